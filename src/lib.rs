@@ -1,0 +1,34 @@
+//! `cxtop` is to customer experience what `top` is to a machine: one binary, over SSH, live. It loads event and survey
+//! files into an embedded `DuckDB`, runs a team's saved SQL queries, and redraws the panels when the files change.
+//!
+//! ```text
+//! files → store → queries → panels → dashboard → screen        app.rs wires, main.rs starts
+//!               ↖ analysis (pure: slices in, numbers out)
+//! ```
+//!
+//! A stage uses only stages to its left; `tests/it/layers.rs` holds the house to it. How a change travels: a file
+//! grows → the watcher says so → whole new records are read → rows and offset commit in one transaction → the table's
+//! version rises → panels whose SQL reads that table are asked again → the screen draws once.
+//!
+//! | word | meaning |
+//! |---|---|
+//! | workspace | a `queries/` folder: sources, queries, dashboards, tests |
+//! | source | files (a glob) that feed one table |
+//! | store | the `DuckDB` database: in memory by default, a file with `--db` |
+//! | customer | the unit counted: column `customer_id` |
+//! | journey | one customer's events in time order |
+//! | query | one `.sql` file; `kind` says how it is drawn |
+//! | panel | a query's result on screen; a dashboard is a grid of panels with shared filters |
+//! | cohort | customers who started in the same period |
+//! | segment | a saved group of customers: a query that returns `customer_id` |
+//! | goal | target for a column of a query's result |
+//! | reject | an input record that could not be loaded, kept with file, line and reason |
+
+pub mod error;
+pub mod files;
+pub mod analysis;
+pub mod store;
+pub mod queries;
+pub mod panels;
+pub mod dashboard;
+pub mod screen;

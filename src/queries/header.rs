@@ -1,0 +1,145 @@
+//! What a query file says about itself: the TOML header between `-- /// query` and `-- ///`.
+
+use std::collections::BTreeMap;
+
+use crate::store::Value;
+
+/// What a query file says about itself. A file without a header has the defaults.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Header {
+    /// The panel's title; the file name when absent.
+    pub title: String,
+    /// The question the query answers, in plain words.
+    pub about: String,
+    /// The team that answers for it.
+    pub owner: Option<String>,
+    /// How the result is drawn.
+    pub kind: Kind,
+    /// Parameters in the order written.
+    pub params: Vec<Param>,
+    /// Targets.
+    pub goals: Vec<Goal>,
+    /// How columns are shown, by column name.
+    pub columns: BTreeMap<String, Look>,
+}
+
+/// How a result is drawn; fixes the columns a query must return (QUERIES 1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// One row: a number with n, ±, and a comparison.
+    Value,
+    /// A period column and numbers.
+    Trend,
+    /// A label and a number.
+    Bars,
+    /// A label or bucket and a count.
+    Distribution,
+    /// `step`, `customers`, and what else a funnel knows.
+    Funnel,
+    /// `cohort`, `period`, `size`, `returned`.
+    Retention,
+    /// Anything.
+    #[default]
+    Table,
+}
+
+/// One declared parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Param {
+    /// The name without `$`.
+    pub name: String,
+    /// The SQL type, such as `DATE` or `VARCHAR[]`.
+    pub sql_type: String,
+    /// The value when none is given.
+    pub fallback: Fallback,
+    /// The allowed values.
+    pub choices: Vec<Value>,
+    /// A query that lists the allowed values.
+    pub choices_sql: Option<String>,
+    /// The smallest allowed number.
+    pub min: Option<f64>,
+    /// The largest allowed number.
+    pub max: Option<f64>,
+    /// What it means.
+    pub about: String,
+}
+
+/// Where a parameter's value comes from when none is given.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fallback {
+    /// This value.
+    Value(Value),
+    /// The value of this expression, which may use `$today`.
+    Sql(String),
+    /// NULL: the parameter is optional.
+    Null,
+}
+
+/// A target for one number of a query's result.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Goal {
+    /// The goal's name, from `[goals.NAME]`.
+    pub name: String,
+    /// Which row, by column values; empty means the first row (the last period, for trends).
+    pub row: Vec<(String, Value)>,
+    /// Which column.
+    pub column: String,
+    /// The target.
+    pub target: Target,
+    /// Where it becomes a warning.
+    pub warn_at: Option<f64>,
+    /// When it is due.
+    pub due: Option<jiff::civil::Date>,
+}
+
+/// The side on which a target is met.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Target {
+    /// Met at this value or above.
+    AtLeast(f64),
+    /// Met at this value or below.
+    AtMost(f64),
+}
+
+/// How a column is shown.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Look {
+    /// Shown behind the number: `%`, `h`, `€`, `points`.
+    pub unit: String,
+    /// How the number is written.
+    pub format: Format,
+    /// Whether more is better.
+    pub better: Better,
+    /// The column that holds the half-width of this column's interval.
+    pub margin: Option<String>,
+}
+
+/// How a number is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// As few digits as say it.
+    #[default]
+    Auto,
+    /// A whole number.
+    Whole,
+    /// One decimal.
+    OneDecimal,
+    /// Two decimals.
+    TwoDecimals,
+    /// A fraction shown as per cent.
+    Percent,
+    /// Seconds shown as `3h 20m`.
+    Duration,
+}
+
+/// Whether more is better.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Better {
+    /// More is better.
+    Up,
+    /// Less is better.
+    Down,
+    /// Neither.
+    #[default]
+    Neither,
+}
