@@ -26,9 +26,5 @@
 
 pub mod error;
 pub mod files;
-pub mod analysis;
 pub mod store;
 pub mod queries;
-pub mod panels;
-pub mod dashboard;
-pub mod screen;

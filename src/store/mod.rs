@@ -1,0 +1,5 @@
+//! The `DuckDB` database.
+
+pub mod table;
+
+pub use table::{Column, Table, Value};
