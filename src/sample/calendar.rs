@@ -58,7 +58,7 @@ impl Calendar {
         if options.days == 0 || options.days > 3660 {
             return Err(Error::usage("the sample must span between 1 and 3660 days").help("set --days"));
         }
-        let last_day = i64::from(options.until.duration_since(EPOCH).as_hours().div_euclid(24));
+        let last_day = options.until.duration_since(EPOCH).as_hours().div_euclid(24);
         let first_day = last_day + 1 - i64::from(options.days);
         let texts_from = first_day - PAST_DAYS;
         let texts = (texts_from..=last_day + 60).map(day_text).collect();

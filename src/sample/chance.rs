@@ -1,4 +1,4 @@
-//! Random numbers that are the same on every machine: one ChaCha stream a customer, and only arithmetic that IEEE 754
+//! Random numbers that are the same on every machine: one `ChaCha` stream a customer, and only arithmetic that IEEE 754
 //! defines exactly (the exponential of the system's library is not), so that committed sample files stay reproducible.
 
 use rand_chacha::ChaCha8Rng;

@@ -323,14 +323,10 @@ pub(super) fn likelihood(topic: Topic) -> f64 {
 /// Writes a comment.
 pub(super) fn compose(topic: Topic, feeling: Feeling, chance: &mut Chance) -> String {
     let core = chance.pick(statements(topic, feeling)).unwrap_or("no comment");
-    let opener =
-        if chance.happens(0.22) { chance.pick(by_feeling(&OPENERS, feeling)).unwrap_or_default() } else { "" };
+    let opener = if chance.happens(0.22) { chance.pick(by_feeling(&OPENERS, feeling)).unwrap_or_default() } else { "" };
     let ends = core.ends_with(['?', '!']);
-    let closer = if !ends && chance.happens(0.28) {
-        chance.pick(by_feeling(&CLOSERS, feeling)).unwrap_or_default()
-    } else {
-        ""
-    };
+    let closer =
+        if !ends && chance.happens(0.28) { chance.pick(by_feeling(&CLOSERS, feeling)).unwrap_or_default() } else { "" };
     let mut text = if opener.is_empty() && chance.happens(0.55) { capital(core) } else { core.to_string() };
     text.insert_str(0, opener);
     text.push_str(closer);

@@ -154,7 +154,11 @@ impl Customer {
         let channel = CHANNELS[chance.weighted(weights)];
         let platform_weights = if campaign { [34.0, 18.0, 48.0] } else { [52.0, 22.0, 26.0] };
         let platform = PLATFORMS[chance.weighted(platform_weights)];
-        let time = time_of_day(persona.rhythm, country.2, chance);
+        let mut signed_up_at = day * DAY + time_of_day(persona.rhythm, country.2, chance);
+        if signed_up_at >= calendar.end {
+            // Of the last day only the hours before the export are known.
+            signed_up_at -= DAY / 2;
+        }
         Self {
             number,
             id: format!("c{number:05}"),
@@ -168,7 +172,7 @@ impl Customer {
             collaborates: chance.happens(0.38),
             exports: chance.happens(0.03),
             arrival,
-            signed_up_at: (day * DAY + time).min(calendar.end - 1),
+            signed_up_at,
         }
     }
 

@@ -97,8 +97,7 @@ impl Journey<'_> {
         } else {
             String::new()
         };
-        let answer =
-            Answer { survey, score, comment, touchpoint: moment.touchpoint, channel: moment.channel, team };
+        let answer = Answer { survey, score, comment, touchpoint: moment.touchpoint, channel: moment.channel, team };
         let (id, calendar, at) = (&self.customer.id, &self.world.calendar, moment.at);
         self.page.add(Sheet::Surveys, at, |out| record::answer(id, &answer, at, calendar, out));
     }

@@ -75,8 +75,7 @@ const FEATURES: [(&str, f64, f64); 5] = [
     ("reports", 14.0, 10.0),
     ("automations", 6.0, 12.0),
 ];
-const HELP_PAGES: [&str; 6] =
-    ["getting-started", "import", "permissions", "billing", "automations", "notifications"];
+const HELP_PAGES: [&str; 6] = ["getting-started", "import", "permissions", "billing", "automations", "notifications"];
 const LANDING_PAGES: [&str; 5] = ["home", "pricing", "features", "blog", "templates"];
 
 impl<'a> Journey<'a> {
@@ -155,7 +154,7 @@ impl<'a> Journey<'a> {
         let mut at = signed_up_at - 2 * MINUTE - self.chance.below(20 * MINUTE);
         for visit in (1..=earlier).rev() {
             let before = at - visit * DAY - self.chance.below(6 * HOUR);
-            if before >= self.world.calendar.first_day * DAY {
+            if before > self.clock.max(self.world.calendar.first_day * DAY) {
                 self.session += 1;
                 self.visit(before);
             }
@@ -226,8 +225,8 @@ impl<'a> Journey<'a> {
         let novelty = exponential(-weeks / 4.0);
         let rate = 0.115 * self.customer.activity * weekday_weight(day) * (0.62 + 0.75 * novelty);
         if self.chance.happens(rate.min(0.93)) {
-            let at = day * DAY
-                + time_of_day(self.customer.persona.rhythm, self.customer.hours_behind, &mut self.chance);
+            let at =
+                day * DAY + time_of_day(self.customer.persona.rhythm, self.customer.hours_behind, &mut self.chance);
             self.use_app(at);
             if self.customer.activity > 1.6 && self.chance.happens(0.3) {
                 let at = self.clock + HOUR + self.chance.below(3 * HOUR);
@@ -237,8 +236,8 @@ impl<'a> Journey<'a> {
         if day >= self.next_survey_day {
             self.next_survey_day = day + 55 + self.chance.below(20);
             if self.chance.happens(0.42) {
-                let at = day * DAY
-                    + time_of_day(self.customer.persona.rhythm, self.customer.hours_behind, &mut self.chance);
+                let at =
+                    day * DAY + time_of_day(self.customer.persona.rhythm, self.customer.hours_behind, &mut self.chance);
                 self.relationship_survey(at, day);
             }
         }

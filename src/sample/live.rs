@@ -7,31 +7,37 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::calendar::{DAY, HOUR, MINUTE};
-use super::chance::{Chance, whole};
+use super::chance::Chance;
 use super::customer::Arrival;
 use super::journey::{Habit, Journey, World};
 use super::page::{Page, Sheet};
 use super::{Options, Written, failed};
 use crate::error::{Error, Result};
 
-/// Lines of a session, on average; decides how many sessions make the wanted rate.
-const LINES_PER_SESSION: f64 = 3.6;
-/// Sessions to start at once lie in this many milliseconds, so that the rate is near from the beginning.
-const FIRST_SESSIONS: i64 = 20_000;
+/// How far ahead sessions are planned, in seconds: about as long as a session's lines trail behind its beginning.
+const AHEAD_SECONDS: f64 = 90.0;
+/// The sessions planned at first begin within this many milliseconds.
+const FIRST_SESSIONS: i64 = 40_000;
 /// How many customers are looked at to find one who still uses the app.
 const ATTEMPTS: u32 = 24;
-/// The end of a file that surely holds its last line.
-const TAIL_BYTES: u64 = 4096;
+/// How much of a file's end is read to find out where it stopped.
+const TAIL_BYTES: u64 = 64 << 10;
 
 /// A sample that goes on. It has no clock: [`Live::step`] says how much time has passed.
 pub struct Live {
     world: World,
     folder: PathBuf,
-    customers: u64,
+    /// The customers of the generated sample; they come back.
+    known: u64,
+    /// The highest number of a customer.
+    newest: u64,
     chance: Chance,
     now: i64,
-    next_session: i64,
-    between_sessions: f64,
+    per_second: f64,
+    /// Lines that are wanted and not planned yet.
+    wanted: f64,
+    /// When the customers whose sessions are under way will have finished.
+    busy: BTreeMap<u64, i64>,
     /// Lines to come, by moment and order.
     pending: BTreeMap<(i64, u64), (Sheet, Vec<u8>)>,
     lines: u64,
@@ -46,7 +52,7 @@ impl std::fmt::Debug for Live {
 
 impl Live {
     /// Opens a sample that was generated with these options; its newest event says what time it is there. About
-    /// `per_second` lines a second are appended; the rate settles within a minute.
+    /// `per_second` lines a second are appended, fewer in the first minute.
     pub fn new(options: &Options, per_second: f64) -> Result<Self> {
         if !(per_second > 0.0 && per_second <= 10_000.0) {
             let message = format!("the rate must be above 0 and at most 10000 lines a second, not {per_second}");
@@ -54,37 +60,33 @@ impl Live {
         }
         let world = World::new(options)?;
         let now = newest_moment(&options.out, &world)?;
-        let customers = newest_customer(&options.out)?.max(options.customers);
-        let between_sessions = LINES_PER_SESSION / per_second * 1000.0;
+        let newest = newest_customer(&options.out)?.max(options.customers);
         let mut live = Self {
             chance: Chance::new(options.seed, now.unsigned_abs()),
             world,
             folder: options.out.clone(),
-            customers,
+            known: options.customers,
+            newest,
             now,
-            next_session: now,
-            between_sessions,
+            per_second,
+            wanted: per_second * AHEAD_SECONDS,
+            busy: BTreeMap::new(),
             pending: BTreeMap::new(),
             lines: 0,
             written: Written::default(),
         };
-        let mut left = 20.0 * per_second / LINES_PER_SESSION;
-        while left >= 1.0 {
-            let at = now + 1 + live.chance.below(FIRST_SESSIONS);
-            live.plan_session(at);
-            left -= 1.0;
-        }
+        live.plan(FIRST_SESSIONS);
         Ok(live)
     }
 
     /// Lets time pass and appends what falls due, whole lines only. Returns how many lines.
     pub fn step(&mut self, elapsed: Duration) -> Result<u64> {
-        self.now += i64::try_from(elapsed.as_millis()).unwrap_or(DAY);
-        while self.next_session <= self.now {
-            self.plan_session(self.next_session);
-            let wait = self.chance.skewed(self.between_sessions * 0.8, 0.7);
-            self.next_session += whole(wait).max(1);
-        }
+        let passed = i64::try_from(elapsed.as_millis()).unwrap_or(DAY);
+        self.wanted += self.per_second * elapsed.as_secs_f64();
+        self.plan(passed);
+        self.now += passed;
+        let now = self.now;
+        self.busy.retain(|_, until| *until >= now);
         let later = self.pending.split_off(&(self.now + 1, 0));
         let due = std::mem::replace(&mut self.pending, later);
         let mut files: BTreeMap<PathBuf, Vec<u8>> = BTreeMap::new();
@@ -111,54 +113,59 @@ impl Live {
         &self.written
     }
 
-    fn plan_session(&mut self, at: i64) {
-        let page = if self.chance.happens(0.1) { self.sign_up(at) } else { self.session(at) };
-        for line in &page.lines {
-            self.lines += 1;
-            let text = page.text(line).to_vec();
-            self.pending.insert((line.at.max(at), self.lines), (line.sheet, text));
+    /// Plans sessions that begin within so many milliseconds until enough lines are under way.
+    fn plan(&mut self, within: i64) {
+        while self.wanted > 0.0 {
+            let at = self.now + 1 + self.chance.below(within.max(1));
+            let known = if self.chance.happens(0.08) { None } else { self.come_back(at) };
+            let page = known.unwrap_or_else(|| self.sign_up(at));
+            for line in &page.lines {
+                self.lines += 1;
+                self.wanted -= 1.0;
+                self.pending.insert((line.at.max(at), self.lines), (line.sheet, page.text(line).to_vec()));
+            }
         }
     }
 
     /// A new customer looks around and signs up.
     fn sign_up(&mut self, at: i64) -> Page {
-        self.customers += 1;
-        let mut journey = Journey::new(&self.world, self.customers, Page::default());
+        self.newest += 1;
+        let mut journey = Journey::new(&self.world, self.newest, Page::default());
         journey.customer.arrival = Arrival::New;
-        journey.clock = at - 1;
-        journey.end = at + HOUR;
-        journey.known_until = at;
+        journey.customer.signed_up_at = at;
+        journey.go_live(at);
         journey.visit_and_sign_up(at + MINUTE);
-        let plan = journey.paid.clone();
-        journey.enter_customer(plan.as_ref().map_or("free", |paid| paid.plan));
-        if let Some(paid) = plan {
+        let paid = journey.paid.clone();
+        journey.enter_customer(paid.as_ref().map_or("free", |paid| paid.plan));
+        if let Some(paid) = paid {
             journey.book(&paid, None);
         }
         journey.page
     }
 
-    /// A known customer comes back: lives the past again to know who that is by now, and then goes on.
-    fn session(&mut self, at: i64) -> Page {
+    /// A known customer comes back, if one is found who still uses the app and is not using it right now. The past is
+    /// lived again to know who that is by now.
+    fn come_back(&mut self, at: i64) -> Option<Page> {
         let mut page = Page::default();
         for _ in 0..ATTEMPTS {
-            let number = 1 + self.chance.below(i64::try_from(self.customers).unwrap_or(i64::MAX)).unsigned_abs();
+            let number = 1 + self.chance.below(i64::try_from(self.known).unwrap_or(i64::MAX)).unsigned_abs();
+            if self.busy.contains_key(&number) {
+                continue;
+            }
             page.clear();
             let mut journey = Journey::new(&self.world, number, page);
             journey.live();
-            let attached = journey.habit == Habit::Attached;
-            if attached {
+            if journey.habit == Habit::Attached {
                 journey.page.clear();
                 journey.chance = Chance::new(self.world.seed, at.unsigned_abs());
-                journey.clock = at - 1;
-                journey.end = at + HOUR;
-                journey.known_until = at;
+                journey.go_live(at);
                 self.go_on(&mut journey, at);
-                return journey.page;
+                self.busy.insert(number, journey.clock);
+                return Some(journey.page);
             }
             page = journey.page;
         }
-        page.clear();
-        page
+        None
     }
 
     fn go_on(&self, journey: &mut Journey<'_>, at: i64) {
@@ -172,6 +179,15 @@ impl Live {
         if let Some(paid) = journey.paid.clone().filter(|_| free) {
             journey.book(&paid, None);
         }
+    }
+}
+
+impl Journey<'_> {
+    /// Moves on from what has been to what is now: nothing after this moment is known.
+    fn go_live(&mut self, at: i64) {
+        self.clock = at - 1;
+        self.end = at + HOUR;
+        self.known_until = at;
     }
 }
 
@@ -191,31 +207,32 @@ fn newest_moment(folder: &Path, world: &World) -> Result<i64> {
     let Some(newest) = files.into_iter().max() else {
         return Err(missing(&std::io::Error::from(std::io::ErrorKind::NotFound)));
     };
-    let line = last_line(&newest).map_err(|error| failed("read", &newest, &error))?;
+    let tail = tail(&newest).map_err(|error| failed("read", &newest, &error))?;
+    let line = tail.lines().last().unwrap_or_default();
     let text = line.split_once("\"ts\":\"").and_then(|(_, rest)| rest.split_once('"')).map(|(ts, _)| ts);
     let newest = text.and_then(|text| text.parse::<jiff::Timestamp>().ok()).map(jiff::Timestamp::as_millisecond);
     Ok(newest.unwrap_or(world.calendar.end))
 }
 
-/// Returns the highest customer number, which is the last row's.
+/// Returns the highest customer number. Rows are in order of sign-up or of number, so it is among the last.
 fn newest_customer(folder: &Path) -> Result<u64> {
     let path = folder.join(Sheet::Customers.file_name());
-    let line = last_line(&path).map_err(|error| failed("read", &path, &error))?;
-    let id = line.split(',').next().unwrap_or_default();
-    Ok(id.trim_start_matches('c').parse().unwrap_or(0))
+    let tail = tail(&path).map_err(|error| failed("read", &path, &error))?;
+    let numbers = tail.lines().filter_map(|line| line.strip_prefix('c')?.split(',').next()?.parse().ok());
+    Ok(numbers.max().unwrap_or(0))
 }
 
-fn last_line(path: &Path) -> std::io::Result<String> {
+/// Returns the end of a file, from somewhere within a line on.
+fn tail(path: &Path) -> std::io::Result<String> {
     let mut file = File::open(path)?;
     let length = file.metadata()?.len();
     file.seek(SeekFrom::Start(length.saturating_sub(TAIL_BYTES)))?;
-    let mut tail = Vec::new();
-    file.read_to_end(&mut tail)?;
-    let tail = String::from_utf8_lossy(&tail);
-    Ok(tail.trim_end().rsplit('\n').next().unwrap_or_default().to_string())
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// Appends whole lines in one go; a CSV file that is not there yet gets its header first.
+/// Appends whole lines in one go; a new month gets a new file.
 fn append(path: &Path, text: &[u8]) -> std::io::Result<()> {
     File::options().create(true).append(true).open(path)?.write_all(text)
 }

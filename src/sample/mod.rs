@@ -36,7 +36,7 @@ use crate::error::{Error, Result};
 use calendar::Calendar;
 use journey::{Journey, World};
 use page::{Page, Sheet};
-use shelf::Shelf;
+use shelf::{MEMORY_BYTES, Shelf};
 use story::Story;
 
 /// What to generate.
@@ -84,7 +84,7 @@ pub enum Pause {
 pub fn generate(options: &Options, report: &mut dyn FnMut(&Written)) -> Result<Written> {
     let world = World::new(options)?;
     let mut written = Written::default();
-    let mut shelf = Shelf::new(&world.calendar, &options.out, &mut written)?;
+    let mut shelf = Shelf::new(&world.calendar, &options.out, MEMORY_BYTES, &mut written)?;
     let mut page = Page::default();
     for number in 1..=options.customers {
         page.clear();

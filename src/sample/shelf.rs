@@ -10,8 +10,8 @@ use super::page::{Page, SHEETS, Sheet};
 use super::{Written, failed};
 use crate::error::{Error, Result};
 
-/// Lines held in memory before they are put aside.
-const MEMORY_BYTES: usize = 192 << 20;
+/// Bytes of lines held in memory before they are put aside, usually.
+pub(super) const MEMORY_BYTES: usize = 192 << 20;
 /// Bytes before each line that was put aside: moment, sheet, length.
 const HEAD_BYTES: usize = 13;
 
@@ -22,6 +22,7 @@ pub(super) struct Shelf<'a> {
     aside: PathBuf,
     days: Vec<Page>,
     held: usize,
+    memory_bytes: usize,
     customers: Output,
     subscriptions: Output,
 }
@@ -34,7 +35,12 @@ struct Output {
 
 impl<'a> Shelf<'a> {
     /// Makes the folder and opens its files; a folder with months of another sample is refused.
-    pub(super) fn new(calendar: &'a Calendar, folder: &Path, written: &mut Written) -> Result<Self> {
+    pub(super) fn new(
+        calendar: &'a Calendar,
+        folder: &Path,
+        memory_bytes: usize,
+        written: &mut Written,
+    ) -> Result<Self> {
         let events = folder.join("events");
         fs::create_dir_all(&events).map_err(|error| failed("make", &events, &error))?;
         refuse_strangers(calendar, &events)?;
@@ -42,7 +48,16 @@ impl<'a> Shelf<'a> {
         let customers = Output::csv(folder, Sheet::Customers, written)?;
         let subscriptions = Output::csv(folder, Sheet::Subscriptions, written)?;
         let days = (calendar.first_day..=calendar.last_day).map(|_| Page::default()).collect();
-        Ok(Self { calendar, folder: folder.to_path_buf(), aside, days, held: 0, customers, subscriptions })
+        Ok(Self {
+            calendar,
+            folder: folder.to_path_buf(),
+            aside,
+            days,
+            held: 0,
+            memory_bytes,
+            customers,
+            subscriptions,
+        })
     }
 
     /// Takes one customer's lines.
@@ -62,7 +77,7 @@ impl<'a> Shelf<'a> {
                 }
             }
         }
-        if self.held > MEMORY_BYTES { self.put_aside() } else { Ok(()) }
+        if self.held > self.memory_bytes { self.put_aside() } else { Ok(()) }
     }
 
     /// Writes all lines in order of time.
@@ -157,9 +172,8 @@ pub(super) fn size(length: usize) -> u64 {
 }
 
 fn refuse_strangers(calendar: &Calendar, events: &Path) -> Result<()> {
-    let months: Vec<String> = (calendar.first_day..=calendar.last_day)
-        .map(|day| format!("{}.ndjson", calendar.month(day)))
-        .collect();
+    let months: Vec<String> =
+        (calendar.first_day..=calendar.last_day).map(|day| format!("{}.ndjson", calendar.month(day))).collect();
     for entry in fs::read_dir(events).map_err(|error| failed("read", events, &error))? {
         let name = entry.map_err(|error| failed("read", events, &error))?.file_name();
         let name = name.to_string_lossy();
@@ -194,4 +208,38 @@ fn read_aside(mut bytes: &[u8], page: &mut Page) -> Option<()> {
         bytes = rest;
     }
     Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::{Options, World, journey::Journey};
+
+    fn sample(memory_bytes: usize) -> Result<Vec<u8>> {
+        let folder = tempfile::tempdir().map_err(|error| Error::data(error.to_string()))?;
+        let until = jiff::civil::date(2026, 6, 30);
+        let options = Options { customers: 40, days: 60, seed: 3, until, out: folder.path().to_path_buf() };
+        let world = World::new(&options)?;
+        let mut written = Written::default();
+        let mut shelf = Shelf::new(&world.calendar, folder.path(), memory_bytes, &mut written)?;
+        for number in 1..=options.customers {
+            let mut journey = Journey::new(&world, number, Page::default());
+            journey.live();
+            shelf.take(&journey.page, &mut written)?;
+        }
+        shelf.finish(&mut |_| {}, &mut written)?;
+        assert!(!folder.path().join(".unsorted").exists());
+        let mut bytes = Vec::new();
+        for name in ["events/2026-05.ndjson", "events/2026-06.ndjson", "surveys.csv", "tickets.csv"] {
+            bytes.extend(fs::read(folder.path().join(name)).map_err(|error| Error::data(error.to_string()))?);
+        }
+        Ok(bytes)
+    }
+
+    #[test]
+    fn lines_put_aside_come_back_in_the_same_order() {
+        let in_memory = sample(MEMORY_BYTES);
+        assert!(in_memory.as_ref().is_ok_and(|bytes| bytes.len() > 20_000));
+        assert_eq!(in_memory, sample(2000));
+    }
 }
