@@ -30,14 +30,14 @@ impl Journey<'_> {
             self.cancel(&paid, at, reason);
             return;
         }
-        let (number, euros) = (self.customer.number, self.price(paid.plan, day) * paid.seats);
+        let euros = self.price(paid.plan, day) * paid.seats;
         if let Some(plan) = self.another_plan(paid.plan) {
             let ended = Some((at, ""));
             self.book(&paid, ended);
             paid = Subscription { plan, seats: 1, monthly_euros: self.price(plan, day), started_at: at, ..paid };
             self.session += 1;
             let properties = [Property::Text("plan", plan), Property::Euros("amount", paid.monthly_euros)];
-            self.event_in(Some((number, self.session)), "purchase", at, &properties);
+            self.event("purchase", at, &properties);
         } else {
             paid.monthly_euros = euros;
             self.event_in(None, "renewal", at, &[Property::Text("plan", paid.plan), Property::Euros("amount", euros)]);

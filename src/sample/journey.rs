@@ -1,23 +1,12 @@
-//! One customer's life with Nimbus: visits, sign-up, onboarding, a habit that forms or fades, day by day. Paying is in
-//! `billing`, asking for help in `support`, saying what one thinks in `feedback`.
+//! One customer's life with Nimbus, day by day: a habit that forms or fades, and what is done in a session. The way in
+//! is in `onboarding`, paying in `billing`, asking for help in `support`, saying what one thinks in `feedback`.
 
-use super::calendar::{Calendar, DAY, HOUR, MINUTE, time_of_day, weekday_weight};
+use super::calendar::{DAY, HOUR, time_of_day, weekday_weight};
 use super::chance::{Chance, exponential};
 use super::customer::{Arrival, Customer, Platform};
-use super::feedback::{Moment, Topic};
 use super::page::{Page, Sheet};
-use super::record::{self, Property, Scene, Subscription, Survey};
-use super::story::Story;
-
-/// What is the same for all customers.
-pub(super) struct World {
-    /// The sample's days.
-    pub(super) calendar: Calendar,
-    /// What happened.
-    pub(super) story: Story,
-    /// The seed of all chance.
-    pub(super) seed: u64,
-}
+use super::record::{self, Property, Scene, Session, Subscription};
+use super::story::World;
 
 /// What a customer holds against us, which becomes the reason to leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +65,6 @@ const FEATURES: [(&str, f64, f64); 5] = [
     ("automations", 6.0, 12.0),
 ];
 const HELP_PAGES: [&str; 6] = ["getting-started", "import", "permissions", "billing", "automations", "notifications"];
-const LANDING_PAGES: [&str; 5] = ["home", "pricing", "features", "blog", "templates"];
 
 impl<'a> Journey<'a> {
     /// Returns the journey of a customer who has done nothing yet.
@@ -128,12 +116,12 @@ impl<'a> Journey<'a> {
 
     /// Adds an event at the given moment, or just after the latest one.
     pub(super) fn event(&mut self, name: &str, at: i64, properties: &[Property]) {
-        let session = Some((self.customer.number, self.session));
-        self.event_in(session, name, at, properties);
+        let session = Session { customer: self.customer.number, visitor: "", number: self.session };
+        self.event_in(Some(session), name, at, properties);
     }
 
     /// Adds an event of a session, or of none.
-    pub(super) fn event_in(&mut self, session: Option<(u64, u32)>, name: &str, at: i64, properties: &[Property]) {
+    pub(super) fn event_in(&mut self, session: Option<Session>, name: &str, at: i64, properties: &[Property]) {
         self.clock = at.max(self.clock.saturating_add(1));
         if self.clock >= self.end {
             return;
@@ -146,38 +134,6 @@ impl<'a> Journey<'a> {
     /// Lets some time pass within a session.
     pub(super) fn pause(&mut self, median_seconds: f64) -> i64 {
         self.clock + super::chance::whole(self.chance.skewed(median_seconds * 1000.0, 0.7)) + 1
-    }
-
-    /// The first session: looks around, signs up, and perhaps shares a first board.
-    pub(super) fn visit_and_sign_up(&mut self, signed_up_at: i64) {
-        let earlier = self.chance.streak(0.45, 3);
-        let mut at = signed_up_at - 2 * MINUTE - self.chance.below(20 * MINUTE);
-        for visit in (1..=earlier).rev() {
-            let before = at - visit * DAY - self.chance.below(6 * HOUR);
-            if before > self.clock.max(self.world.calendar.first_day * DAY) {
-                self.session += 1;
-                self.visit(before);
-            }
-        }
-        at = at.max(self.world.calendar.first_day * DAY);
-        self.session += 1;
-        self.visit(at);
-        self.event("signup", signed_up_at, &[]);
-        self.customer.signed_up_at = self.clock;
-        if self.chance.happens(0.93) {
-            let at = self.pause(40.0);
-            self.event("onboarding_started", at, &[]);
-            let completes = if self.new_onboarding() { 0.52 } else { 0.25 };
-            if self.chance.happens(completes) {
-                self.complete_onboarding();
-                self.use_features();
-            } else if self.chance.happens(0.4) {
-                self.view_help();
-            }
-        }
-        if self.chance.happens(0.6) {
-            self.consider_paying(0.06);
-        }
     }
 
     /// Uses the app once, from the given moment on.
@@ -269,55 +225,8 @@ impl<'a> Journey<'a> {
         self.next_survey_day = self.world.calendar.first_day + self.chance.below(60);
     }
 
-    /// Visitors of the same kind who look and leave.
-    fn lost_visitors(&mut self) {
-        let visitors = self.chance.below(2 * self.customer.lost_visitors + 1).min(7);
-        for letter in ["a", "b", "c", "d", "e", "f", "g"].into_iter().take(usize::try_from(visitors).unwrap_or(0)) {
-            let id = format!("v{:05}{letter}", self.customer.number);
-            let day = self.customer.sign_up_day() - self.chance.below(4);
-            let from = self.world.calendar.first_day * DAY;
-            let mut at = (day * DAY
-                + time_of_day(self.customer.persona.rhythm, self.customer.hours_behind, &mut self.chance))
-            .max(from);
-            let platform = if self.chance.happens(0.6) { self.customer.platform } else { Platform::Web };
-            for session in 1..=1 + u32::try_from(self.chance.streak(0.25, 2)).unwrap_or(0) {
-                // A visitor has no account, and so no number of its own: the letter tells sessions apart.
-                let scene = Scene { id: &id, session: None, platform, channel: self.customer.channel };
-                let page = self.chance.pick(&LANDING_PAGES).unwrap_or("home");
-                if at < self.end {
-                    let calendar = &self.world.calendar;
-                    let properties = [Property::Text("page", page)];
-                    self.page.add(Sheet::Events, at, |out| {
-                        record::event(scene, "visit", at, &properties, calendar, out);
-                    });
-                }
-                at += self.chance.between(1, 30) * MINUTE * i64::from(session);
-            }
-        }
-    }
-
-    fn visit(&mut self, at: i64) {
-        for _ in 0..=self.chance.streak(0.3, 2) {
-            let page = self.chance.pick(&LANDING_PAGES).unwrap_or("home");
-            let at = if self.clock < at { at } else { self.pause(25.0) };
-            self.event("visit", at, &[Property::Text("page", page)]);
-        }
-    }
-
-    fn complete_onboarding(&mut self) {
-        let minutes = if self.new_onboarding() { 5.0 } else { 13.0 };
-        let at = self.pause(minutes * 60.0);
-        self.event("onboarding_completed", at, &[Property::Text("milestone", "first_board_shared")]);
-        self.onboarded = true;
-        if self.chance.happens(0.16) {
-            let quality = self.mood + if self.new_onboarding() { 0.1 } else { -0.12 };
-            let survey = if self.chance.happens(0.65) { Survey::Ces } else { Survey::Csat };
-            let at = self.clock + self.chance.between(1, 40) * MINUTE;
-            self.answer(survey, Moment { touchpoint: "onboarding", channel: "in_app", at }, Topic::Onboarding, quality);
-        }
-    }
-
-    fn use_features(&mut self) {
+    /// Uses some features, or none.
+    pub(super) fn use_features(&mut self) {
         let uses = self.chance.streak(0.52, 7);
         for _ in 0..uses {
             let feature = if self.customer.exports && self.chance.happens(0.12) {
@@ -332,14 +241,11 @@ impl<'a> Journey<'a> {
         }
     }
 
-    fn view_help(&mut self) {
+    /// Looks something up.
+    pub(super) fn view_help(&mut self) {
         let page = self.chance.pick(&HELP_PAGES).unwrap_or("getting-started");
         let at = self.pause(45.0);
         self.event("help_viewed", at, &[Property::Text("page", page)]);
-    }
-
-    fn new_onboarding(&self) -> bool {
-        self.world.story.new_onboarding(self.customer.sign_up_day())
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a number of days is far below 2^52")]

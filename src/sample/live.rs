@@ -9,9 +9,11 @@ use std::time::Duration;
 use super::calendar::{DAY, HOUR, MINUTE};
 use super::chance::Chance;
 use super::customer::Arrival;
-use super::journey::{Habit, Journey, World};
+use super::journey::{Habit, Journey};
 use super::page::{Page, Sheet};
-use super::{Options, Written, failed};
+use super::shelf::failed;
+use super::story::World;
+use super::{Options, Written};
 use crate::error::{Error, Result};
 
 /// How far ahead sessions are planned, in seconds: about as long as a session's lines trail behind its beginning.

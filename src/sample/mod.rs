@@ -6,7 +6,7 @@
 //! customer is the same however many others there are.
 //!
 //! ```text
-//! customer (who) → journey (what happens: billing, support, feedback, comments) → page → shelf → files
+//! customer (who) → journey (onboarding, billing, support, feedback) → page → shelf → files
 //!                                                                                    ↘ live → files, as time goes by
 //! ```
 //!
@@ -20,6 +20,7 @@ mod customer;
 mod feedback;
 mod journey;
 mod live;
+mod onboarding;
 mod page;
 mod record;
 mod shelf;
@@ -29,15 +30,14 @@ mod support;
 pub use live::Live;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::error::{Error, Result};
-use calendar::Calendar;
-use journey::{Journey, World};
-use page::{Page, Sheet};
-use shelf::{MEMORY_BYTES, Shelf};
-use story::Story;
+use crate::error::Result;
+use journey::Journey;
+use page::Page;
+use shelf::{MEMORY_BYTES, Shelf, failed};
+use story::World;
 
 /// What to generate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,29 +111,4 @@ pub fn follow(options: &Options, per_second: f64, keep_going: &mut dyn FnMut(&Wr
         live.step(elapsed)?;
     }
     Ok(())
-}
-
-impl Written {
-    fn count(&mut self, sheet: Sheet, bytes: usize) {
-        let counter = match sheet {
-            Sheet::Events => &mut self.events,
-            Sheet::Surveys => &mut self.surveys,
-            Sheet::Tickets => &mut self.tickets,
-            Sheet::Subscriptions => &mut self.subscriptions,
-            Sheet::Customers => &mut self.customers,
-        };
-        *counter += 1;
-        self.bytes += shelf::size(bytes);
-    }
-}
-
-impl World {
-    fn new(options: &Options) -> Result<Self> {
-        let calendar = Calendar::new(options)?;
-        Ok(Self { story: Story::new(&calendar), calendar, seed: options.seed })
-    }
-}
-
-fn failed(doing: &str, path: &Path, error: &std::io::Error) -> Error {
-    Error::data(format!("could not {doing} {}: {error}", path.display()))
 }

@@ -40,13 +40,24 @@ pub(super) enum Property {
     Euros(&'static str, i64),
 }
 
+/// One time somebody uses the app.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Session {
+    /// The customer's number.
+    pub(super) customer: u64,
+    /// A letter for one who only visits, otherwise nothing.
+    pub(super) visitor: &'static str,
+    /// The how manyth time.
+    pub(super) number: u32,
+}
+
 /// What every event of one session shares.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scene<'a> {
     /// Who acts.
     pub(super) id: &'a str,
-    /// The customer's number and the session's, if a person acts; a bill is paid without one.
-    pub(super) session: Option<(u64, u32)>,
+    /// The session, if a person acts; a bill is paid without one.
+    pub(super) session: Option<Session>,
     /// Where.
     pub(super) platform: Platform,
     /// How the customer came to us.
@@ -69,11 +80,12 @@ pub(super) fn event(
     text(name);
     text("\",\"ts\":\"");
     calendar.write(at, out);
-    if let Some((customer, session)) = scene.session {
+    if let Some(session) = scene.session {
         out.extend_from_slice(b"\",\"session_id\":\"s");
-        number(customer, out);
+        number(session.customer, out);
+        out.extend_from_slice(session.visitor.as_bytes());
         out.push(b'-');
-        number(u64::from(session), out);
+        number(u64::from(session.number), out);
     }
     for part in ["\",\"platform\":\"", scene.platform.name(), "\",\"channel\":\"", scene.channel, "\""] {
         out.extend_from_slice(part.as_bytes());

@@ -5,9 +5,9 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use super::Written;
 use super::calendar::{Calendar, DAY};
 use super::page::{Page, SHEETS, Sheet};
-use super::{Written, failed};
 use crate::error::{Error, Result};
 
 /// Bytes of lines held in memory before they are put aside, usually.
@@ -166,6 +166,26 @@ fn close(output: Option<Output>) -> Result<()> {
     output.writer.flush().map_err(|error| failed("write", &output.path, &error))
 }
 
+impl Written {
+    /// Counts one line.
+    pub(super) fn count(&mut self, sheet: Sheet, bytes: usize) {
+        let counter = match sheet {
+            Sheet::Events => &mut self.events,
+            Sheet::Surveys => &mut self.surveys,
+            Sheet::Tickets => &mut self.tickets,
+            Sheet::Subscriptions => &mut self.subscriptions,
+            Sheet::Customers => &mut self.customers,
+        };
+        *counter += 1;
+        self.bytes += size(bytes);
+    }
+}
+
+/// Returns the error of a file or folder that could not be used.
+pub(super) fn failed(doing: &str, path: &Path, error: &std::io::Error) -> Error {
+    Error::data(format!("could not {doing} {}: {error}", path.display()))
+}
+
 /// Returns a length as it is counted in [`Written`].
 pub(super) fn size(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
@@ -213,7 +233,7 @@ fn read_aside(mut bytes: &[u8], page: &mut Page) -> Option<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sample::{Options, World, journey::Journey};
+    use crate::sample::{Options, journey::Journey, story::World};
 
     fn sample(memory_bytes: usize) -> Result<Vec<u8>> {
         let folder = tempfile::tempdir().map_err(|error| Error::data(error.to_string()))?;

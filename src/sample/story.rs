@@ -3,7 +3,27 @@
 
 use std::fmt::Write as _;
 
+use super::Options;
 use super::calendar::Calendar;
+use crate::error::Result;
+
+/// What is the same for all customers.
+pub(super) struct World {
+    /// The sample's days.
+    pub(super) calendar: Calendar,
+    /// What happened.
+    pub(super) story: Story,
+    /// The seed of all chance.
+    pub(super) seed: u64,
+}
+
+impl World {
+    /// Returns the world of these options.
+    pub(super) fn new(options: &Options) -> Result<Self> {
+        let calendar = Calendar::new(options)?;
+        Ok(Self { story: Story::new(&calendar), calendar, seed: options.seed })
+    }
+}
 
 /// The stories' days.
 pub(super) struct Story {
