@@ -28,3 +28,5 @@ pub mod error;
 pub mod files;
 pub mod store;
 pub mod queries;
+pub mod panels;
+pub mod screen;
