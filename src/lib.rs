@@ -28,3 +28,6 @@ pub mod error;
 pub mod files;
 pub mod store;
 pub mod queries;
+pub mod panels;
+pub mod dashboard;
+pub mod screen;

@@ -9,6 +9,8 @@ mod cases;
 mod config;
 mod dashboards;
 pub mod header;
+mod document;
+mod header_text;
 mod parameters;
 mod workspace;
 
@@ -16,5 +18,5 @@ pub use cases::{Case, TestFile};
 pub use config::{Config, Today};
 pub use dashboards::{DashboardFile, Filter, Place, Row};
 pub use header::{Better, Fallback, Format, Goal, Header, Kind, Look, Param, Target};
-pub use parameters::Bound;
+pub use parameters::{Bound, bind};
 pub use workspace::{Annotation, LibFile, QueryFile, SavedQuery, Shape, Workspace};
