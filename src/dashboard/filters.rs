@@ -133,7 +133,8 @@ impl Dashboard {
         let sql = self.param(name)?.choices_sql.clone()?;
         let position = self.filters_on_show().iter().position(|filter| filter.name == name)?;
         let ticket = self.ticket(CHOICES + position);
-        let (values, computed) = (Vec::new(), Vec::new());
+        let values = vec![("today".to_string(), Value::Date(self.today()))];
+        let computed = Vec::new();
         Some(Question { ticket, query: String::new(), sql, path: PathBuf::new(), values, computed, limit: MOST_CHOICES })
     }
 

@@ -31,7 +31,8 @@ impl Dashboard {
         requests
     }
 
-    fn run(&mut self, command: Command) -> Vec<Request> {
+    /// Carries out one command.
+    pub(super) fn run(&mut self, command: Command) -> Vec<Request> {
         match command {
             Command::Up => self.go(Direction::Up),
             Command::Down => self.go(Direction::Down),
