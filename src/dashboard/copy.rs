@@ -7,7 +7,7 @@ use super::{Dashboard, View};
 use crate::store::{Table, Value};
 
 /// The most that terminals take through OSC 52.
-pub const MOST_BYTES: usize = 74_000;
+pub const MOST_COPIED: usize = 74_000;
 
 impl Dashboard {
     pub(super) fn copy_value(&mut self) -> Vec<Request> {
@@ -43,7 +43,7 @@ impl Dashboard {
         let Some(text) = text.filter(|text| !text.is_empty()) else {
             return self.say(Notice::info("there is nothing to copy here"));
         };
-        if text.len() > MOST_BYTES {
+        if text.len() > MOST_COPIED {
             let size = text.len() / 1_000;
             return self.say(Notice::warning(format!("{size} kB is more than terminals copy; `cxtop run` writes files")));
         }

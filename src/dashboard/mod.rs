@@ -31,6 +31,7 @@ use std::time::Instant;
 use jiff::civil::Date;
 
 pub use command::{COMMANDS, Command};
+pub use copy::MOST_COPIED;
 pub use event::{Event, Input, Level, Loaded, Notice, Now, Question, Rejected, Request, Ticket};
 pub use grid::{Area, Layout, Room, Size};
 pub use range::Range;

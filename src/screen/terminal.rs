@@ -19,11 +19,8 @@ use signal_hook::iterator::Signals;
 
 use super::painter::Painter;
 use super::style::Style;
-use crate::dashboard::{Dashboard, Size};
+use crate::dashboard::{Dashboard, MOST_COPIED, Size};
 use crate::error::{Error, Result};
-
-/// The most bytes a clipboard text may have: xterm's kind take no more through OSC 52.
-pub const MOST_COPIED: usize = 74_000;
 
 /// How long the program may take to end after a signal before it is ended.
 const GRACE: Duration = Duration::from_millis(1_500);
