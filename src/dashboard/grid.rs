@@ -102,7 +102,7 @@ impl Wish {
 
     /// A number gains nothing from more lines than this; pictures do.
     fn most_height(self) -> u16 {
-        if self.kind == Kind::Value { 6 } else { u16::MAX }
+        if self.kind == Kind::Value { 7 } else { u16::MAX }
     }
 }
 
@@ -149,11 +149,11 @@ fn share_height(lines: &[&[Wish]], height: u16) -> Vec<u16> {
     let mut heights: Vec<u16> = lines.iter().map(|line| least(line)).collect();
     let weight = |line: &[Wish]| line.first().map_or(1, |wish| u32::from(wish.height.max(1)));
     let mut spare = height.saturating_sub(heights.iter().fold(0, |sum, part| sum.saturating_add(*part)));
-    // One line at a time to whichever row is furthest below its share: exact, and a terminal has few lines.
+    // One line at a time to the row that stays furthest below its share: exact, and a terminal has few lines.
     while spare > 0 {
         let next = (0..lines.len())
             .filter(|index| heights[*index] < most(lines[*index]))
-            .min_by_key(|index| u32::from(heights[*index]) * 1000 / weight(lines[*index]));
+            .min_by_key(|index| (u32::from(heights[*index]) + 1) * 1000 / weight(lines[*index]));
         let Some(next) = next else { break };
         heights[next] += 1;
         spare -= 1;

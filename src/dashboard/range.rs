@@ -50,14 +50,14 @@ impl Range {
         std::iter::once(Self::Own).chain(last).chain([Self::All]).collect()
     }
 
-    /// Returns the range that a typed text means: `30d`, `8w`, `6m`, `all`, `own`, `2026-01-01..2026-03-01` (the last
+    /// Returns the range that a typed text means: `30d`, `8w`, `6m`, `all`, `default`, `2026-01-01..2026-03-01` (the last
     /// day is part of it) or `2026-01-01..`.
     #[must_use]
     pub fn parse(text: &str, calendar: Calendar) -> Option<Self> {
         let text = text.trim();
         match text {
             "all" => return Some(Self::All),
-            "own" => return Some(Self::Own),
+            "default" => return Some(Self::Own),
             _ => {}
         }
         if let Some((since, until)) = text.split_once("..") {
@@ -145,7 +145,7 @@ impl Range {
 impl fmt::Display for Range {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Own => write!(f, "own range"),
+            Self::Own => write!(f, "default range"),
             Self::Last { days } if *days > 7 && days % 7 == 0 => write!(f, "last {}w", days / 7),
             Self::Last { days } => write!(f, "last {days}d"),
             Self::All => write!(f, "all time"),

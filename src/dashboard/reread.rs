@@ -115,7 +115,7 @@ impl Dashboard {
                 if Some(&found.place) == focused.as_ref() {
                     self.focus = index;
                 }
-                *tile = Tile { place: tile.place.clone(), row: tile.row, height: tile.height, ..found };
+                *tile = found.moved_to(tile.clone());
             }
         }
         self.file = file;

@@ -86,6 +86,12 @@ impl Tile {
         }
     }
 
+    /// Returns the panel at the place of another one.
+    #[must_use]
+    pub fn moved_to(self, other: Self) -> Self {
+        Self { place: other.place, row: other.row, height: other.height, ..self }
+    }
+
     /// Returns the title: the dashboard's, else the query's, else the query's name.
     #[must_use]
     pub fn title(&self) -> &str {

@@ -49,39 +49,36 @@ pub fn draw(frame: &Frame<'_>, style: &Style, area: Rect, buffer: &mut Buffer) -
         return Rect { width: 0, height: 0, ..area };
     }
     draw_border(&mut pen);
-    let room = width - 4;
+    let taken = draw_right(frame, &mut pen);
+    // The mark takes the place of the blank before the title, so that the title does not move with the focus.
     let (mark, ink) = match frame.focus {
-        Focus::Here => ("▸ ", style.accent()),
-        Focus::Elsewhere => ("", style.strong()),
+        Focus::Here => ("▸", style.accent()),
+        Focus::Elsewhere => (" ", style.strong()),
     };
-    let title = format!("{mark}{}", frame.title);
-    let wanted = pen.measure(&title) + 2;
-    let widths: Vec<usize> = frame.right.iter().map(|spans| measure(&pen, spans)).collect();
-    let beside = |width: &usize| wanted + width + 3 <= room;
-    let chosen = widths.iter().position(beside).or_else(|| {
-        let shortest = frame.right.len().checked_sub(1)?;
-        (frame.priority == Priority::State && widths[shortest] + 6 <= room).then_some(shortest)
-    });
-    let left_room = match chosen {
-        Some(index) => {
-            let taken = widths[index];
-            let start = width - 3 - taken;
-            pen.text(start - 1, 0, 1, " ", style.plain());
-            pen.spans(start, 0, taken, &frame.right[index]);
-            pen.text(start + taken, 0, 1, " ", style.plain());
-            room.saturating_sub(taken + 3)
-        }
-        None => room,
-    };
-    let used = pen.text(2, 0, left_room.saturating_sub(1), &format!(" {title}"), ink);
-    pen.text(2 + used, 0, 1, " ", style.plain());
+    let room = width - 2 - taken;
+    let used = pen.text(1, 0, room.saturating_sub(1), &format!("{mark}{}", frame.title), ink);
+    pen.text(1 + used, 0, 1, " ", style.plain());
     draw_foot(&mut pen, &frame.foot);
-    Rect {
-        x: area.x + 2,
-        y: area.y + 1,
-        width: area.width - 4,
-        height: area.height - 2,
-    }
+    Rect { x: area.x + 2, y: area.y + 1, width: area.width - 4, height: area.height - 2 }
+}
+
+/// Draws the fullest state that fits beside the title and returns the columns that the title cannot have.
+fn draw_right(frame: &Frame<'_>, pen: &mut Pen<'_>) -> usize {
+    let room = pen.width() - 2;
+    let title = pen.measure(frame.title) + 2;
+    let widths: Vec<usize> = frame.right.iter().map(|spans| measure(pen, spans)).collect();
+    let beside = |width: &usize| title + width + 4 <= room;
+    let chosen = widths.iter().position(beside).or_else(|| {
+        let shortest = widths.len().checked_sub(1)?;
+        (frame.priority == Priority::State && widths[shortest] + 8 <= room).then_some(shortest)
+    });
+    let Some(index) = chosen else { return 0 };
+    let blank = pen.style.plain();
+    let start = pen.width() - 3 - widths[index];
+    pen.text(start - 1, 0, 1, " ", blank);
+    pen.spans(start, 0, widths[index], &frame.right[index]);
+    pen.text(start + widths[index], 0, 1, " ", blank);
+    widths[index] + 4
 }
 
 fn draw_border(pen: &mut Pen<'_>) {

@@ -8,12 +8,16 @@ use crate::store::Progress;
 
 /// Draws the line.
 pub fn draw(dashboard: &Dashboard, pen: &mut Pen<'_>) {
-    let right = state(dashboard, pen);
-    let taken = measure(pen, &right);
+    let left = place(dashboard, pen);
     let width = pen.width();
+    // What narrow terminals lose first is how much there is, then when it changed; never whether it is live.
+    let mut right = state(dashboard, pen);
+    while right.len() > 2 && measure(pen, &left) + measure(pen, &right) + 5 > width {
+        right.remove(2);
+    }
+    let taken = measure(pen, &right);
     let start = width.saturating_sub(taken + 1);
     pen.spans(start, 0, taken, &right);
-    let left = place(dashboard, pen);
     let used = pen.spans(1, 0, start.saturating_sub(3), &left);
     let data = chips(dashboard, pen);
     let room = start.saturating_sub(used + 1 + 4);

@@ -11,7 +11,7 @@ use crate::dashboard::arrange::Order;
 use crate::dashboard::state::{Answer, Failure, Run, State};
 use crate::dashboard::tile::Picture;
 use crate::dashboard::{Dashboard, Flow, Load, Tile};
-use crate::panels::number;
+use crate::panels::{Panel, number};
 
 /// An error leaves this many lines to the last good answer below it, or all to itself.
 const LEAST_LEFT: u16 = 4;
@@ -114,14 +114,17 @@ fn failed(failure: &Failure, style: Style) -> Vec<Vec<Span>> {
 }
 
 fn freshness(answer: &Answer, style: Style) -> Vec<Vec<Span>> {
-    let rows = answer.table().rows();
     let spent = number::duration(answer.elapsed.as_secs_f64());
-    let rows_word = if rows == 1 { "row" } else { "rows" };
-    let rows = number::count(super::number::whole(rows));
-    let full = format!("{} · {spent} · {rows} {rows_word}", time(answer));
+    let rows = answer.table().rows();
+    let rows = match &answer.panel {
+        // A single number has one row by its nature.
+        Panel::Value(_) => String::new(),
+        _ if rows == 1 => " · 1 row".to_string(),
+        _ => format!(" · {} rows", number::count(super::number::whole(rows))),
+    };
     let faint = |text: String| vec![span(text, style.faint())];
     vec![
-        faint(full),
+        faint(format!("{} · {spent}{rows}", time(answer))),
         faint(format!("{} · {spent}", time(answer))),
         faint(answer.at.strftime("%H:%M:%S").to_string()),
         faint(answer.at.strftime("%H:%M").to_string()),
