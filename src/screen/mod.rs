@@ -2,5 +2,8 @@
 //!
 //! Invariant: drawing changes nothing but the buffer it is given.
 
+pub mod number;
 pub mod panels;
+pub mod pen;
 pub mod style;
+pub mod text;
