@@ -94,7 +94,7 @@ impl Bars {
         let look = &self.measure.look;
         let value = bar.value.map_or("n/a".to_string(), |value| number::exact(value, look));
         let mut parts = vec![format!("{}: {} {value}", bar.label, self.measure.label())];
-        parts.extend(bar.margin.map(|margin| number::margin(margin, look)));
+        parts.extend(bar.margin.map(|margin| number::exact_margin(margin, look)));
         parts.extend(bar.n.map(|n| format!("n={}", number::count(n))));
         parts.extend(self.extras.iter().map(|extra| format!("{} {}", extra.measure.label(), extra.exact(row))));
         explained(&parts, &self.about)

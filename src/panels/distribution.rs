@@ -82,7 +82,7 @@ impl Distribution {
         };
         let count = columns.first("number column after the bucket", is_count)?;
         let counts: Vec<Option<f64>> = (0..table.rows()).map(|row| number_at(Some(count), row)).collect();
-        let total: f64 = counts.iter().flatten().filter(|count| **count > 0.0).sum();
+        let total: f64 = counts.iter().flatten().fold(0.0, |sum, count| sum + count.max(0.0));
         let share = |count: f64| (total > 0.0).then_some(count / total).filter(|share| share.is_finite());
         let mut groups: Vec<Group> = Vec::new();
         let mut buckets = Vec::with_capacity(counts.len());

@@ -1,5 +1,7 @@
 //! Steps in order, how many customers reached each, and how many were lost on the way.
 
+use std::collections::BTreeMap;
+
 use super::columns::{Columns, Measure, explained, number_at, ratio, text_at};
 use super::goal::{self, GoalCheck};
 use super::number;
@@ -12,7 +14,7 @@ use crate::store::{Table, Value};
 pub struct Funnel {
     /// What is counted.
     pub measure: Measure,
-    /// The steps in the query's order; those of one segment need not follow each other.
+    /// The steps in the query's order; with segments, the same step of all segments stands together.
     pub steps: Vec<Step>,
     /// The segments in the order they first occur; empty for a funnel of everyone.
     pub segments: Vec<String>,
@@ -93,6 +95,7 @@ impl Funnel {
         if segments.len() == 1 {
             segments.clear();
         }
+        let steps = side_by_side(steps, &segments);
         let goals = goal::check(header, table, table.rows().checked_sub(1));
         let (measure, about) = (Measure::of(header, "customers"), header.about.clone());
         Ok(Self { measure, steps, segments, goals, about, table: table.clone() })
@@ -130,4 +133,20 @@ impl Funnel {
         };
         explained(&parts, &self.about)
     }
+}
+
+/// Puts the same step of all segments together, so that they can be compared.
+fn side_by_side(steps: Vec<Step>, segments: &[String]) -> Vec<Step> {
+    if segments.len() < 2 {
+        return steps;
+    }
+    let mut seen: BTreeMap<Option<String>, usize> = BTreeMap::new();
+    let mut placed: Vec<(usize, Step)> = Vec::with_capacity(steps.len());
+    for step in steps {
+        let place = seen.entry(step.segment.clone()).or_insert(0);
+        placed.push((*place, step));
+        *place += 1;
+    }
+    placed.sort_by_key(|(place, _)| *place);
+    placed.into_iter().map(|(_, step)| step).collect()
 }

@@ -75,6 +75,26 @@ pub fn margin(half_width: f64, look: &Look) -> String {
     format!("±{text}")
 }
 
+/// Returns a difference as [`difference`] does, with the digits of [`exact`].
+#[must_use]
+pub fn exact_difference(delta: f64, look: &Look) -> String {
+    let sign = if delta > 0.0 { "+" } else { "" };
+    match look.format {
+        Format::Percent => format!("{sign}{} pp", significant(delta * 100.0, 4)),
+        Format::Duration => format!("{sign}{}", duration(delta)),
+        Format::Auto | Format::Whole | Format::OneDecimal | Format::TwoDecimals => {
+            format!("{sign}{}", significant(delta, 4))
+        }
+    }
+}
+
+/// Returns a half-width as [`margin`] does, with the digits of [`exact`].
+#[must_use]
+pub fn exact_margin(half_width: f64, look: &Look) -> String {
+    let text = exact_difference(half_width, look);
+    format!("±{}", text.trim_start_matches('+'))
+}
+
 /// Returns a count with thousands separators.
 #[must_use]
 pub fn count(value: f64) -> String {

@@ -125,13 +125,13 @@ impl Line {
         };
         let mut text = format!("{} {}", self.measure.label(), number::exact(value, look));
         if let Some(margin) = at(&self.margins) {
-            text = format!("{text} {}", number::margin(margin, look));
+            text = format!("{text} {}", number::exact_margin(margin, look));
         }
         if let Some(n) = at(&self.counts) {
             text = format!("{text} n={}", number::count(n));
         }
         if let Some(before) = period.checked_sub(1).and_then(|before| self.values.get(before).copied().flatten()) {
-            text = format!("{text} ({} on the period before)", number::difference(value - before, look));
+            text = format!("{text} ({} on the period before)", number::exact_difference(value - before, look));
         }
         text
     }

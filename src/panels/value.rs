@@ -117,11 +117,11 @@ impl ValuePanel {
             return explained(&[format!("{} n/a", self.measure.label())], &self.about);
         };
         let mut parts = vec![format!("{} {}", self.measure.label(), number::exact(value, look))];
-        parts.extend(self.margin.map(|margin| number::margin(margin, look)));
+        parts.extend(self.margin.map(|margin| number::exact_margin(margin, look)));
         parts.extend(self.n.map(|n| format!("n={}", number::count(n))));
         if let Some(change) = &self.change {
             parts.push(format!("previous {}", number::exact(change.previous, look)));
-            parts.push(format!("{} {}", number::difference(change.delta, look), change.words()).trim().to_string());
+            parts.push(format!("{} {}", number::exact_difference(change.delta, look), change.words()).trim().to_string());
         }
         explained(&parts, &self.about)
     }
