@@ -1,2 +1,3 @@
 //! All integration tests, one binary, one module a room.
 mod store;
+mod queries;
