@@ -113,7 +113,7 @@ pub(super) fn table_function(name: &str) -> Option<Option<&'static str>> {
 }
 
 /// Returns the table functions that may be used, for suggestions.
-pub(super) fn table_functions() -> impl Iterator<Item = &'static str> {
+pub(super) fn table_functions<'a>() -> impl Iterator<Item = &'a str> {
     TABLE_FUNCTIONS.iter().copied().chain(READERS.iter().map(|(name, _)| *name))
 }
 

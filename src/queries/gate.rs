@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value as Json};
 
 use super::functions;
+use super::lexer;
 use super::workspace::Shape;
-use crate::error::{Result, nearest};
+use crate::error::nearest;
 use crate::store::{Parser, SqlError};
 
 const LONGEST_TEXT: usize = 64 * 1024;
@@ -70,16 +71,19 @@ pub(super) fn inspect(parser: &Parser, sql: &str, allowed: &Allowed) -> Result<F
     if let Some(position) = sql.find('\0') {
         return Err(refused("a query may not hold a NUL byte", Some(position)));
     }
-    let tree = parser.parse(sql).map_err(|error| advised(sql, error))?;
-    let Some(statements) = tree["statements"].as_array().filter(|statements| !statements.is_empty()) else {
-        return Err(refused("there is no SELECT in this text", None));
-    };
-    if let Some(second) = statements.get(1) {
-        return Err(refused("only one statement is allowed", first_position(second)));
+    if let Some(second) = lexer::statements(sql).get(1) {
+        return Err(refused("only one statement is allowed", Some(second.start)));
     }
+    let tree = parser.parse(sql).map_err(|error| advised(sql, error))?;
+    let statements = tree["statements"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let statement = match statements {
+        [statement] => statement,
+        [] => return Err(refused("there is no SELECT in this text", None)),
+        _ => return Err(refused("only one statement is allowed", None)),
+    };
     let mut walk = Walk { allowed, findings: Findings::default(), scope: Vec::new(), ctes: 0, joins: 0, depth: 0 };
-    walk.value(&statements[0])?;
-    walk.findings.shape.ordered = statements[0]["node"]["modifiers"].as_array().is_some_and(|modifiers| {
+    walk.value(statement)?;
+    walk.findings.shape.ordered = statement["node"]["modifiers"].as_array().is_some_and(|modifiers| {
         modifiers.iter().any(|modifier| modifier["type"] == "ORDER_MODIFIER" && modifier["orders"] != Json::Array(vec![]))
     });
     Ok(walk.findings)
@@ -90,7 +94,7 @@ impl Allowed {
     ///
     /// # Errors
     /// The parser cannot tell which functions are volatile.
-    pub fn new(parser: &Parser) -> Result<Self> {
+    pub fn new(parser: &Parser) -> crate::error::Result<Self> {
         Ok(Self { volatile: parser.volatile_functions()?, ..Self::default() })
     }
 
@@ -161,6 +165,7 @@ impl Walk<'_> {
             let verb = kind.split('_').next().unwrap_or(kind);
             return Err(refused(format!("a query may only read, but this one holds {verb}"), position(object)));
         }
+        sampled(object)?;
         let outside = self.scope.len();
         let ctes = object.get("cte_map").and_then(|ctes| ctes["map"].as_array());
         for cte in ctes.into_iter().flatten() {
@@ -187,9 +192,7 @@ impl Walk<'_> {
         if !REFERENCES.contains(&kind) {
             return Err(refused(format!("FROM holds a part that is not allowed ({kind})"), position(object)));
         }
-        if !object["sample"].is_null() {
-            return Err(refused("a sample has other rows in each run; filter by hash(customer_id) % 10", position(object)));
-        }
+        sampled(object)?;
         match kind {
             "BASE_TABLE" => self.table(object),
             "TABLE_FUNCTION" => self.table_function(object),
@@ -252,9 +255,10 @@ impl Walk<'_> {
         if let Some(broken) = self.allowed.broken.get(name) {
             return refused(format!("`{name}` waits for {broken}, which has an error"), place);
         }
-        let known = functions::table_functions().chain(self.allowed.macros.keys().map(String::as_str));
+        let macros = self.allowed.macros.keys().map(String::as_str);
+        let known: Vec<&str> = functions::table_functions().chain(macros).collect();
         let mut error = refused(format!("`{name}` is not allowed in FROM"), place);
-        error.candidates = candidates(name, known);
+        error.candidates = candidates(name, known.into_iter());
         error
     }
 
@@ -319,6 +323,17 @@ impl Walk<'_> {
     }
 }
 
+/// Refuses a sample, which has other rows in each run.
+fn sampled(object: &Map<String, Json>) -> Result<(), SqlError> {
+    match object.get("sample") {
+        None | Some(Json::Null) => Ok(()),
+        Some(_) => {
+            let message = "a sample has other rows in each run; filter by hash(customer_id) % 10 = 0";
+            Err(refused(message, position(object)))
+        }
+    }
+}
+
 /// Refuses a name that gives the time of the run without brackets.
 fn clock(object: &Map<String, Json>) -> Result<(), SqlError> {
     match object["column_names"].as_array().map(Vec::as_slice) {
@@ -361,14 +376,6 @@ fn position(object: &Map<String, Json>) -> Option<usize> {
     object.get("query_location")?.as_u64().filter(|place| *place < u64::from(u32::MAX)).map(|place| place as usize)
 }
 
-fn first_position(tree: &Json) -> Option<usize> {
-    match tree {
-        Json::Array(values) => values.iter().filter_map(first_position).min(),
-        Json::Object(object) => object.values().filter_map(first_position).chain(position(object)).min(),
-        _ => None,
-    }
-}
-
 fn candidates<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Vec<String> {
     nearest(name, known).map(str::to_string).into_iter().collect()
 }
@@ -402,7 +409,7 @@ fn advised(sql: &str, error: SqlError) -> SqlError {
 
 /// Returns the first word that is no comment, with its place.
 fn first_word(sql: &str) -> Option<(usize, &str)> {
-    let mut tokens = super::lexer::tokens(sql);
+    let mut tokens = lexer::tokens(sql);
     let first = tokens.next()?;
     Some((first.start, &sql[first]))
 }

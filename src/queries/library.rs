@@ -150,6 +150,7 @@ fn parts(path: &Path, text: &str, statement: Range<usize>) -> Result<Macro> {
     if tokens.next_if(|token| is(token, "OR")).is_some() {
         tokens.next_if(|token| is(token, "REPLACE")).ok_or_else(only)?;
     }
+    tokens.next_if(|token| is(token, "TEMP") || is(token, "TEMPORARY"));
     tokens.next_if(|token| is(token, "MACRO") || is(token, "FUNCTION")).ok_or_else(only)?;
     let unnamed = || error(offset, "a macro needs a name of letters, digits and _, then its arguments in brackets");
     let name = tokens.next().ok_or_else(unnamed)?;
@@ -166,9 +167,9 @@ fn parts(path: &Path, text: &str, statement: Range<usize>) -> Result<Macro> {
             let help = "an argument that is named like a column would be taken for the column and match every row";
             return Err(error(first.start, &message).help(help));
         }
-        let mut value = argument.iter().skip_while(|token| !is(token, ":=") && !is(token, "=>") && !is(token, "DEFAULT"));
-        if value.next().is_some() {
-            let (Some(first), Some(last)) = (value.clone().next(), value.next_back().or(argument.last())) else { continue };
+        let sign = |token: &Range<usize>| is(token, ":=") || is(token, "=>") || is(token, "DEFAULT");
+        let value = argument.iter().position(sign).map(|sign| &argument[sign + 1..]);
+        if let (Some(first), Some(last)) = (value.and_then(<[_]>::first), value.and_then(<[_]>::last)) {
             defaults.push(first.start..last.end);
         }
     }

@@ -2,3 +2,4 @@
 mod nimbus;
 mod panels;
 mod store;
+mod queries;
