@@ -26,7 +26,26 @@
 //! | sample | the made-up company of the demo, written by `cxtop generate` (room `sample`, uses only `error`) |
 
 pub mod error;
+
 pub mod files;
+
+pub mod analysis;
+
 pub mod store;
+
 pub mod queries;
+
+pub mod export;
+
+pub mod panels;
+
+pub mod dashboard;
+
+pub mod screen;
+
 pub mod sample;
+
+pub mod args;
+pub mod commands;
+
+pub mod app;

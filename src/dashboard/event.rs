@@ -41,6 +41,13 @@ pub enum Event {
     Loaded(Loaded),
     /// The query folder was read again.
     Reread(Box<Workspace>),
+    /// The rejects of a table, as asked for with [`Request::Rejects`].
+    Rejects {
+        /// The table.
+        table: String,
+        /// Its rejects, newest last.
+        records: Vec<Rejected>,
+    },
     /// Something that has no panel of its own went wrong, or is worth a line in the log.
     Notice(Notice),
     /// A deadline that [`super::Dashboard::deadline`] named has passed.
@@ -65,10 +72,25 @@ pub struct Loaded {
     pub sources: Vec<crate::store::SourceHealth>,
     /// The latest day in the data, which is `today` where the workspace says `today = "data"`.
     pub latest: Option<jiff::civil::Date>,
+    /// The first day in the data, where a time range of everything begins.
+    pub earliest: Option<jiff::civil::Date>,
     /// What the user should know: a rewritten file, a new column.
     pub notes: Vec<String>,
     /// Whether this was the first load.
     pub first: bool,
+}
+
+/// A record that could not be loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejected {
+    /// The file.
+    pub file: String,
+    /// The line on which the record starts, from 1; 0 for formats without lines.
+    pub line: u64,
+    /// Why.
+    pub reason: String,
+    /// The record's beginning.
+    pub excerpt: String,
 }
 
 /// A line for the log and the status line.
@@ -111,6 +133,8 @@ pub enum Request {
     Reload,
     /// Stop loading.
     StopLoading,
+    /// Read the rejects of this table.
+    Rejects(String),
     /// Put this text on the user's clipboard (OSC 52).
     Copy(String),
     /// Open this file in `$EDITOR`.

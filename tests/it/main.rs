@@ -2,5 +2,9 @@
 
 mod commands;
 mod layers;
+mod nimbus;
+mod panels;
+mod queries;
 mod sample;
+mod store;
 mod terminal;

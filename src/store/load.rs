@@ -1,0 +1,5 @@
+//! Loads records.
+
+/// What is known about the tables between loads.
+#[derive(Default)]
+pub struct LoadedTables;
