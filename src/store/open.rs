@@ -60,7 +60,7 @@ impl Store {
         let database = Database::open(options.file.as_deref(), &limits.at_open()).map_err(broken).map_err(named)?;
         let writer = database.connect().map_err(broken)?;
         sandbox::restrict(&writer, &limits).map_err(named)?;
-        functions::register(&database, &writer, &options.timezone, options.week_start)?;
+        functions::register(&writer, &options.timezone, options.week_start)?;
         tables::create(&writer).map_err(named)?;
         if let Some(file) = &options.file {
             writer.execute("CHECKPOINT").map_err(broken).map_err(named)?;

@@ -23,21 +23,17 @@ fn session() -> Session {
 #[test]
 fn explore() {
     let session = session();
-    for sql in ["SELECT 1 AS a, NULL AS b, 'x' AS c", "SELECT nosuch FROM events", "SELECT foo(1)", "SELEC 1", "SELECT 1; SELECT 2", "DELETE FROM loaded.events", "FROM events", "SELECT 'abc'::INTEGER", "SELECT read_text('/etc/passwd')", "FROM read_text('/etc/passwd')", ""] {
-        println!("{sql}: {:?}", session.run(sql, &[], 10));
+    for sql in ["SELECT nps(s), nps_margin(s), csat(s), csat_margin(s), ces(s), ces_margin(s) FROM range(11) t(s)", "SELECT newcombe_low(56,70,48,80), newcombe_high(56,70,48,80), wilson_low(8, 10), wilson_high(8,10), wilson_margin(0,0)", 
+       "SELECT local_time(TIMESTAMP '2025-03-30 00:59:59'), local_time(TIMESTAMP '2025-03-30 01:00:00'), utc_time(TIMESTAMP '2025-03-30 02:30:00'), utc_time(TIMESTAMP '2025-10-26 02:30:00'), local_time('infinity'::timestamp), local_time(NULL)",
+       "SELECT period_start(TIMESTAMP '2025-01-05 23:30:00', 'week'), period_start(TIMESTAMP '2025-01-05 22:30:00', 'week'), period_start(DATE '2025-05-05', 'quarter'), period_start(DATE '2025-05-05', 'x')",
+       "SELECT period_start(DATE '2025-05-05', 'month'), period_start('2025-05-05', 'year')",
+       "FROM periods(DATE '2025-01-15', DATE '2025-04-01', 'month')",
+       "FROM periods('2025-01-15', '2025-02-03', 'week')",
+       "SELECT count(*), nps(s) FROM range(11) t(s) GROUP BY s % 2",
+       "SELECT max(period_start(TIMESTAMP '2020-01-01' + to_seconds(i), 'week')) FROM range(3000000) t(i)",
+       "SELECT max(date_trunc('week', TIMESTAMP '2020-01-01' + to_seconds(i))) FROM range(3000000) t(i)",
+       ] {
+        let t = std::time::Instant::now();
+        println!("{sql}: {:?} {:?}", session.run(sql, &[], 10).map(|t| t.columns.into_iter().map(|c| (c.sql_type, c.values)).collect::<Vec<_>>()), t.elapsed());
     }
-    println!("{:?}", session.run("SELECT $a AS a, [$b, 2] AS b, $l AS l", &[("A".into(), Value::Integer(3)), ("b".into(), Value::Double(2.5)), ("l".into(), Value::List(vec![Value::Text("x".into())])), ("zz".into(), Value::Null)], 10));
-    println!("{:?}", session.describe("SELECT $a AS a, nosuch FROM events", &[("a".into(), Value::Integer(3))]));
-    println!("{:?}", session.describe("SELECT $a AS a, ts FROM events", &[("a".into(), Value::Integer(3))]));
-    println!("{:?}", session.shape());
-    println!("{:?}", session.define("-- x\nCREATE MACRO twice(p_a) AS p_a * 2;"));
-    println!("{:?}", session.run("SELECT twice(4) AS a", &[], 10));
-    println!("{:?}", session.define("CREATE MACRO bad(p_a) AS TABLE SELECT nosuch FROM events;"));
-    println!("{:?}", session.forget_definitions());
-    println!("{:?}", session.run("SELECT twice(4) AS a", &[], 10));
-    let parser = Parser::new().unwrap();
-    println!("{:?}", parser.parse("SELECT 1"));
-    println!("{:?}", parser.parse("SELECT 1 FROM"));
-    println!("{:?}", parser.parse("COPY x TO 'a'"));
-    println!("{:?}", parser.volatile_functions());
 }

@@ -184,7 +184,7 @@ fn part<T>(values: &[T], start: usize, end: usize) -> Result<&[T]> {
 
 /// # Safety
 /// The vector stores `T` and has room for all values.
-unsafe fn fill<T: Copy>(vector: ffi::duckdb_vector, values: &[Option<T>]) {
+pub(super) unsafe fn fill<T: Copy>(vector: ffi::duckdb_vector, values: &[Option<T>]) {
     // SAFETY: by the contract above.
     unsafe {
         let data: *mut T = ffi::duckdb_vector_get_data(vector).cast();
