@@ -3,8 +3,6 @@
 
 use std::sync::Arc;
 
-use jiff::civil::Weekday;
-
 use super::calendar::{Clock, DAY, Period};
 use super::engine::{Cells, Connection, Kind, ScalarFunction, Unit, Vector};
 use super::sandbox::broken;
@@ -15,9 +13,8 @@ use crate::error::Result;
 const MACROS: &str = include_str!("functions.sql");
 
 /// Makes the functions known to every connection of the instance.
-pub(super) fn register(writer: &Connection, timezone: &str, week_start: Weekday) -> Result<()> {
-    let clock = Arc::new(Clock::new(timezone, week_start)?);
-    register_clock(writer, &clock).map_err(broken)?;
+pub(super) fn register(writer: &Connection, clock: &Arc<Clock>) -> Result<()> {
+    register_clock(writer, clock).map_err(broken)?;
     let interval = |name, arguments, compute| register_interval(writer, name, arguments, compute);
     interval("wilson_low", 2, |given| wilson(given[0], given[1]).map(|share| share.low)).map_err(broken)?;
     interval("wilson_high", 2, |given| wilson(given[0], given[1]).map(|share| share.high)).map_err(broken)?;

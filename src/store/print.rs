@@ -227,8 +227,8 @@ fn list(
 fn quoted(vector: &Vector<'_>, row: usize, out: &mut String) {
     let start = out.len();
     cell(vector, row, out);
-    let is_text = matches!(vector.kind, Kind::Text(_)) && !vector.is_null(row);
-    if is_text && needs_quotes(&out[start..]) {
+    let is_nested = matches!(vector.kind, Kind::List(_) | Kind::Map(_) | Kind::Array(..) | Kind::Struct(_));
+    if !is_nested && !vector.is_null(row) && needs_quotes(&out[start..]) {
         let text = out.split_off(start);
         let _ = write!(out, "'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"));
     }
