@@ -25,6 +25,7 @@
 //! | reject | an input record that could not be loaded, kept with file, line and reason |
 
 pub mod error;
+pub mod analysis;
 pub mod files;
 pub mod store;
 pub mod queries;

@@ -1,5 +1,6 @@
 //! The `DuckDB` database: open and lock it, load records into it, and answer SQL with plain tables.
 
+mod calendar;
 mod definition;
 mod engine;
 mod functions;
