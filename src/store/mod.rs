@@ -5,7 +5,6 @@ mod definition;
 mod engine;
 mod functions;
 pub mod health;
-mod insert;
 mod load;
 mod lock;
 pub mod open;
