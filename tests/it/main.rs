@@ -1,3 +1,5 @@
 //! All integration tests, one binary, one module a room.
-mod store;
+
+mod files;
 mod queries;
+mod store;
