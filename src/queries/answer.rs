@@ -62,17 +62,12 @@ fn rule(subtype: &str) -> &'static str {
 fn suggestion(error: &SqlError, text: &str) -> Option<String> {
     let wrong = error.position.and_then(|start| text.get(start..start + error.length)).unwrap_or_default();
     let wrong = wrong.rsplit('.').next().unwrap_or_default().trim_matches('"');
-    let candidates = || error.candidates.iter().map(|candidate| candidate.trim());
-    if let Some(near) = nearest(wrong, candidates()).filter(|_| !wrong.is_empty()) {
-        return Some(format!("did you mean `{near}`?"));
-    }
-    match &error.candidates[..] {
-        [] => None,
-        [only] => Some(format!("did you mean `{only}`?")),
-        // Overloads of a function fill pages.
-        many if many.len() > 8 || error.subtype == "NO_MATCHING_FUNCTION" => None,
-        many => Some(format!("there are {}", many.join(", "))),
-    }
+    // DuckDB offers what is least far, which can be far.
+    let near = match &error.candidates[..] {
+        [only] if wrong.is_empty() => Some(only.as_str()),
+        candidates => nearest(wrong, candidates.iter().map(|candidate| candidate.trim())).filter(|_| !wrong.is_empty()),
+    };
+    near.map(|near| format!("did you mean `{near}`?"))
 }
 
 /// Returns the name in quotes that a message speaks of.

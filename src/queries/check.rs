@@ -29,18 +29,21 @@ use crate::store::{Options, Parser, Session, Store, Value};
 pub fn check(root: &Path) -> Result<Vec<Problem>> {
     let config = match read_config(root) {
         Ok(config) => config,
-        Err(problems) => return Ok(problems.into_iter().map(error).collect()),
+        Err(problems) => return Ok(sorted(problems.into_iter().map(error).collect())),
     };
     let parser = Parser::new()?;
-    let workspace = Workspace::read_with(root, &parser, config)?;
+    let (workspace, allowed) = Workspace::read_with(root, &parser, config)?;
     let mut store = open(&workspace.config)?;
     store.declare(&workspace.config.columns())?;
     let session = store.connect()?;
-    let checker = Checker { workspace: &workspace, allowed: workspace.allowed(&parser)?, parser: &parser, session };
-    let mut problems = checker.run();
+    let checker = Checker { workspace: &workspace, allowed, parser: &parser, session };
+    Ok(sorted(checker.run()))
+}
+
+fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
     problems.sort_by(|left, right| order(left).cmp(&order(right)));
     problems.dedup();
-    Ok(problems)
+    problems
 }
 
 /// Opens an empty store for a workspace.
@@ -113,31 +116,35 @@ impl Checker<'_> {
         let Some((query, findings)) = query else { return };
         self.owner(query.header.owner.as_deref(), path, text, problems);
         lints(&query, &findings, problems);
-        if sound {
-            self.columns(&query, problems);
+        let values = match self.defaults(&query, problems) {
+            // What is wrong with a parameter has been said already.
+            Err(problem) if sound => return problems.push(error(problem)),
+            Err(_) => return,
+            Ok(values) => values,
+        };
+        let has = |name: &String| values.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
+        if !query.shape.parameters.iter().all(has) {
+            return;
+        }
+        match self.session.describe(text, &values) {
+            Ok(columns) if sound => problems.extend(kinds::check(&query, &columns).into_iter().map(error)),
+            Ok(_) => {}
+            Err(problem) => problems.push(error(self.advised(located(path, text, &problem)))),
         }
     }
 
-    /// Describes a query with its defaults, and compares the columns with its kind, goals and looks.
-    fn columns(&self, query: &SavedQuery, problems: &mut Vec<Problem>) {
+    /// Returns the values of a run with defaults only. Stops where the SQL in the header is wrong.
+    fn defaults(&self, query: &SavedQuery, problems: &mut Vec<Problem>) -> Result<Vec<(String, Value)>> {
         let today = some_day(&self.workspace.config);
+        let bound = bind(query, &BTreeMap::new(), today)?;
         let before = problems.len();
         for param in &query.header.params {
             self.inner_sql(query, &param.name, today, problems);
         }
         if problems.len() > before {
-            return;
+            return Ok(Vec::new());
         }
-        let bound = bind(query, &BTreeMap::new(), today);
-        let values = bound.and_then(|bound| complete(&self.session, &query.path, &bound, today));
-        let values = match values {
-            Ok(values) => values,
-            Err(problem) => return problems.push(error(problem)),
-        };
-        match self.session.describe(&query.text, &values) {
-            Ok(columns) => problems.extend(kinds::check(query, &columns).into_iter().map(error)),
-            Err(problem) => problems.push(error(self.advised(located(&query.path, &query.text, &problem)))),
-        }
+        complete(&self.session, &query.path, &bound, today)
     }
 
     /// Says how a column becomes known, where one is missing.

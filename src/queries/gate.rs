@@ -110,6 +110,7 @@ impl Allowed {
 
     /// Notes that a macro is broken, and where it stands, for the message to those who call it.
     pub(super) fn broken_macro(&mut self, name: &str, place: String) {
+        self.macros.remove(&name.to_lowercase());
         self.broken.insert(name.to_lowercase(), place);
     }
 }

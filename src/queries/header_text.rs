@@ -95,7 +95,10 @@ fn lines(path: &Path, text: &str) -> Result<Option<Vec<Range<usize>>>, Error> {
             return Ok(found);
         }
         let comment = comment.strip_prefix(' ').unwrap_or(comment);
-        lines.push(range.end - comment.len()..range.end);
+        let content = comment.trim_end_matches(['\n', '\r']);
+        let start = range.end - comment.len();
+        lines.push(start..start + content.len());
+        lines.extend(comment.ends_with('\n').then_some(range.end - 1..range.end));
     }
     match found {
         None => Ok(None),

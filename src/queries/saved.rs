@@ -64,10 +64,16 @@ pub(super) fn judge(
     parser: &Parser,
     allowed: &Allowed,
 ) -> (Option<(SavedQuery, Findings)>, Vec<Error>) {
-    let (header, mut problems) = header_text::read(path, text);
+    let (mut header, mut problems) = header_text::read(path, text);
     let header_is_sound = problems.is_empty();
-    for param in &header.params {
-        problems.extend(inner_sql(path, text, param, parser, allowed));
+    for param in &mut header.params {
+        let refused = inner_sql(path, text, param, parser, allowed);
+        if !refused.is_empty() {
+            // What the gate refused goes no further, even where the rest of the file is still looked at.
+            param.fallback = Fallback::Null;
+            param.choices_sql = None;
+        }
+        problems.extend(refused);
     }
     let findings = match inspect(parser, text, allowed) {
         Ok(findings) => findings,

@@ -117,11 +117,11 @@ impl Workspace {
     /// `cxtop.toml` is missing or wrong: without it nothing else can be judged.
     pub fn read(root: &Path, parser: &Parser) -> Result<Self> {
         let config = read_config(root).map_err(|mut problems| problems.swap_remove(0))?;
-        Self::read_with(root, parser, config)
+        Ok(Self::read_with(root, parser, config)?.0)
     }
 
-    /// Does the work of [`Workspace::read`] with a `cxtop.toml` that is read already.
-    pub(super) fn read_with(root: &Path, parser: &Parser, config: Config) -> Result<Self> {
+    /// Does the work of [`Workspace::read`] with a `cxtop.toml` that is read already. Returns also what queries may name.
+    pub(super) fn read_with(root: &Path, parser: &Parser, config: Config) -> Result<(Self, Allowed)> {
         let mut problems = Vec::new();
         let mut allowed = allowed(parser, &config)?;
         let mut sound = |read: (PathBuf, Result<String>)| match read {
@@ -144,7 +144,8 @@ impl Workspace {
         let lib = library::read(parser, lib, &mut allowed);
         let queries = folder::queries(root);
         let queries = queries.map(|(path, text)| saved::file(root, path, text, parser, &allowed)).collect();
-        Ok(Self { root: root.to_path_buf(), config, queries, lib, dashboards, annotations, tests, problems })
+        let root = root.to_path_buf();
+        Ok((Self { root, config, queries, lib, dashboards, annotations, tests, problems }, allowed))
     }
 
     /// Returns what a statement may name in this workspace; for queries that are not in a file of it.

@@ -1,10 +1,10 @@
 //! The `DuckDB` database: open and lock it, load records into it, and answer SQL with plain tables.
 
+mod calendar;
 mod definition;
 mod engine;
 mod functions;
 pub mod health;
-mod insert;
 mod load;
 mod lock;
 pub mod open;

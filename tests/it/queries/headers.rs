@@ -14,13 +14,15 @@ fn complaints(sql: &str) -> String {
 #[test]
 fn each_mistake_in_a_header_is_named_at_its_place() {
     let mut wrong = Vec::new();
-    let cases = cases("headers.txt");
+    let cases = cases("queries/headers.txt");
     assert!(cases.len() >= 20, "{} cases", cases.len());
     for (name, body) in cases {
-        let (sql, wanted) = body.split_once("\n=>\n").unwrap();
-        let found = complaints(sql);
-        if found.trim() != wanted.trim() {
-            wrong.push(format!("## {name}\n{sql}\n=>\n{found}\n"));
+        let (sql, wanted) = body.split_once("\n=>").unwrap();
+        for sql in [sql.to_string(), sql.replace('\n', "\r\n")] {
+            let found = complaints(&sql);
+            if found.trim() != wanted.trim() {
+                wrong.push(format!("## {name}\n{sql}\n=>\n{found}\n"));
+            }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
