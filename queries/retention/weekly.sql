@@ -43,13 +43,13 @@ returns AS (
     GROUP BY ALL
 ),
 cells AS (
-    SELECT cohorts.cohort, cohorts.size, range.period, cohorts.cohort + to_weeks(range.period) AS starts_at
+    SELECT cohorts.cohort, cohorts.size, offsets.period, cohorts.cohort + to_weeks(offsets.period::INTEGER) AS starts_at
     FROM cohorts
-    CROSS JOIN (SELECT unnest(range($periods))::INTEGER AS period) AS range
+    CROSS JOIN range($periods) AS offsets (period)
 )
 SELECT
     cells.cohort,
-    cells.period,
+    cells.period::INTEGER AS period,
     cells.size,
     CASE WHEN cells.period = 0 THEN cells.size ELSE coalesce(returns.returned, 0) END AS returned,
     CASE WHEN cells.period = 0 THEN 1.0 ELSE coalesce(returns.returned, 0) / nullif(cells.size, 0) END::DOUBLE AS rate,
