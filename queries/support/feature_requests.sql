@@ -24,11 +24,14 @@ WITH comments AS (
         AND ts < utc_time($until)
         AND customer_matches(customer_id, $country, $platform)
 ),
+mentions AS (
+    SELECT unnest(wishes(comment)) AS wish, customer_id, nps_score FROM comments
+),
 asked AS (
-    SELECT wishes.wish, count(DISTINCT comments.customer_id) AS customers, nps(comments.nps_score) AS nps
-    FROM wishes() AS wishes
-    JOIN comments ON regexp_matches(comments.comment, wishes.pattern)
-    GROUP BY wishes.wish
+    SELECT wish, count(DISTINCT customer_id) AS customers, nps(nps_score) AS nps
+    FROM mentions
+    WHERE wish IS NOT NULL
+    GROUP BY wish
 ),
 counted AS (
     SELECT *, (SELECT count(DISTINCT customer_id) FROM comments) AS n FROM asked

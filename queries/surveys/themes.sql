@@ -35,15 +35,18 @@ totals AS (
     SELECT count(*) FILTER (WHERE is_current) AS n, count(*) FILTER (WHERE NOT is_current) AS previous_n
     FROM comments
 ),
+mentions AS (
+    SELECT unnest(themes(comment)) AS theme, is_current, nps_score FROM comments
+),
 found AS (
     SELECT
-        themes.theme,
-        count(*) FILTER (WHERE comments.is_current) AS comments,
-        count(*) FILTER (WHERE NOT comments.is_current) AS previous_comments,
-        nps(comments.nps_score) AS nps
-    FROM themes() AS themes
-    JOIN comments ON regexp_matches(comments.comment, themes.pattern)
-    GROUP BY themes.theme
+        theme,
+        count(*) FILTER (WHERE is_current) AS comments,
+        count(*) FILTER (WHERE NOT is_current) AS previous_comments,
+        nps(nps_score) AS nps
+    FROM mentions
+    WHERE theme IS NOT NULL
+    GROUP BY theme
 ),
 compared AS (
     SELECT
