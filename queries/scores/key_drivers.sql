@@ -1,6 +1,6 @@
 -- /// query
 -- title = "What moves with NPS"
--- about = "Correlation, over customers, between the mean of each other score (survey and touchpoint) and their mean NPS answer, from $since up to $until, strongest first, with n and a 95 % interval (Fisher). It goes together; that is not proof of a cause."
+-- about = "Correlation, over customers, between the mean of each other score (survey and touchpoint) and their mean NPS answer, from $since up to $until, strongest first, with n and a 95 % interval (Fisher). nps_when_high: NPS of those at or above the median of that score. It goes together; that is not proof of a cause."
 -- owner = "cx"
 -- kind  = "table"
 --
@@ -45,8 +45,8 @@ correlated AS (
         -- A correlation of equal numbers is not a number.
         CASE WHEN stddev_samp(score) > 0 AND stddev_samp(nps_score) > 0 THEN corr(score, nps_score) END AS correlation,
         count(*) AS n,
-        nps(CASE WHEN score > middle THEN nps_score END) AS nps_when_high,
-        nps(CASE WHEN score <= middle THEN nps_score END) AS nps_when_low
+        nps(CASE WHEN score >= middle THEN nps_score END) AS nps_when_high,
+        nps(CASE WHEN score < middle THEN nps_score END) AS nps_when_low
     FROM pairs
     GROUP BY driver
 ),
