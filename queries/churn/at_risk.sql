@@ -35,7 +35,7 @@ use AS (
 answers AS (
     SELECT customer_id, arg_max(score, ts) AS last_nps
     FROM surveys
-    WHERE survey = 'nps' AND score IS NOT NULL AND ts >= utc_time($until - 90) AND ts < utc_time($until)
+    WHERE survey = 'nps' AND score BETWEEN 0 AND 10 AND ts >= utc_time($until - 90) AND ts < utc_time($until)
     GROUP BY customer_id
 ),
 waiting AS (

@@ -22,7 +22,7 @@ WITH paying_then AS (
 answers AS (
     SELECT customer_id, arg_max(score, ts) AS score
     FROM surveys
-    WHERE survey = 'nps' AND score IS NOT NULL AND ts < utc_time($since) AND ts >= utc_time($since - 180)
+    WHERE survey = 'nps' AND score BETWEEN 0 AND 10 AND ts < utc_time($since) AND ts >= utc_time($since - 180)
     GROUP BY customer_id
 ),
 grouped AS (

@@ -54,7 +54,7 @@ bounded AS (
     SELECT
         *,
         CASE WHEN n > 3 AND abs(correlation) < 0.9999999 THEN atanh(correlation) END AS centre,
-        1.96 / nullif(sqrt(greatest(n - 3, 0)), 0) AS half_width
+        1.959964 / nullif(sqrt(greatest(n - 3, 0)), 0) AS half_width
     FROM correlated
 )
 SELECT

@@ -24,7 +24,7 @@ WITH answers AS (
         CASE WHEN ts < utc_time($since) THEN score END AS earlier_score
     FROM surveys
     WHERE survey = 'nps'
-        AND score IS NOT NULL
+        AND score BETWEEN 0 AND 10
         AND ts >= utc_time(day_before($since, $until))
         AND ts < utc_time($until)
         AND customer_matches(customer_id, $country, $platform)

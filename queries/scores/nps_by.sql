@@ -35,7 +35,7 @@ WITH answers AS (
     FROM surveys
     LEFT JOIN customers ON customers.customer_id = surveys.customer_id
     WHERE surveys.survey = 'nps'
-        AND surveys.score IS NOT NULL
+        AND surveys.score BETWEEN 0 AND 10
         AND surveys.ts >= utc_time($since)
         AND surveys.ts < utc_time($until)
         AND customer_matches(surveys.customer_id, $country, $platform)

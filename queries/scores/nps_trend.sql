@@ -22,7 +22,7 @@ WITH answers AS (
     SELECT period_start(ts, $grain) AS period, score
     FROM surveys
     WHERE survey = 'nps'
-        AND score IS NOT NULL
+        AND score BETWEEN 0 AND 10
         AND ts >= range_start($since, $grain)
         AND ts < utc_time($until)
         AND customer_matches(customer_id, $country, $platform)

@@ -10,7 +10,7 @@
 WITH latest AS (
     SELECT customer_id, arg_max(score, ts) AS score
     FROM surveys
-    WHERE survey = 'nps' AND score IS NOT NULL AND ts >= utc_time($until - 90) AND ts < utc_time($until)
+    WHERE survey = 'nps' AND score BETWEEN 0 AND 10 AND ts >= utc_time($until - 90) AND ts < utc_time($until)
     GROUP BY customer_id
 )
 SELECT customer_id

@@ -102,6 +102,7 @@ answers AS (
     FROM surveys
     LEFT JOIN affected ON affected.customer_id = surveys.customer_id
     WHERE surveys.survey = 'nps'
+        AND surveys.score BETWEEN 0 AND 10
         AND surveys.ts >= utc_time($since)
         AND surveys.ts < utc_time($until)
         AND customer_matches(surveys.customer_id, $country, $platform)

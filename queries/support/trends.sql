@@ -48,7 +48,7 @@ compared AS (
         100 * opened.tickets / nullif(active.customers, 0) AS per_100_active,
         (opened.tickets / nullif(active.customers, 0)) / nullif(opened.previous / nullif(active.previous, 0), 0) AS ratio,
         -- The interval of a ratio of two counts, on the log scale.
-        1.96 * sqrt(1 / nullif(opened.tickets, 0) + 1 / nullif(opened.previous, 0)) AS half_width
+        1.959964 * sqrt(1 / nullif(opened.tickets, 0) + 1 / nullif(opened.previous, 0)) AS half_width
     FROM opened
     CROSS JOIN active
 )

@@ -20,7 +20,7 @@ WITH latest AS (
     SELECT *
     FROM surveys
     WHERE survey = 'nps'
-        AND score IS NOT NULL
+        AND score BETWEEN 0 AND 10
         AND ts >= utc_time($since)
         AND ts < utc_time($until)
         AND ($touchpoint IS NULL OR touchpoint = $touchpoint)
