@@ -19,7 +19,7 @@
 -- [goals.purchase]
 -- row      = { step = "purchase" }
 -- column   = "conversion"
--- at_least = 0.05
+-- at_least = 0.03
 -- ///
 WITH step_events AS (
     SELECT customer_id, event, ts

@@ -1,6 +1,6 @@
 -- /// query
 -- title = "CSAT by group"
--- about = "Share of 4 and 5 on the scale 1-5 in each group ($by) with n and ±, answers from $since up to $until, best first; the mean beside it."
+-- about = "Share of 4 and 5 on the scale 1-5 in each group ($by) with n and ±, answers from $since up to $until, best first; the mean beside it with its own ±."
 -- owner = "cx"
 -- kind  = "bars"
 --
@@ -12,9 +12,10 @@
 -- platform = { type = "VARCHAR", optional = true, choices_sql = "SELECT DISTINCT platform FROM customers WHERE platform IS NOT NULL ORDER BY platform", about = "only customers who mainly use this" }
 --
 -- [columns]
--- csat   = { format = "percent", better = "up", margin = "margin" }
--- margin = { format = "percent" }
--- mean   = { format = "two_decimals", better = "up" }
+-- csat        = { format = "percent", better = "up", margin = "margin" }
+-- margin      = { format = "percent" }
+-- mean        = { format = "two_decimals", better = "up", margin = "mean_margin" }
+-- mean_margin = { format = "two_decimals" }
 -- ///
 WITH answers AS (
     SELECT
@@ -40,7 +41,7 @@ WITH answers AS (
         AND surveys.ts < utc_time($until)
         AND customer_matches(surveys.customer_id, $country, $platform)
 )
-SELECT segment, csat(score) AS csat, csat_margin(score) AS margin, count(*) AS n, avg(score) AS mean
+SELECT segment, csat(score) AS csat, csat_margin(score) AS margin, count(*) AS n, avg(score) AS mean, mean_margin(score) AS mean_margin
 FROM answers
 GROUP BY segment
 ORDER BY csat DESC, n DESC, segment

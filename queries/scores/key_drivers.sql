@@ -1,6 +1,6 @@
 -- /// query
 -- title = "What moves with NPS"
--- about = "Correlation, over customers, between the mean of each other score (survey and touchpoint) and their mean NPS answer, from $since up to $until, strongest first, with n and a 95 % interval (Fisher). nps_when_high: NPS of those at or above the median of that score. It goes together; that is not proof of a cause."
+-- about = "Correlation, over customers, between the mean of each other score (survey and touchpoint) and their mean NPS answer, from $since up to $until, strongest first, with n and a 95 % interval (Fisher). It goes together; that is not proof of a cause."
 -- owner = "cx"
 -- kind  = "table"
 --
@@ -11,11 +11,9 @@
 -- platform = { type = "VARCHAR", optional = true, choices_sql = "SELECT DISTINCT platform FROM customers WHERE platform IS NOT NULL ORDER BY platform", about = "only customers who mainly use this" }
 --
 -- [columns]
--- correlation   = { format = "two_decimals" }
--- low           = { format = "two_decimals" }
--- high          = { format = "two_decimals" }
--- nps_when_high = { format = "whole", better = "up" }
--- nps_when_low  = { format = "whole", better = "up" }
+-- correlation = { format = "two_decimals" }
+-- low         = { format = "two_decimals" }
+-- high        = { format = "two_decimals" }
 -- ///
 WITH answers AS (
     SELECT customer_id, survey, coalesce(touchpoint, '(none)') AS touchpoint, score
@@ -35,7 +33,7 @@ drivers AS (
     GROUP BY ALL
 ),
 pairs AS (
-    SELECT drivers.driver, drivers.score, recommendations.score AS nps_score, median(drivers.score) OVER (PARTITION BY driver) AS middle
+    SELECT drivers.driver, drivers.score, recommendations.score AS nps_score
     FROM drivers
     JOIN recommendations ON recommendations.customer_id = drivers.customer_id
 ),
@@ -44,9 +42,7 @@ correlated AS (
         driver,
         -- A correlation of equal numbers is not a number.
         CASE WHEN stddev_samp(score) > 0 AND stddev_samp(nps_score) > 0 THEN corr(score, nps_score) END AS correlation,
-        count(*) AS n,
-        nps(CASE WHEN score >= middle THEN nps_score END) AS nps_when_high,
-        nps(CASE WHEN score < middle THEN nps_score END) AS nps_when_low
+        count(*) AS n
     FROM pairs
     GROUP BY driver
 ),
@@ -63,8 +59,6 @@ SELECT
     tanh(centre - half_width) AS low,
     tanh(centre + half_width) AS high,
     n,
-    nps_when_high,
-    nps_when_low,
     CASE
         WHEN centre IS NULL THEN 'too few answers'
         WHEN abs(centre) > half_width THEN 'goes together'

@@ -1,6 +1,6 @@
 -- /// query
 -- title = "Feature requests"
--- about = "Customers who asked for each feature in a survey comment (words in lib/themes.sql) from $since up to $until, most wanted first: their share of all customers who wrote something, with ±, and the NPS they gave."
+-- about = "Customers who asked for each feature in a survey comment (words in lib/themes.sql) from $since up to $until, most wanted first: their share of all customers who wrote something, with ±, and the NPS beside those comments with its n and ±."
 -- owner = "product"
 -- kind  = "bars"
 --
@@ -11,10 +11,11 @@
 -- platform = { type = "VARCHAR", optional = true, choices_sql = "SELECT DISTINCT platform FROM customers WHERE platform IS NOT NULL ORDER BY platform", about = "only customers who mainly use this" }
 --
 -- [columns]
--- share     = { format = "percent", margin = "margin" }
--- margin    = { format = "percent" }
--- customers = { format = "whole" }
--- nps       = { format = "whole", better = "up" }
+-- share      = { format = "percent", margin = "margin" }
+-- margin     = { format = "percent" }
+-- customers  = { format = "whole" }
+-- nps        = { format = "whole", better = "up", margin = "nps_margin" }
+-- nps_margin = { format = "whole" }
 -- ///
 WITH comments AS (
     SELECT customer_id, lower(comment) AS comment, CASE WHEN survey = 'nps' THEN score END AS nps_score
@@ -28,7 +29,12 @@ mentions AS (
     SELECT unnest(wishes(comment)) AS wish, customer_id, nps_score FROM comments
 ),
 asked AS (
-    SELECT wish, count(DISTINCT customer_id) AS customers, nps(nps_score) AS nps
+    SELECT
+        wish,
+        count(DISTINCT customer_id) AS customers,
+        nps(nps_score) AS nps,
+        nps_margin(nps_score) AS nps_margin,
+        count(nps_score) AS nps_n
     FROM mentions
     WHERE wish IS NOT NULL
     GROUP BY wish
@@ -36,6 +42,6 @@ asked AS (
 counted AS (
     SELECT *, (SELECT count(DISTINCT customer_id) FROM comments) AS n FROM asked
 )
-SELECT wish, customers / nullif(n, 0) AS share, wilson_margin(customers, n) AS margin, customers, n, nps
+SELECT wish, customers / nullif(n, 0) AS share, wilson_margin(customers, n) AS margin, customers, n, nps, nps_margin, nps_n
 FROM counted
 ORDER BY customers DESC, wish

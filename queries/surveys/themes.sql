@@ -1,6 +1,6 @@
 -- /// query
 -- title = "Themes in comments"
--- about = "Share of the written comments that touch each theme (words in lib/themes.sql; a comment may touch several), from $since up to $until, with ±, the share in the equally long time before, and the NPS of those who wrote it. Rising and falling: the 95 % interval of the difference leaves out 0."
+-- about = "Share of the written comments that touch each theme (words in lib/themes.sql; a comment may touch several), from $since up to $until, with ±, the share in the equally long time before, and the NPS of the comments with their own n and ±. Rising and falling: the 95 % interval of the difference leaves out 0."
 -- owner = "cx"
 -- kind  = "bars"
 --
@@ -13,10 +13,11 @@
 -- platform   = { type = "VARCHAR", optional = true, choices_sql = "SELECT DISTINCT platform FROM customers WHERE platform IS NOT NULL ORDER BY platform", about = "only customers who mainly use this" }
 --
 -- [columns]
--- share    = { format = "percent", margin = "margin" }
--- margin   = { format = "percent" }
--- previous = { format = "percent" }
--- nps      = { format = "whole", better = "up" }
+-- share      = { format = "percent", margin = "margin" }
+-- margin     = { format = "percent" }
+-- previous   = { format = "percent" }
+-- nps        = { format = "whole", better = "up", margin = "nps_margin" }
+-- nps_margin = { format = "whole" }
 -- ///
 WITH comments AS (
     SELECT
@@ -43,7 +44,9 @@ found AS (
         theme,
         count(*) FILTER (WHERE is_current) AS comments,
         count(*) FILTER (WHERE NOT is_current) AS previous_comments,
-        nps(nps_score) AS nps
+        nps(nps_score) AS nps,
+        nps_margin(nps_score) AS nps_margin,
+        count(nps_score) AS nps_n
     FROM mentions
     WHERE theme IS NOT NULL
     GROUP BY theme
@@ -69,6 +72,8 @@ SELECT
         WHEN high < 0 THEN 'falling'
         ELSE 'no real change'
     END AS verdict,
-    nps
+    nps,
+    nps_margin,
+    nps_n
 FROM compared
 ORDER BY share DESC NULLS LAST, theme
