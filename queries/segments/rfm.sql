@@ -23,7 +23,7 @@ WITH orders AS (
         coalesce(sum(amount), 0) AS revenue
     FROM events
     WHERE event IN ('purchase', 'renewal')
-        AND ts >= utc_time($until - $days)
+        AND ts >= utc_time($until - $days::INTEGER)
         AND ts < utc_time($until)
         AND customer_matches(customer_id, $country, $platform)
     GROUP BY customer_id
