@@ -71,11 +71,8 @@ impl Error {
 
     /// Returns the error that says which signal ended the program.
     #[must_use]
-    pub fn signal(number: i32) -> Self {
-        Self {
-            kind: Kind::Signal(u8::try_from(number).unwrap_or(0)),
-            ..Self::data(format!("ended by signal {number}"))
-        }
+    pub fn signal(number: u8) -> Self {
+        Self { kind: Kind::Signal(number), ..Self::data(format!("ended by signal {number}")) }
     }
 
     /// Adds what the reader can do.

@@ -26,6 +26,7 @@
 //! | sample | the made-up company of the demo, written by `cxtop generate` (room `sample`, uses only `error`) |
 
 pub mod error;
+pub mod text;
 
 pub mod files;
 

@@ -6,10 +6,11 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::dashboard::event::{Event, Level, Loaded, Notice};
+use super::Message;
+use crate::dashboard::{Event, Level, Loaded, Notice};
 use crate::error::{Error, Result};
 use crate::files::{ColumnType, Source};
-use crate::store::{Go, Store};
+use crate::store::{Go, Session, Store};
 
 /// Progress is shown this often at the most.
 const SHOW_PROGRESS: Duration = Duration::from_millis(200);
@@ -35,10 +36,12 @@ impl Loader {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(store: Store, sources: Vec<Source>, events: SyncSender<Event>) -> Result<Self> {
+    pub fn start(store: Store, sources: Vec<Source>, events: SyncSender<Message>) -> Result<Self> {
         let (jobs, received) = sync_channel(16);
         let stop = Arc::new(AtomicBool::new(false));
-        let mut work = Work { store, sources, events, stop: Arc::clone(&stop), loaded_before: false };
+        let session = store.connect()?;
+        let stopped = Arc::clone(&stop);
+        let mut work = Work { store, session, sources, events, stop: stopped, loaded_before: false };
         thread::Builder::new()
             .name("loader".to_string())
             .spawn(move || work.until_closed(&received))
@@ -71,8 +74,10 @@ pub fn look_or(jobs: &SyncSender<Job>, job: Job) {
 
 struct Work {
     store: Store,
+    /// For the loader's own questions.
+    session: Session,
     sources: Vec<Source>,
-    events: SyncSender<Event>,
+    events: SyncSender<Message>,
     stop: Arc<AtomicBool>,
     loaded_before: bool,
 }
@@ -107,7 +112,7 @@ impl Work {
             if shown.is_none_or(|shown| shown.elapsed() >= SHOW_PROGRESS) {
                 shown = Some(Instant::now());
                 // Progress is worth nothing when the queue is full of news.
-                let _ = events.try_send(Event::Loading(progress.clone()));
+                let _ = events.try_send(Message::Event(Event::Loading(progress.clone())));
             }
             if stop.load(Ordering::Relaxed) { Go::Stop } else { Go::On }
         });
@@ -116,28 +121,28 @@ impl Work {
                 changed: loading.changed,
                 sources: self.store.health()?,
                 latest: self.store.latest_day()?,
-                earliest: self.store.earliest_day()?,
+                earliest: self.session.earliest_day().map_err(|error| Error::data(error.message))?,
                 notes: loading.notes,
                 first: !self.loaded_before,
             }))
         });
         self.loaded_before |= event.is_ok();
-        self.events.send(event.unwrap_or_else(|error| failure(&error))).is_ok()
+        self.events.send(Message::Event(event.unwrap_or_else(|error| failure(&error)))).is_ok()
     }
 
     fn follow(&mut self, sources: Vec<Source>, tables: &[(String, Vec<(String, ColumnType)>)]) {
         self.sources = sources;
         if let Err(error) = self.store.declare(tables) {
-            let _ = self.events.send(failure(&error));
+            let _ = self.events.send(Message::Event(failure(&error)));
         }
     }
 
     fn rejects(&self, table: &str) {
-        let event = match self.store.rejects(table) {
+        let event = match self.session.rejects(table) {
             Ok(records) => Event::Rejects { table: table.to_string(), records },
-            Err(error) => failure(&error),
+            Err(error) => failure(&Error::data(error.message)),
         };
-        let _ = self.events.send(event);
+        let _ = self.events.send(Message::Event(event));
     }
 }
 

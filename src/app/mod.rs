@@ -9,7 +9,6 @@
 //!
 //! Invariant: the main thread waits only on its event queue. It never waits for the database or a file.
 
-mod keys;
 mod loader;
 mod pool;
 mod signals;
@@ -24,14 +23,13 @@ use jiff::Zoned;
 use crate::args::Common;
 use crate::commands::opened::{self, Opened};
 use crate::commands::style;
-use crate::dashboard::{Dashboard, Event, Level, Notice, Now, Request, Size, ViewOptions};
+use crate::dashboard::{Dashboard, Event, Level, Notice, Now, Request, ViewOptions};
 use crate::error::{Error, Result};
 use crate::screen::style::Style;
-use crate::screen::terminal::Terminal;
-use keys::Keys;
+use crate::screen::input::{Keyboard, Listening, Pressed};
+use crate::screen::terminal::{self, Terminal};
 use loader::{Job, Loader};
 use pool::Pool;
-use signals::Signals;
 use watch::Watches;
 
 /// Events that may wait for the main thread. Helper threads wait when it is full; the main thread never does.
@@ -51,14 +49,29 @@ pub fn run(common: &Common) -> Result<()> {
     // What goes wrong before the screen is taken over is said in plain text.
     let opened = opened::open(common)?;
     let (events, inbox) = sync_channel(QUEUE);
-    let signals = Signals::listen(events.clone())?;
+    let ended = events.clone();
+    terminal::on_stop(move |code| {
+        // When nobody listens any more, the program is ending already.
+        let _ = ended.send(Message::Stopped(u8::try_from(code - 128).unwrap_or(0)));
+    })?;
+    signals::follow_job_control(events.clone())?;
     let mut app = App::start(opened, common, &events)?;
     let ended = app.until_quit(&inbox);
     app.terminal.leave();
     app.pool.stop(Instant::now());
     app.loader.stop();
-    ended?;
-    signals.received().map_or(Ok(()), |signal| Err(Error::signal(signal)))
+    ended
+}
+
+/// What reaches the main thread.
+#[derive(Debug)]
+enum Message {
+    /// Something happened.
+    Event(Event),
+    /// The terminal reported something, or is gone. What a key means depends on what is on show.
+    Pressed(std::io::Result<Pressed>),
+    /// This signal asks the program to end.
+    Stopped(u8),
 }
 
 struct App {
@@ -68,7 +81,7 @@ struct App {
     pool: Pool,
     loader: Loader,
     watches: Watches,
-    keys: Keys,
+    keyboard: Keyboard,
     log: Option<std::fs::File>,
     /// When the last frame left.
     drawn: Instant,
@@ -84,32 +97,33 @@ enum Changed {
 }
 
 impl App {
-    fn start(opened: Opened, common: &Common, events: &SyncSender<Event>) -> Result<Self> {
+    fn start(opened: Opened, common: &Common, events: &SyncSender<Message>) -> Result<Self> {
         let Opened { workspace, store, parser } = opened;
         let sessions = (0..WORKERS).map(|_| store.connect()).collect::<Result<_>>()?;
         let mut pool = Pool::start(sessions, events)?;
-        pool.define(&Arc::from(opened::macros(&workspace)));
+        pool.define(&Arc::from(workspace.lib.as_slice()));
         let loader = Loader::start(store, workspace.config.sources.clone(), events.clone())?;
         let mut watches = Watches::new(common.clone(), loader.sender(), events.clone());
         watches.follow_sources(&workspace.config.sources);
         watches.follow_workspace(&workspace.root, parser);
         loader.ask(Job::Look);
         let log = common.log.as_deref().map(open_log).transpose()?;
-        let terminal = Terminal::enter()?;
-        let (width, height) = terminal.size();
-        let dashboard = Dashboard::new(workspace, ViewOptions { dashboard: None, size: Size { width, height }, now: now() });
-        let keys = Keys::start(events.clone())?;
+        let terminal = terminal::enter()?;
+        let view = ViewOptions { dashboard: None, size: terminal::current_size(), now: now() };
+        let dashboard = Dashboard::new(workspace, view);
+        let keyboard = start_keyboard(events.clone())?;
         let style = style::for_terminal(common);
-        Ok(Self { dashboard, terminal, style, pool, loader, watches, keys, log, drawn: Instant::now(), changed: Changed::Yes })
+        let (drawn, changed) = (Instant::now(), Changed::Yes);
+        Ok(Self { dashboard, terminal, style, pool, loader, watches, keyboard, log, drawn, changed })
     }
 
-    fn until_quit(&mut self, inbox: &Receiver<Event>) -> Result<()> {
+    fn until_quit(&mut self, inbox: &Receiver<Message>) -> Result<()> {
         self.draw()?;
         loop {
-            let Some(event) = self.next_event(inbox) else { return Ok(()) };
+            let Some(message) = self.next_message(inbox) else { return Ok(()) };
             // Everything that has already happened is taken in before the one draw.
-            for event in std::iter::once(event).chain(inbox.try_iter().take(QUEUE).collect::<Vec<_>>()) {
-                if self.take_in(event)? == Flow::Quit {
+            for message in std::iter::once(message).chain(inbox.try_iter().take(QUEUE)) {
+                if self.hear(message)? == Flow::Quit {
                     return Ok(());
                 }
             }
@@ -123,17 +137,36 @@ impl App {
         }
     }
 
-    /// Waits for the next event, or for the moment at which something is due without one.
-    fn next_event(&self, inbox: &Receiver<Event>) -> Option<Event> {
+    /// Waits for the next message, or for the moment at which something is due without one.
+    fn next_message(&self, inbox: &Receiver<Message>) -> Option<Message> {
         let frame = (self.changed == Changed::Yes).then(|| self.drawn + FRAME);
         let deadline = [self.dashboard.deadline(), self.pool.deadline(), frame].into_iter().flatten().min();
         match deadline {
             None => inbox.recv().ok(),
             Some(deadline) => match inbox.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(event) => Some(event),
-                Err(RecvTimeoutError::Timeout) => Some(Event::Woke),
+                Ok(message) => Some(message),
+                Err(RecvTimeoutError::Timeout) => Some(Message::Event(Event::Woke)),
                 Err(RecvTimeoutError::Disconnected) => None,
             },
+        }
+    }
+
+    fn hear(&mut self, message: Message) -> Result<Flow> {
+        match message {
+            Message::Event(event) => self.take_in(event),
+            Message::Stopped(signal) => Err(Error::signal(signal)),
+            // The terminal is gone, and with it whoever looked at it.
+            Message::Pressed(Err(_)) => Ok(Flow::Quit),
+            Message::Pressed(Ok(pressed)) => {
+                for event in pressed.events(&self.dashboard) {
+                    if self.take_in(event)? == Flow::Quit {
+                        return Ok(Flow::Quit);
+                    }
+                }
+                // The next key is read only now: an editor or the shell may have had the terminal meanwhile.
+                self.keyboard.next();
+                Ok(Flow::On)
+            }
         }
     }
 
@@ -141,7 +174,7 @@ impl App {
         match &event {
             Event::Answered { ticket, .. } => self.pool.answered(*ticket),
             Event::Reread(workspace) => {
-                self.pool.define(&Arc::from(opened::macros(workspace)));
+                self.pool.define(&Arc::from(workspace.lib.as_slice()));
                 let before = &self.dashboard.workspace.config;
                 if before.sources != workspace.config.sources || before.tables != workspace.config.tables {
                     let sources = workspace.config.sources.clone();
@@ -172,9 +205,13 @@ impl App {
             Request::Reload => self.loader.ask(Job::Look),
             Request::StopLoading => self.loader.stop(),
             Request::Rejects(table) => self.loader.ask(Job::Rejects(table)),
-            Request::Copy(text) => self.terminal.copy(&text)?,
+            Request::Copy(text) => {
+                if let Err(error) = self.terminal.copy(&text) {
+                    return self.take_in(failure(&error.to_string()));
+                }
+            }
             Request::Edit(path) => return self.edit(&path),
-            Request::Redraw => self.terminal.redraw_everything()?,
+            Request::Redraw => self.terminal.clear(),
             Request::Suspend => self.terminal.suspend()?,
             Request::Quit => return Ok(Flow::Quit),
         }
@@ -186,17 +223,14 @@ impl App {
         let editor = std::env::var("VISUAL").or_else(|_| std::env::var("EDITOR")).unwrap_or("vi".to_string());
         let mut words = editor.split_whitespace();
         let program = words.next().unwrap_or("vi").to_string();
-        self.keys.pause();
         self.terminal.leave();
         let status = std::process::Command::new(&program).args(words).arg(path).status();
-        self.terminal.enter_again()?;
-        self.keys.resume();
+        self.terminal.take()?;
         match status {
             Ok(_) => Ok(Flow::On),
-            Err(error) => self.take_in(Event::Notice(Notice {
-                level: Level::Error,
-                text: format!("could not start the editor `{program}`: {error} (set $EDITOR)"),
-            })),
+            Err(error) => {
+                self.take_in(failure(&format!("could not start the editor `{program}`: {error}; set $EDITOR")))
+            }
         }
     }
 
@@ -221,6 +255,21 @@ impl App {
 enum Flow {
     On,
     Quit,
+}
+
+fn start_keyboard(events: SyncSender<Message>) -> Result<Keyboard> {
+    let send = move |pressed| match events.send(Message::Pressed(pressed)) {
+        Ok(()) => Listening::Yes,
+        Err(_) => Listening::No,
+    };
+    let keyboard =
+        Keyboard::start(send).map_err(|error| Error::data(format!("could not start reading keys: {error}")))?;
+    keyboard.next();
+    Ok(keyboard)
+}
+
+fn failure(text: &str) -> Event {
+    Event::Notice(Notice { level: Level::Error, text: text.to_string() })
 }
 
 fn now() -> Now {

@@ -7,10 +7,10 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::commands::opened::define_macros;
-use crate::dashboard::event::{Event, Question, Ticket};
+use super::Message;
+use crate::dashboard::{Event, Question, Ticket};
 use crate::error::{Error, Result};
-use crate::queries::{self, Bound};
+use crate::queries::{self, Bound, LibFile};
 use crate::store::{Interrupter, Session, Table};
 
 /// An interrupt that comes before a query has begun is lost, so it is said again at this pace until the worker answers.
@@ -26,7 +26,7 @@ struct Worker {
     jobs: SyncSender<Job>,
     interrupter: Interrupter,
     /// Macro definitions this worker has not been told yet.
-    news: Option<Arc<[String]>>,
+    news: Option<Arc<[LibFile]>>,
     busy: Option<Busy>,
 }
 
@@ -37,7 +37,7 @@ struct Busy {
 }
 
 enum Job {
-    Define(Arc<[String]>),
+    Define(Arc<[LibFile]>),
     Answer(Box<Question>),
 }
 
@@ -46,7 +46,7 @@ impl Pool {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(sessions: Vec<Session>, events: &SyncSender<Event>) -> Result<Self> {
+    pub fn start(sessions: Vec<Session>, events: &SyncSender<Message>) -> Result<Self> {
         let workers = sessions.into_iter().map(|session| start_worker(session, events.clone())).collect::<Result<_>>()?;
         Ok(Self { workers, waiting: VecDeque::new() })
     }
@@ -87,7 +87,7 @@ impl Pool {
     }
 
     /// Replaces the macros that sessions know, before the next question each answers.
-    pub fn define(&mut self, macros: &Arc<[String]>) {
+    pub fn define(&mut self, macros: &Arc<[LibFile]>) {
         for worker in &mut self.workers {
             worker.news = Some(Arc::clone(macros));
         }
@@ -132,7 +132,7 @@ impl Pool {
     }
 }
 
-fn start_worker(session: Session, events: SyncSender<Event>) -> Result<Worker> {
+fn start_worker(session: Session, events: SyncSender<Message>) -> Result<Worker> {
     let interrupter = session.interrupter();
     let (jobs, received) = sync_channel(2);
     thread::Builder::new()
@@ -142,20 +142,22 @@ fn start_worker(session: Session, events: SyncSender<Event>) -> Result<Worker> {
     Ok(Worker { jobs, interrupter, news: None, busy: None })
 }
 
-fn work(session: &Session, jobs: &Receiver<Job>, events: &SyncSender<Event>) {
+fn work(session: &Session, jobs: &Receiver<Job>, events: &SyncSender<Message>) {
     while let Ok(job) = jobs.recv() {
         match job {
             Job::Define(macros) => {
                 // A session that cannot forget is still right for every macro that is defined anew.
                 let _ = session.forget_definitions();
-                define_macros(session, &macros);
+                // A broken macro is shown by its own file, and by the queries that use it.
+                let _ = queries::define(session, &macros);
             }
             Job::Answer(question) => {
                 let ticket = question.ticket;
                 let began = Instant::now();
-                let started = events.send(Event::Started(ticket));
+                let started = events.send(Message::Event(Event::Started(ticket)));
                 let result = answer(session, &question);
-                let answered = events.send(Event::Answered { ticket, result, elapsed: began.elapsed() });
+                let answer = Event::Answered { ticket, result, elapsed: began.elapsed() };
+                let answered = events.send(Message::Event(answer));
                 if started.and(answered).is_err() {
                     return;
                 }

@@ -7,7 +7,8 @@ use std::time::Duration;
 use super::loader::{Job, look_or};
 use crate::args::Common;
 use crate::commands::opened;
-use crate::dashboard::event::{Event, Level, Notice};
+use super::Message;
+use crate::dashboard::{Event, Level, Notice};
 use crate::files::{Source, Wake, Watch, WatchTarget};
 use crate::queries::Workspace;
 use crate::store::Parser;
@@ -19,14 +20,14 @@ const POLL: Duration = Duration::from_secs(2);
 pub struct Watches {
     common: Common,
     loader: SyncSender<Job>,
-    events: SyncSender<Event>,
+    events: SyncSender<Message>,
     sources: Option<Watch>,
     workspace: Option<Watch>,
 }
 
 impl Watches {
     /// Returns watches that watch nothing yet.
-    pub fn new(common: Common, loader: SyncSender<Job>, events: SyncSender<Event>) -> Self {
+    pub fn new(common: Common, loader: SyncSender<Job>, events: SyncSender<Message>) -> Self {
         Self { common, loader, events, sources: None, workspace: None }
     }
 
@@ -64,7 +65,7 @@ impl Watches {
                     Ok(mut workspace) => {
                         opened::apply(&common, &mut workspace);
                         // Nobody listens any more only when the program ends.
-                        let _ = events.send(Event::Reread(Box::new(workspace)));
+                        let _ = events.send(Message::Event(Event::Reread(Box::new(workspace))));
                     }
                     Err(error) => warn(&events, error.to_string()),
                 },
@@ -74,7 +75,7 @@ impl Watches {
     }
 }
 
-fn warn(events: &SyncSender<Event>, text: String) {
+fn warn(events: &SyncSender<Message>, text: String) {
     // A full queue of news is worse than one warning lost.
-    let _ = events.try_send(Event::Notice(Notice { level: Level::Warning, text }));
+    let _ = events.try_send(Message::Event(Event::Notice(Notice { level: Level::Warning, text })));
 }

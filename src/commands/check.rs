@@ -16,8 +16,8 @@ pub fn execute(common: &Common, format: CheckFormat) -> Result<()> {
     })?;
     let problems = queries::check(&root)?;
     let text = match format {
-        CheckFormat::Human => queries::check::human(&problems),
-        CheckFormat::Json => queries::check::json(&problems),
+        CheckFormat::Human => queries::human(&problems),
+        CheckFormat::Json => queries::json(&problems),
     };
     print::stdout(text.as_bytes())?;
     match problems.iter().filter(|problem| problem.severity == Severity::Error).count() {

@@ -55,6 +55,6 @@ pub fn execute(args: &Args) -> Result<()> {
             };
             generate::execute(&options, *follow)
         }
-        Some(Command::Keys) => print::stdout(crate::screen::keys::as_text().as_bytes()),
+        Some(Command::Keys) => print::stdout(crate::screen::keys::table().as_bytes()),
     }
 }

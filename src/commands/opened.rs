@@ -10,7 +10,7 @@ use super::stop::Stop;
 use crate::args::Common;
 use crate::error::{Error, Result};
 use crate::files::{ColumnType, Source};
-use crate::queries::{Today, Workspace};
+use crate::queries::{self, Today, Workspace};
 use crate::store::{Go, Loading, Options, Parser, Progress, Session, Store};
 
 /// Loads shorter than this show no progress line.
@@ -150,37 +150,21 @@ pub fn progress_line(progress: &Progress) -> String {
         progress.files_done,
         progress.files_total,
         progress.rows,
-        progress.rows_per_second().unwrap_or(0.0).round(),
+        progress.rows_per_second().round(),
     )
 }
 
 /// Returns a session that knows the macros of the workspace's `lib/`.
 ///
 /// # Errors
-/// When the database refuses another connection. A broken macro is not an error here: `check` reports it.
+/// When the database refuses another connection.
 pub fn session(opened: &Opened) -> Result<Session> {
-    let session = opened.store.connect()?;
-    define_macros(&session, &macros(&opened.workspace));
+    let mut session = opened.store.connect()?;
+    // What is printed or exported is whole; only a screen cuts long texts.
+    session.text_limit = usize::MAX;
+    // A broken macro is no error here: `check` reports it, and so does the query that uses it.
+    let _ = queries::define(&session, &opened.workspace.lib);
     Ok(session)
-}
-
-/// Returns the statements of all sound files of `lib/`, in an order in which each can be created.
-#[must_use]
-pub fn macros(workspace: &Workspace) -> Vec<String> {
-    let sound = workspace.lib.iter().filter(|file| file.error.is_none());
-    sound.flat_map(|file| file.statements.iter().cloned()).collect()
-}
-
-/// Defines macros on a session. Macros use each other, so those that fail are tried again until none gets further.
-pub fn define_macros(session: &Session, macros: &[String]) {
-    let mut left: Vec<&String> = macros.iter().collect();
-    loop {
-        let before = left.len();
-        left.retain(|statement| session.define(statement).is_err());
-        if left.is_empty() || left.len() == before {
-            return;
-        }
-    }
 }
 
 /// Returns the day that counts as today.

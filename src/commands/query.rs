@@ -8,7 +8,7 @@ use super::opened::{Opened, load, open, session, today};
 use super::print;
 use super::stop::Stop;
 use crate::args::{Common, Named, Output};
-use crate::error::{Error, Place, Result, nearest};
+use crate::error::{Error, Kind, Place, Result, nearest};
 use crate::queries::{self, SavedQuery, Workspace};
 use crate::store::{Table, Value};
 
@@ -35,8 +35,18 @@ pub fn sql(common: &Common, text: Option<&str>, file: Option<&Path>, params: &[N
     let stop = Stop::on_signals()?;
     // The gate knows tables by name, and tables of `--data` are there only once they are loaded.
     let load_ms = load(&mut opened, &stop)?.elapsed.as_secs_f64() * 1000.0;
-    let query = queries::parse_query(&path, &text, &opened.workspace, &opened.parser, &session(&opened)?)?;
+    let query = saved(&opened, &path, &text)?;
     answer_loaded(common, &opened, &stop, load_ms, &query, params, output)
+}
+
+/// Returns the query of a text that is in no workspace; it may name what is in the workspace or in the store.
+fn saved(opened: &Opened, path: &Path, text: &str) -> Result<SavedQuery> {
+    let mut allowed = opened.workspace.allowed(&opened.parser)?;
+    for (table, _) in opened.store.connect()?.shape().map_err(|error| Error::data(error.message))? {
+        allowed.table(&table);
+    }
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    SavedQuery::read(&name, path, text, &opened.parser, &allowed)
 }
 
 fn read(file: &Path) -> Result<String> {
@@ -78,21 +88,14 @@ fn answer_loaded(
 }
 
 fn given(query: &SavedQuery, params: &[Named]) -> Result<BTreeMap<String, Value>> {
-    let mut values = BTreeMap::new();
-    for named in params {
-        let Some(param) = query.header.params.iter().find(|param| param.name.eq_ignore_ascii_case(&named.name)) else {
-            let names = query.header.params.iter().map(|param| param.name.as_str());
-            let error = Error::usage(format!("query {} has no parameter `{}`", query.name, named.name));
-            let known: Vec<&str> = names.clone().collect();
-            return Err(match nearest(&named.name, names) {
-                Some(name) => error.help(format!("did you mean `{name}`?")),
-                None if known.is_empty() => error.help("it declares none"),
-                None => error.help(format!("it has: {}", known.join(", "))),
-            });
-        };
-        values.insert(param.name.clone(), param.parse(&named.value)?);
-    }
-    Ok(values)
+    params
+        .iter()
+        .map(|named| {
+            let param = query.param(&named.name)?;
+            let value = param.parse(&named.value).map_err(|error| Error { kind: Kind::Usage, ..error })?;
+            Ok((param.name.clone(), value))
+        })
+        .collect()
 }
 
 /// Finds a query by its name, or by the path of its file.

@@ -10,13 +10,13 @@ use serde_json::{Value as Json, json};
 use super::opened::{Opened, load, open, session};
 use super::stop::Stop;
 use super::{print, style};
-use crate::args::{Common, Size, SnapshotFormat};
-use crate::dashboard::{self, Dashboard, Event, Loaded, Now, Request, Tile, ViewOptions};
+use crate::args::{Common, SnapshotFormat};
+use crate::dashboard::{Dashboard, Event, Loaded, Now, Request, Size, Tile, ViewOptions};
 use crate::error::{Error, Kind, Result, nearest};
 use crate::export;
 use crate::panels::{GoalCheck, GoalState, Panel};
 use crate::queries::{self, Bound};
-use crate::screen::snapshot;
+use crate::screen::{snapshot, terminal};
 use crate::store::{Loading, Session};
 
 /// What a missed goal means.
@@ -62,11 +62,11 @@ fn known(opened: &Opened, name: &str) -> Result<String> {
 
 /// The asked size, else the terminal's, else one that fits a wide terminal.
 fn size(common: &Common) -> Size {
-    let fallback = Size { width: 120, height: 40 };
-    common.size.unwrap_or_else(|| match crate::screen::terminal::size() {
-        Some((width, height)) if std::io::stdout().is_terminal() => Size { width, height },
-        _ => fallback,
-    })
+    match common.size {
+        Some(size) => Size { width: size.width, height: size.height },
+        None if std::io::stdout().is_terminal() => terminal::current_size(),
+        None => Size { width: 120, height: 40 },
+    }
 }
 
 /// Returns the dashboard with all its questions answered, one after the other.
@@ -81,11 +81,10 @@ fn answered(
         changed: loading.changed.clone(),
         sources: opened.store.health()?,
         latest: opened.store.latest_day()?,
-        earliest: opened.store.earliest_day()?,
+        earliest: session.earliest_day().map_err(|error| Error::data(error.message))?,
         notes: Vec::new(),
         first: true,
     };
-    let size = dashboard::Size { width: size.width, height: size.height };
     let mut dashboard = Dashboard::new(opened.workspace, ViewOptions { dashboard: name, size, now: now() });
     let mut requests = VecDeque::from(dashboard.update(Event::Loaded(loaded), &now()));
     while let Some(request) = requests.pop_front() {

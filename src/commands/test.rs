@@ -15,9 +15,6 @@ pub fn execute(common: &Common, names: &[String], update: bool) -> Result<()> {
         Error::usage("no workspace to test").help("name one with --queries DIR, or go to the folder above queries/")
     })?;
     let report = queries::test(&root, names, update)?;
-    print::stdout(report.to_string().as_bytes())?;
-    match report.failed() {
-        0 => Ok(()),
-        failed => Err(Error::data(format!("{failed} of {} cases failed", report.cases()))),
-    }
+    print::stdout(report.human().as_bytes())?;
+    if report.passed() { Ok(()) } else { Err(Error::data("not every test passed")) }
 }

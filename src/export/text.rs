@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use super::Guard;
@@ -21,7 +22,7 @@ pub fn write(table: &Table, guard: Guard, out: &mut dyn Write) -> io::Result<()>
         .iter()
         .map(|column| {
             let values = column.values.iter().map(|value| cell(value, guard));
-            std::iter::once(safe(&column.name, WIDEST_CELL)).chain(values).collect()
+            std::iter::once(shortened(&safe(&column.name))).chain(values).collect()
         })
         .collect();
     let widths: Vec<usize> =
@@ -48,6 +49,21 @@ fn cell(value: &Value, guard: Guard) -> String {
     match value {
         Value::Null => "·".to_string(),
         other if guard == Guard::Off => other.text(),
-        other => safe(&other.text(), WIDEST_CELL),
+        other => shortened(&safe(&other.text())),
     }
+}
+
+fn shortened(text: &str) -> String {
+    if text.width() <= WIDEST_CELL {
+        return text.to_string();
+    }
+    let mut used = 0;
+    let kept: String = text
+        .graphemes(true)
+        .take_while(|grapheme| {
+            used += grapheme.width();
+            used < WIDEST_CELL
+        })
+        .collect();
+    format!("{kept}…")
 }
