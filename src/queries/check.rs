@@ -12,11 +12,11 @@ use super::cases::TestFile;
 use super::config::{Config, Today};
 use super::dashboards::DashboardFile;
 use super::folder;
-use super::gate::{Allowed, Findings};
+use super::gate::Findings;
 use super::header::Fallback;
 use super::parameters::bind;
 use super::report::{Problem, Severity};
-use super::saved::{default_statement, judge, place_of};
+use super::saved::{Judgement, default_statement, place_of};
 use super::workspace::{SavedQuery, Workspace, read_config};
 use super::{library, rows};
 use crate::error::{Error, Place, Result, nearest};
@@ -32,12 +32,11 @@ pub fn check(root: &Path) -> Result<Vec<Problem>> {
         Err(problems) => return Ok(sorted(problems.into_iter().map(error).collect())),
     };
     let parser = Parser::new()?;
-    let (workspace, allowed) = Workspace::read_with(root, &parser, config)?;
+    let (workspace, judgements) = Workspace::read_with(root, &parser, config)?;
     let mut store = open(&workspace.config)?;
     store.declare(&workspace.config.columns())?;
     let session = store.connect()?;
-    let checker = Checker { workspace: &workspace, allowed, parser: &parser, session };
-    Ok(sorted(checker.run()))
+    Ok(sorted(Checker { workspace: &workspace, session }.run(judgements)))
 }
 
 fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
@@ -81,22 +80,16 @@ fn order(problem: &Problem) -> (Option<(&Path, usize, usize)>, Severity, &str) {
 
 struct Checker<'a> {
     workspace: &'a Workspace,
-    allowed: Allowed,
-    parser: &'a Parser,
     session: Session,
 }
 
 impl Checker<'_> {
-    fn run(&self) -> Vec<Problem> {
+    fn run(&self, judgements: Vec<Judgement>) -> Vec<Problem> {
         let mut problems: Vec<Problem> = self.workspace.problems.iter().cloned().map(error).collect();
         problems.extend(self.workspace.lib.iter().filter_map(|file| file.error.clone()).map(error));
         problems.extend(library::define(&self.session, &self.workspace.lib).into_iter().map(error));
-        for file in &self.workspace.queries {
-            // A file that could not even be read has no text to look at.
-            match &file.state {
-                Err(problem) if file.text.is_empty() => problems.push(error(problem.clone())),
-                _ => self.query(&file.name, &file.path, &file.text, &mut problems),
-            }
+        for judgement in judgements {
+            self.query(judgement, &mut problems);
         }
         for dashboard in &self.workspace.dashboards {
             problems.extend(dashboard.problems.iter().cloned().map(error));
@@ -109,11 +102,12 @@ impl Checker<'_> {
         problems
     }
 
-    fn query(&self, name: &str, path: &Path, text: &str, problems: &mut Vec<Problem>) {
-        let (query, found) = judge(name, path, text, self.parser, &self.allowed);
-        let sound = found.is_empty();
-        problems.extend(found.into_iter().map(error));
-        let Some((query, findings)) = query else { return };
+    /// Describes a query with its defaults, and compares the columns with its kind, goals and looks.
+    fn query(&self, judgement: Judgement, problems: &mut Vec<Problem>) {
+        let sound = judgement.problems.is_empty();
+        problems.extend(judgement.problems.into_iter().map(error));
+        let Some((query, findings)) = judgement.query else { return };
+        let (path, text) = (&query.path, &query.text);
         self.owner(query.header.owner.as_deref(), path, text, problems);
         lints(&query, &findings, problems);
         let values = match self.defaults(&query, problems) {

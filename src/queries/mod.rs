@@ -6,6 +6,7 @@
 //! Invariant: no text reaches `prepare` that [`gate`] has not passed.
 
 mod answer;
+mod bare;
 mod cases;
 mod check;
 mod config;
