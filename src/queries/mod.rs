@@ -13,7 +13,6 @@ mod config;
 mod dashboards;
 mod document;
 mod folder;
-mod functions;
 mod gate;
 pub mod header;
 mod header_text;

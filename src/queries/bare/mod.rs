@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use super::config::{Config, Today};
-use super::dashboards::{DashboardFile, Place, Row};
-use super::header::Header;
-use super::header_text;
-use super::workspace::{QueryFile, SavedQuery, Shape, Workspace};
+use crate::queries::config::{Config, Today};
+use crate::queries::dashboards::{DashboardFile, Place, Row};
+use crate::queries::header::Header;
+use crate::queries::header_text;
+use crate::queries::workspace::{QueryFile, SavedQuery, Shape, Workspace};
 use crate::files::Source;
 
 /// The built-in queries: table, name, text. Those of one table share a row.

@@ -7,18 +7,18 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::answer::{complete, located};
-use super::cases::TestFile;
-use super::config::{Config, Today};
-use super::dashboards::DashboardFile;
-use super::folder;
-use super::gate::Findings;
-use super::header::Fallback;
-use super::parameters::bind;
-use super::report::{Problem, Severity};
-use super::saved::{Judgement, default_statement, place_of};
-use super::workspace::{SavedQuery, Workspace, read_config};
-use super::{library, rows};
+use crate::queries::answer::{complete, located};
+use crate::queries::cases::TestFile;
+use crate::queries::config::{Config, Today};
+use crate::queries::dashboards::DashboardFile;
+use crate::queries::folder;
+use crate::queries::gate::Findings;
+use crate::queries::header::Fallback;
+use crate::queries::parameters::bind;
+use crate::queries::report::{Problem, Severity};
+use crate::queries::saved::{Judgement, default_statement, place_of};
+use crate::queries::workspace::{SavedQuery, Workspace, read_config};
+use crate::queries::{library, rows};
 use crate::error::{Error, Place, Result, nearest};
 use crate::store::{Options, Parser, Session, Store, Value};
 
@@ -33,9 +33,7 @@ pub fn check(root: &Path) -> Result<Vec<Problem>> {
     };
     let parser = Parser::new()?;
     let (workspace, judgements) = Workspace::read_with(root, &parser, config)?;
-    let mut store = open(&workspace.config)?;
-    store.declare(&workspace.config.columns())?;
-    let session = store.connect()?;
+    let session = open(&workspace.config)?.connect()?;
     Ok(sorted(Checker { workspace: &workspace, session }.run(judgements)))
 }
 
@@ -45,16 +43,21 @@ fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
     problems
 }
 
-/// Opens an empty store for a workspace.
+/// Opens a store with the tables of a workspace, all empty.
 pub(super) fn open(config: &Config) -> Result<Store> {
-    Store::open(&Options {
+    let mut store = Store::open(&Options {
         file: None,
         timezone: config.timezone.clone(),
         week_start: config.week_start,
         threads: 1,
         memory_limit: config.memory_limit.clone(),
         query_timeout: config.query_timeout,
-    })
+    })?;
+    let mut tables = config.columns();
+    // A table of which no column is known cannot be made.
+    tables.retain(|(_, columns)| !columns.is_empty());
+    store.declare(&tables)?;
+    Ok(store)
 }
 
 /// Returns the day that stands for `$today` where there is no data; any day does, as long as it is always the same.
@@ -141,12 +144,17 @@ impl Checker<'_> {
         complete(&self.session, &query.path, &bound, today)
     }
 
-    /// Says how a column becomes known, where one is missing.
+    /// Says how a column or a table becomes known, where one is missing.
     fn advised(&self, problem: Error) -> Error {
-        if problem.rule == "column" && problem.help.is_none() {
-            return problem.help("a column that only the data has is declared in cxtop.toml under [tables.NAME]");
+        let tables = self.workspace.config.columns();
+        let unknown = tables.iter().find(|(table, columns)| columns.is_empty() && problem.message.contains(table));
+        match (problem.rule, unknown) {
+            ("name", Some((table, _))) => problem.help(format!("declare its columns in cxtop.toml under [tables.{table}]")),
+            ("column", _) if problem.help.is_none() => {
+                problem.help("a column that only the data has is declared in cxtop.toml under [tables.NAME]")
+            }
+            _ => problem,
         }
-        problem
     }
 
     /// Describes the SQL inside a parameter's declaration.
