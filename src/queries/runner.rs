@@ -160,7 +160,6 @@ fn answer(workspace: &Workspace, file: &TestFile, case: &Case) -> Answer {
 fn run(workspace: &Workspace, query: &SavedQuery, case: &Case) -> Result<Table> {
     let columns = workspace.config.columns();
     let mut store = open(&workspace.config)?;
-    store.declare(&columns)?;
     for (table, text) in &case.given {
         store.insert(table, &rows::batch(&columns, table, text)?)?;
     }

@@ -55,6 +55,30 @@ fn declared_columns_are_known_without_data() {
 }
 
 #[test]
+fn a_table_without_declared_columns_says_how_to_declare_them() {
+    let config = "version = 1\n[[source]]\ntable = \"orders\"\nfiles = \"x.csv\"\n";
+    says(
+        &[("cxtop.toml", config), ("q.sql", "SELECT * FROM orders")],
+        "q.sql:1:15: error[name]: table with name orders does not exist
+  SELECT * FROM orders
+                ^
+  help: declare its columns in cxtop.toml under [tables.orders]
+1 error, 0 warnings",
+    );
+}
+
+#[test]
+fn a_canonical_column_keeps_its_type() {
+    says(
+        &[("cxtop.toml", "version = 1\n[tables.events]\nts = \"DATE\"\nevent = \"TEXT\"\n")],
+        "cxtop.toml:3:6: error[type]: `ts` of events is TIMESTAMP in every workspace
+  ts = \"DATE\"
+       ^
+1 error, 0 warnings",
+    );
+}
+
+#[test]
 fn a_kind_needs_its_columns() {
     says(
         &[

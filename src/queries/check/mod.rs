@@ -7,18 +7,18 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::answer::{complete, located};
-use super::cases::TestFile;
-use super::config::{Config, Today};
-use super::dashboards::DashboardFile;
-use super::folder;
-use super::gate::{Allowed, Findings};
-use super::header::Fallback;
-use super::parameters::bind;
-use super::report::{Problem, Severity};
-use super::saved::{default_statement, judge, place_of};
-use super::workspace::{SavedQuery, Workspace, read_config};
-use super::{library, rows};
+use crate::queries::answer::{complete, located};
+use crate::queries::cases::TestFile;
+use crate::queries::config::{Config, Today};
+use crate::queries::dashboards::DashboardFile;
+use crate::queries::folder;
+use crate::queries::gate::Findings;
+use crate::queries::header::Fallback;
+use crate::queries::parameters::bind;
+use crate::queries::report::{Problem, Severity};
+use crate::queries::saved::{Judgement, default_statement, place_of};
+use crate::queries::workspace::{SavedQuery, Workspace, read_config};
+use crate::queries::{library, rows};
 use crate::error::{Error, Place, Result, nearest};
 use crate::store::{Options, Parser, Session, Store, Value};
 
@@ -32,12 +32,9 @@ pub fn check(root: &Path) -> Result<Vec<Problem>> {
         Err(problems) => return Ok(sorted(problems.into_iter().map(error).collect())),
     };
     let parser = Parser::new()?;
-    let (workspace, allowed) = Workspace::read_with(root, &parser, config)?;
-    let mut store = open(&workspace.config)?;
-    store.declare(&workspace.config.columns())?;
-    let session = store.connect()?;
-    let checker = Checker { workspace: &workspace, allowed, parser: &parser, session };
-    Ok(sorted(checker.run()))
+    let (workspace, judgements) = Workspace::read_with(root, &parser, config)?;
+    let session = open(&workspace.config)?.connect()?;
+    Ok(sorted(Checker { workspace: &workspace, session }.run(judgements)))
 }
 
 fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
@@ -46,16 +43,21 @@ fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
     problems
 }
 
-/// Opens an empty store for a workspace.
+/// Opens a store with the tables of a workspace, all empty.
 pub(super) fn open(config: &Config) -> Result<Store> {
-    Store::open(&Options {
+    let mut store = Store::open(&Options {
         file: None,
         timezone: config.timezone.clone(),
         week_start: config.week_start,
         threads: 1,
         memory_limit: config.memory_limit.clone(),
         query_timeout: config.query_timeout,
-    })
+    })?;
+    let mut tables = config.columns();
+    // A table of which no column is known cannot be made.
+    tables.retain(|(_, columns)| !columns.is_empty());
+    store.declare(&tables)?;
+    Ok(store)
 }
 
 /// Returns the day that stands for `$today` where there is no data; any day does, as long as it is always the same.
@@ -81,22 +83,16 @@ fn order(problem: &Problem) -> (Option<(&Path, usize, usize)>, Severity, &str) {
 
 struct Checker<'a> {
     workspace: &'a Workspace,
-    allowed: Allowed,
-    parser: &'a Parser,
     session: Session,
 }
 
 impl Checker<'_> {
-    fn run(&self) -> Vec<Problem> {
+    fn run(&self, judgements: Vec<Judgement>) -> Vec<Problem> {
         let mut problems: Vec<Problem> = self.workspace.problems.iter().cloned().map(error).collect();
         problems.extend(self.workspace.lib.iter().filter_map(|file| file.error.clone()).map(error));
         problems.extend(library::define(&self.session, &self.workspace.lib).into_iter().map(error));
-        for file in &self.workspace.queries {
-            // A file that could not even be read has no text to look at.
-            match &file.state {
-                Err(problem) if file.text.is_empty() => problems.push(error(problem.clone())),
-                _ => self.query(&file.name, &file.path, &file.text, &mut problems),
-            }
+        for judgement in judgements {
+            self.query(judgement, &mut problems);
         }
         for dashboard in &self.workspace.dashboards {
             problems.extend(dashboard.problems.iter().cloned().map(error));
@@ -109,11 +105,12 @@ impl Checker<'_> {
         problems
     }
 
-    fn query(&self, name: &str, path: &Path, text: &str, problems: &mut Vec<Problem>) {
-        let (query, found) = judge(name, path, text, self.parser, &self.allowed);
-        let sound = found.is_empty();
-        problems.extend(found.into_iter().map(error));
-        let Some((query, findings)) = query else { return };
+    /// Describes a query with its defaults, and compares the columns with its kind, goals and looks.
+    fn query(&self, judgement: Judgement, problems: &mut Vec<Problem>) {
+        let sound = judgement.problems.is_empty();
+        problems.extend(judgement.problems.into_iter().map(error));
+        let Some((query, findings)) = judgement.query else { return };
+        let (path, text) = (&query.path, &query.text);
         self.owner(query.header.owner.as_deref(), path, text, problems);
         lints(&query, &findings, problems);
         let values = match self.defaults(&query, problems) {
@@ -147,12 +144,17 @@ impl Checker<'_> {
         complete(&self.session, &query.path, &bound, today)
     }
 
-    /// Says how a column becomes known, where one is missing.
+    /// Says how a column or a table becomes known, where one is missing.
     fn advised(&self, problem: Error) -> Error {
-        if problem.rule == "column" && problem.help.is_none() {
-            return problem.help("a column that only the data has is declared in cxtop.toml under [tables.NAME]");
+        let tables = self.workspace.config.columns();
+        let unknown = tables.iter().find(|(table, columns)| columns.is_empty() && problem.message.contains(table));
+        match (problem.rule, unknown) {
+            ("name", Some((table, _))) => problem.help(format!("declare its columns in cxtop.toml under [tables.{table}]")),
+            ("column", _) if problem.help.is_none() => {
+                problem.help("a column that only the data has is declared in cxtop.toml under [tables.NAME]")
+            }
+            _ => problem,
         }
-        problem
     }
 
     /// Describes the SQL inside a parameter's declaration.
