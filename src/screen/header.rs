@@ -12,14 +12,15 @@ pub fn draw(dashboard: &Dashboard, pen: &mut Pen<'_>) {
     let width = pen.width();
     // What narrow terminals lose first is how much there is, then when it changed; never whether it is live.
     let mut right = state(dashboard, pen);
-    while right.len() > 2 && measure(pen, &left) + measure(pen, &right) + 5 > width {
+    let data = chips(dashboard, pen);
+    let others = measure(pen, &left) + measure(pen, &data) + 6;
+    while right.len() > 2 && others + measure(pen, &right) > width {
         right.remove(2);
     }
     let taken = measure(pen, &right);
     let start = width.saturating_sub(taken + 1);
     pen.spans(start, 0, taken, &right);
     let used = pen.spans(1, 0, start.saturating_sub(3), &left);
-    let data = chips(dashboard, pen);
     let room = start.saturating_sub(used + 1 + 4);
     let length = measure(pen, &data).min(room);
     // In the middle between its neighbours, where there is room for it.

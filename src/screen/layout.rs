@@ -64,13 +64,10 @@ fn draw_scroll_bar(dashboard: &Dashboard, layout: &Layout, pen: &mut Pen<'_>) {
     }
     let thumb = (height * height / total).max(1);
     let top = usize::from(dashboard.scroll) * (height - thumb) / (total - height);
-    let (x, faint, plain) = (pen.width() - 1, pen.style.faint(), pen.style.plain());
+    let (x, faint) = (pen.width() - 1, pen.style.faint());
     for y in 0..height {
-        if (top..top + thumb).contains(&y) {
-            pen.glyph(x, y, "█", plain);
-        } else {
-            pen.glyph(x, y, "│", faint);
-        }
+        let glyph = if (top..top + thumb).contains(&y) { "█" } else { "│" };
+        pen.glyph(x, y, glyph, faint);
     }
 }
 
