@@ -124,6 +124,7 @@ fn bright(ink: Ink) -> Ink {
 }
 
 /// Returns the columns that pieces of text take.
+#[must_use]
 pub fn measure(pen: &Pen<'_>, spans: &[Span]) -> usize {
     spans.iter().map(|(text, _)| pen.measure(text)).sum()
 }

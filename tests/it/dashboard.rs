@@ -343,7 +343,9 @@ fn ranges_shift_widen_and_are_typed() {
         }
         assert_eq!(session.dashboard.range.to_string(), *expected, "{commands:?}");
     }
-    for (text, expected) in [("30d", "last 30d"), ("2026-05-01..2026-05-31", "2026-05-01..2026-05-31"), ("8w", "last 8w")] {
+    for (text, expected) in
+        [("30d", "last 30d"), ("2026-05-01..2026-05-31", "2026-05-01..2026-05-31"), ("8w", "last 8w")]
+    {
         let mut session = ready();
         press(&mut session, Command::TimeRange);
         type_text(&mut session, text);

@@ -42,15 +42,7 @@ pub const QUERIES: &[Sample] = &[
         "value DOUBLE, n BIGINT, previous DOUBLE, previous_n BIGINT",
         "12060, 318, 10800, 290",
     ),
-    (
-        "product/active",
-        "Active customers",
-        Kind::Value,
-        "events",
-        "",
-        "value BIGINT, previous BIGINT",
-        "18204, 17830",
-    ),
+    ("product/active", "Active customers", Kind::Value, "events", "", "value BIGINT, previous BIGINT", "18204, 17830"),
     (
         "journey/signup_funnel",
         "Signup funnel",
@@ -228,8 +220,7 @@ impl Session {
     /// Opens the workspace in a terminal of this size.
     pub fn open(workspace: Workspace, width: u16, height: u16) -> Self {
         let start = Instant::now();
-        let options =
-            ViewOptions { dashboard: None, size: Size { width, height }, now: now(start, Duration::ZERO) };
+        let options = ViewOptions { dashboard: None, size: Size { width, height }, now: now(start, Duration::ZERO) };
         Self { dashboard: Dashboard::new(workspace, options), start, passed: Duration::ZERO }
     }
 

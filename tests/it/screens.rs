@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crossterm::event::{KeyCode, KeyModifiers};
 use cxtop::dashboard::command::COMMANDS;
 use cxtop::dashboard::{Command, Event, Input, Notice, Rejected, Size};
 use cxtop::error::{Error, Place};
@@ -10,7 +11,6 @@ use cxtop::screen::painter::Painter;
 use cxtop::screen::style::{Colors, Glyphs, Style};
 use cxtop::screen::{draw, keys, snapshot};
 use cxtop::store::Progress;
-use crossterm::event::{KeyCode, KeyModifiers};
 use proptest::prelude::*;
 
 use crate::nimbus::{Session, loaded, questions, table, workspace};
@@ -62,7 +62,8 @@ fn ascii_screens_have_no_other_bytes_and_screens_without_colour_no_colour() {
         assert!(snapshot::text(&session.dashboard, &ASCII, 120, 40).is_ascii(), "{text}");
         let ansi = snapshot::ansi(&session.dashboard, &ASCII, 120, 40);
         let mut codes = ansi.split('\u{1b}').filter_map(|code| code.split_once('m')).map(|(code, _)| code);
-        let colour = codes.find(|code| code.contains("8;5;") || matches!(code.as_bytes(), [b'[', b'3' | b'4' | b'9', b'0'..=b'7']));
+        let colour = codes
+            .find(|code| code.contains("8;5;") || matches!(code.as_bytes(), [b'[', b'3' | b'4' | b'9', b'0'..=b'7']));
         assert_eq!(colour, None, "{text}");
         press(&mut session, KeyCode::Esc);
     }
@@ -115,7 +116,8 @@ fn broken(name: &str) -> cxtop::queries::Workspace {
     let source = "SELECT step, count(DISTINCT custmer_id) AS customers FROM events GROUP BY step".to_string();
     let place = Place { path: root.join(format!("{name}.sql")), line: 18, column: 29, source };
     file.text.clear();
-    file.state = Err(Error::data("there is no column `custmer_id` in `events`").at(place).help("did you mean `customer_id`?"));
+    file.state =
+        Err(Error::data("there is no column `custmer_id` in `events`").at(place).help("did you mean `customer_id`?"));
     workspace
 }
 
@@ -133,7 +135,14 @@ fn a_zoomed_panel_and_its_numbers() {
 
 #[test]
 fn menus_lie_over_the_dashboard() {
-    for (name, text) in [("help", "?"), ("help_search", "?zoom"), ("palette", ":nps"), ("range", "t"), ("range_typed", "t30d"), ("filters", "F")] {
+    for (name, text) in [
+        ("help", "?"),
+        ("help_search", "?zoom"),
+        ("palette", ":nps"),
+        ("range", "t"),
+        ("range_typed", "t30d"),
+        ("filters", "F"),
+    ] {
         let mut session = Session::loaded(workspace(), 80, 24);
         keys(&mut session, text);
         check(name, &session, &Style::default());
@@ -239,7 +248,9 @@ impl Write for Counter {
 fn cost(painter: &mut Painter<Counter>, session: &Session) -> (usize, usize) {
     *painter.out() = Counter::default();
     let style = Style::default();
-    painter.paint(session.dashboard.size, |buffer| draw(&session.dashboard, &style, buffer)).expect("memory can be written");
+    painter
+        .paint(session.dashboard.size, |buffer| draw(&session.dashboard, &style, buffer))
+        .expect("memory can be written");
     (painter.out().bytes, painter.out().writes)
 }
 
