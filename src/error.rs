@@ -123,6 +123,13 @@ impl Place {
         Self { path: path.to_path_buf(), line: 0, column: 0, source: String::new() }
     }
 
+    /// Returns the place with its path below a folder, if it is in that folder.
+    #[must_use]
+    pub fn below(&self, folder: &Path) -> Self {
+        let path = self.path.strip_prefix(folder).unwrap_or(&self.path).to_path_buf();
+        Self { path, ..self.clone() }
+    }
+
     /// Returns the place of a byte offset in a text; offsets beyond the end mean the end.
     #[must_use]
     pub fn in_text(path: &Path, text: &str, byte: usize) -> Self {

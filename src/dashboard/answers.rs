@@ -80,12 +80,7 @@ impl Dashboard {
     }
 
     /// Takes in an answer; one that nobody waits for any more is dropped.
-    pub(super) fn answered(
-        &mut self,
-        ticket: Ticket,
-        result: Result<Table, Error>,
-        elapsed: Duration,
-    ) -> Vec<Request> {
+    pub(super) fn answered(&mut self, ticket: Ticket, result: Result<Table, Error>, elapsed: Duration) -> Vec<Request> {
         let waiting = |tile: &super::Tile| tile.state.run().is_some_and(|run| run.ticket == ticket);
         let Some(index) = self.tiles.iter().position(waiting) else {
             self.answered_choices(ticket, result);
@@ -123,7 +118,7 @@ impl Dashboard {
         let stop = state.run().map(|run| Request::Cancel(run.ticket));
         let known = state.failure().is_some_and(|failure| failure.error == error);
         if !known {
-            let notice = Notice::error(format!("{}: {error}", self.tiles[index].title()));
+            let notice = Notice::error(format!("{}: {}", self.tiles[index].title(), self.told(&error)));
             self.log.add(notice, &self.now);
         }
         let now = self.now.clone();
@@ -133,6 +128,12 @@ impl Dashboard {
             self.change_state(index, |state| state.failed(error, &now));
         }
         stop
+    }
+
+    /// Returns an error in words, its file named from the query folder.
+    pub(super) fn told(&self, error: &Error) -> String {
+        let place = error.place.as_ref().map(|place| place.below(&self.workspace.root));
+        Error { place, ..error.clone() }.to_string()
     }
 
     /// Errors about a result have no place in the text, but the reader needs to know the file.
@@ -152,8 +153,7 @@ impl Dashboard {
 
     /// Arranges a panel's rows again.
     pub(super) fn arrange(&mut self, index: usize) {
-        let context =
-            crate::panels::Context { today: self.calendar().today, annotations: &self.workspace.annotations };
+        let context = crate::panels::Context { today: self.calendar().today, annotations: &self.workspace.annotations };
         self.tiles[index].arrange(&context);
     }
 
@@ -193,7 +193,9 @@ impl Dashboard {
             return;
         };
         *choices = match result {
-            Ok(table) => Choices::Known(table.columns.into_iter().next().map(|column| column.values).unwrap_or_default()),
+            Ok(table) => {
+                Choices::Known(table.columns.into_iter().next().map(|column| column.values).unwrap_or_default())
+            }
             Err(error) => Choices::Failed(error),
         };
     }

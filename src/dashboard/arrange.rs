@@ -38,7 +38,8 @@ impl Order {
 #[must_use]
 pub fn rows(table: &Table, sort: Option<&Sort>, containing: &str) -> Table {
     let wanted = containing.to_lowercase();
-    let contains = |row: usize| wanted.is_empty() || table.row(row).any(|value| value.text().to_lowercase().contains(&wanted));
+    let contains =
+        |row: usize| wanted.is_empty() || table.row(row).any(|value| value.text().to_lowercase().contains(&wanted));
     let mut rows: Vec<usize> = (0..table.rows()).filter(|row| contains(*row)).collect();
     if let Some((sort, column)) = sort.and_then(|sort| Some((sort, table.column(&sort.column)?))) {
         rows.sort_by(|one, other| compare(&column.values[*one], &column.values[*other], sort.order));

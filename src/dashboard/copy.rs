@@ -26,14 +26,16 @@ impl Dashboard {
         let text = match self.view {
             View::Dashboard => self.focused().and_then(Tile::shown).map(|panel| tab_separated(panel.grid())),
             View::Data => {
-                let lines = self.data.sources.iter().map(|source| {
+                let mut lines = vec!["table\tfiles\trows\trejects\tstate".to_string()];
+                lines.extend(self.data.sources.iter().map(|source| {
                     let health = Health::of(source).word();
-                    format!("{}\t{}\t{}\t{}\t{health}\n", source.table, source.files, source.rows, source.rejects)
-                });
-                Some(format!("table\tfiles\trows\trejects\tstate\n{}", lines.collect::<String>()))
+                    format!("{}\t{}\t{}\t{}\t{health}", source.table, source.files, source.rows, source.rejects)
+                }));
+                Some(lines.join("\n"))
             }
             View::Log => {
-                Some(self.log.lines.iter().map(|line| format!("{}\n", line.notice.text)).collect())
+                let texts: Vec<&str> = self.log.lines.iter().map(|line| line.notice.text.as_str()).collect();
+                Some(texts.join("\n"))
             }
         };
         self.copy(text)
@@ -45,7 +47,8 @@ impl Dashboard {
         };
         if text.len() > MOST_COPIED {
             let size = text.len() / 1_000;
-            return self.say(Notice::warning(format!("{size} kB is more than terminals copy; `cxtop run` writes files")));
+            return self
+                .say(Notice::warning(format!("{size} kB is more than terminals copy; `cxtop run` writes files")));
         }
         self.say(Notice::info(format!("copied {} bytes, through the terminal (OSC 52)", text.len())));
         vec![Request::Copy(text)]
@@ -74,7 +77,8 @@ fn value_of(tile: &Tile) -> Option<String> {
         }
         (_, Some(cursor)) => Some(panel.readout(cursor)),
         (_, None) => {
-            let column = panel.grid().column("value").or_else(|| panel.grid().columns.iter().find(|c| c.is_number()))?;
+            let column =
+                panel.grid().column("value").or_else(|| panel.grid().columns.iter().find(|c| c.is_number()))?;
             Some(column.values.first()?.text())
         }
     }

@@ -60,7 +60,8 @@ impl Dashboard {
 
     /// Makes a change and asks the panels whose queries are given something else then.
     fn change_given(&mut self, change: impl FnOnce(&mut Self)) -> Vec<Request> {
-        let given = |dashboard: &Self| (0..dashboard.tiles.len()).map(|index| dashboard.given(index)).collect::<Vec<_>>();
+        let given =
+            |dashboard: &Self| (0..dashboard.tiles.len()).map(|index| dashboard.given(index)).collect::<Vec<_>>();
         let before = given(self);
         change(self);
         let after = given(self);
@@ -135,7 +136,15 @@ impl Dashboard {
         let ticket = self.ticket(CHOICES + position);
         let values = vec![("today".to_string(), Value::Date(self.today()))];
         let computed = Vec::new();
-        Some(Question { ticket, query: String::new(), sql, path: PathBuf::new(), values, computed, limit: MOST_CHOICES })
+        Some(Question {
+            ticket,
+            query: String::new(),
+            sql,
+            path: PathBuf::new(),
+            values,
+            computed,
+            limit: MOST_CHOICES,
+        })
     }
 
     pub(super) fn choice_items(&self, name: &str, text: &str) -> Vec<Item> {
@@ -154,7 +163,10 @@ impl Dashboard {
             Some(Choices::Known(values)) if param.choices.is_empty() => values,
             _ => &param.choices,
         };
-        let values = known.iter().filter(|value| **value != Value::Null).map(|value| item(value.text(), "", Some(value.clone())));
+        let values = known
+            .iter()
+            .filter(|value| **value != Value::Null)
+            .map(|value| item(value.text(), "", Some(value.clone())));
         let mut items = matching(std::iter::once(reset).chain(values).collect(), text);
         if !text.is_empty() && param.choices.is_empty() && !items.iter().any(|item| item.label == text) {
             let choice = Choice::Typed(name.to_string(), text.to_string());

@@ -129,9 +129,7 @@ pub fn lay_out(wishes: &[Wish], width: u16, height: u16) -> Layout {
 fn break_rows(wishes: &[Wish], width: u16) -> Vec<&[Wish]> {
     let mut lines = Vec::new();
     for row in wishes.chunk_by(|one, other| one.row == other.row) {
-        let enough = (1..=row.len()).find(|count| {
-            row.chunks(row.len().div_ceil(*count)).all(|line| fits(line, width))
-        });
+        let enough = (1..=row.len()).find(|count| row.chunks(row.len().div_ceil(*count)).all(|line| fits(line, width)));
         let count = enough.unwrap_or(row.len());
         lines.extend(row.chunks(row.len().div_ceil(count)));
     }

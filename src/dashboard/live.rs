@@ -40,7 +40,9 @@ impl Dashboard {
         if first || today != self.calendar() {
             self.mark_changed(|_| true);
         } else {
-            self.mark_changed(|tile| loaded.changed.iter().any(|(table, _)| tile.reads.contains(&table.to_lowercase())));
+            self.mark_changed(|tile| {
+                loaded.changed.iter().any(|(table, _)| tile.reads.contains(&table.to_lowercase()))
+            });
         }
         if let Flow::Paused { waiting } = &mut self.flow
             && !loaded.changed.is_empty()

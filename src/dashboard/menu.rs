@@ -76,7 +76,11 @@ impl Menu {
 
 impl Dashboard {
     pub(super) fn menu(&mut self, kind: MenuKind) -> Vec<Request> {
-        self.typing = Typing::Menu(Menu::new(kind));
+        let now = match kind {
+            MenuKind::Range => Range::menu().iter().position(|range| *range == self.range),
+            _ => None,
+        };
+        self.typing = Typing::Menu(Menu { selected: now.unwrap_or(0), ..Menu::new(kind) });
         Vec::new()
     }
 
@@ -144,7 +148,7 @@ impl Dashboard {
     }
 
     /// Closes a menu; the values of a filter lead back to the filters.
-    pub(super) fn back_from(&mut self, menu: Menu) -> Vec<Request> {
+    pub(super) fn back_from(&mut self, menu: &Menu) -> Vec<Request> {
         match menu.kind {
             MenuKind::Choices(_) => self.open_filters(),
             _ => Vec::new(),
@@ -161,11 +165,12 @@ fn command_items() -> Vec<Item> {
     COMMANDS.iter().map(item).collect()
 }
 
-/// Returns the items whose label or detail has the typed letters in their order, best first.
+/// Returns the items whose label has the typed letters in their order, or whose detail has the typed text, best first.
 pub(super) fn matching(items: Vec<Item>, text: &str) -> Vec<Item> {
     let score = |item: &Item| {
         let label = closeness(&item.label, text).map(|score| score + 10);
-        label.max(closeness(&item.detail, text))
+        let detail = item.detail.to_lowercase().contains(&text.trim().to_lowercase());
+        label.or(detail.then_some(0))
     };
     let mut scored: Vec<(i32, Item)> = items.into_iter().filter_map(|item| Some((score(&item)?, item))).collect();
     scored.sort_by_key(|(score, _)| -score);

@@ -85,7 +85,8 @@ impl Dashboard {
             }
         }
         if !ask.is_empty() {
-            let notice = Notice::info(format!("query folder read again: {} panels asked", ask.len()));
+            let names: Vec<&str> = ask.iter().map(|index| self.tiles[*index].place.query.as_str()).collect();
+            let notice = Notice::info(format!("the query folder changed: {}", names.join(", ")));
             self.log.add(notice, &self.now);
         }
         requests.extend(self.ask(ask));
@@ -150,10 +151,9 @@ impl Dashboard {
             if known.contains(&error) {
                 continue;
             }
-            let notice = Notice::error(error.to_string());
-            self.log.add(notice, &self.now);
-            let first = error.to_string().lines().next().unwrap_or_default().to_string();
-            self.say(Notice { text: first, ..Notice::error("") });
+            let text = self.told(&error);
+            self.say(Notice::error(text.lines().next().unwrap_or_default()));
+            self.log.add(Notice::error(text), &self.now);
         }
     }
 }
@@ -172,7 +172,8 @@ struct Replaced {
 
 fn tiles_of(file: &DashboardFile) -> Vec<Tile> {
     let rows = file.rows.iter().enumerate();
-    rows.flat_map(|(row, line)| line.panels.iter().map(move |place| Tile::new(place.clone(), row, line.height))).collect()
+    rows.flat_map(|(row, line)| line.panels.iter().map(move |place| Tile::new(place.clone(), row, line.height)))
+        .collect()
 }
 
 fn lib_text(workspace: &Workspace) -> Vec<&str> {

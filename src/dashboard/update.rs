@@ -5,7 +5,8 @@ use super::event::{Event, Input, Notice, Now, Request};
 use super::log::Toast;
 use super::menu::MenuKind;
 use super::moving::Direction;
-use super::{Dashboard, Drawn, Size, Typing, View};
+use super::shown::Drawn;
+use super::{Dashboard, Size, Typing, View};
 
 impl Dashboard {
     /// Takes in one event and returns what it asks of the outside.

@@ -38,31 +38,31 @@ const COLUMNS: &[Column] = &[
     Column { title: "skipped", width: 8, side: Side::Right, rank: 4, text: |source, _| count(source.skipped) },
     Column { title: "misfits", width: 8, side: Side::Right, rank: 5, text: |source, _| count(source.misfits) },
     Column { title: "pending", width: 9, side: Side::Right, rank: 6, text: |source, _| pending(source) },
-    Column { title: "changed", width: 9, side: Side::Right, rank: 1, text: changed },
-    Column { title: "newest record", width: 17, side: Side::Right, rank: 2, text: newest },
-    Column { title: "lag", width: 8, side: Side::Right, rank: 3, text: |source, _| lag(source) },
+    Column { title: "changed", width: 9, side: Side::Right, rank: 2, text: changed },
+    Column { title: "newest record", width: 17, side: Side::Right, rank: 3, text: newest },
+    Column { title: "lag", width: 9, side: Side::Right, rank: 1, text: |source, _| lag(source) },
 ];
 
 /// Columns of the state's mark and word.
 const STATE: usize = 11;
-/// A glob narrower than this says nothing.
-const LEAST_GLOB: usize = 14;
+/// A glob narrower than this says nothing: it stands below the list instead.
+const LEAST_GLOB: usize = 24;
 
 /// Draws the list of sources, or the open source's rejects.
 pub fn draw(dashboard: &Dashboard, style: &Style, body: Rect, buffer: &mut Buffer) {
     match &dashboard.data.open {
-        Some(open) => draw_rejects(open, style, body, buffer),
-        None => draw_sources(dashboard, style, body, buffer),
+        Some(open) => draw_rejects(open, *style, body, buffer),
+        None => draw_sources(dashboard, *style, body, buffer),
     }
 }
 
-fn draw_sources(dashboard: &Dashboard, style: &Style, body: Rect, buffer: &mut Buffer) {
+fn draw_sources(dashboard: &Dashboard, style: Style, body: Rect, buffer: &mut Buffer) {
     let sources = &dashboard.data.sources;
     let rejects: u64 = sources.iter().map(|source| source.rejects).sum();
     let rows: u64 = sources.iter().map(|source| source.rows).sum();
     let sum = format!("{} rows · {} rejects", count(rows), count(rejects));
     let inside = boxed("Sources", sum, style, body, buffer);
-    let mut pen = Pen::new(buffer, inside, style);
+    let mut pen = Pen::new(buffer, inside, &style);
     if sources.is_empty() {
         let text = "no sources yet: name them in cxtop.toml, or with --data TABLE=GLOB";
         pen.text(0, 0, usize::MAX, text, style.faint());
@@ -88,7 +88,7 @@ fn draw_sources(dashboard: &Dashboard, style: &Style, body: Rect, buffer: &mut B
 
 fn columns_that_fit(width: usize) -> Vec<&'static Column> {
     let mut columns: Vec<&Column> = COLUMNS.iter().collect();
-    while STATE + columns.iter().map(|column| column.width).sum::<usize>() + LEAST_GLOB > width {
+    while STATE + columns.iter().map(|column| column.width).sum::<usize>() > width {
         let last = columns.iter().map(|column| column.rank).max().filter(|rank| *rank > 0);
         let Some(at) = last.and_then(|rank| columns.iter().position(|column| column.rank == rank)) else { break };
         columns.remove(at);
@@ -104,7 +104,9 @@ fn draw_titles(columns: &[&Column], pen: &mut Pen<'_>) {
         put(column, x, 0, column.title, faint, pen);
         x += column.width;
     }
-    pen.text(x + 2, 0, usize::MAX, "source", faint);
+    if x + LEAST_GLOB <= pen.width() {
+        pen.text(x + 2, 0, usize::MAX, "source", faint);
+    }
 }
 
 fn draw_source(source: &SourceHealth, dashboard: &Dashboard, columns: &[&Column], y: usize, pen: &mut Pen<'_>) {
@@ -119,8 +121,9 @@ fn draw_source(source: &SourceHealth, dashboard: &Dashboard, columns: &[&Column]
         put(column, x, y, &(column.text)(source, dashboard), ink, pen);
         x += column.width;
     }
-    let glob = below(&source.files, dashboard);
-    pen.text(x + 2, y, usize::MAX, &glob, style.faint());
+    if x + LEAST_GLOB <= pen.width() {
+        pen.text(x + 2, y, usize::MAX, &below(&source.files, dashboard), style.faint());
+    }
 }
 
 fn put(column: &Column, x: usize, y: usize, text: &str, ink: Ink, pen: &mut Pen<'_>) {
@@ -144,17 +147,17 @@ fn mark(health: Health, style: Style) -> (&'static str, Ink) {
 /// What there is to say about the source under the cursor.
 fn said(dashboard: &Dashboard) -> Vec<String> {
     let Some(source) = dashboard.data.sources.get(dashboard.data.row) else { return Vec::new() };
-    let preset = (!source.preset.is_empty()).then(|| format!("{}: preset {}", source.table, source.preset));
+    let from = format!("{} from {} · preset {}", source.table, below(&source.files, dashboard), source.preset);
     let invite = (source.rejects > 0).then(|| "Enter shows the rejected records".to_string());
     let error = source.error.clone();
-    error.into_iter().chain(preset).chain(source.notes.clone()).chain(invite).collect()
+    error.into_iter().chain([from]).chain(source.notes.clone()).chain(invite).collect()
 }
 
-fn draw_rejects(open: &Rejects, style: &Style, body: Rect, buffer: &mut Buffer) {
+fn draw_rejects(open: &Rejects, style: Style, body: Rect, buffer: &mut Buffer) {
     let known = open.records.as_ref().map(|records| format!("{} records", count(records.len() as u64)));
     let title = format!("Rejects of {}", open.table);
     let inside = boxed(&title, known.unwrap_or_default(), style, body, buffer);
-    let mut pen = Pen::new(buffer, inside, style);
+    let mut pen = Pen::new(buffer, inside, &style);
     let Some(records) = &open.records else {
         pen.text(0, 0, usize::MAX, "reading", style.faint());
         return;
@@ -185,10 +188,10 @@ fn draw_rejects(open: &Rejects, style: &Style, body: Rect, buffer: &mut Buffer) 
     }
 }
 
-fn boxed(title: &str, right: String, style: &Style, body: Rect, buffer: &mut Buffer) -> Rect {
+fn boxed(title: &str, right: String, style: Style, body: Rect, buffer: &mut Buffer) -> Rect {
     let right = if right.is_empty() { Vec::new() } else { vec![vec![span(right, style.faint())]] };
     let frame = Frame { title, focus: Focus::Here, right, priority: Priority::Title, foot: Vec::new() };
-    frame::draw(&frame, style, body, buffer)
+    frame::draw(&frame, &style, body, buffer)
 }
 
 fn count(count: u64) -> String {

@@ -12,7 +12,7 @@ pub fn draw(error: &Error, root: &Path, pen: &mut Pen<'_>) -> u16 {
     let width = pen.width();
     let mut y = 0;
     if let Some(place) = &error.place {
-        pen.text(0, y, width, &place_in(place, root), style.strong());
+        pen.text(0, y, width, &place_in(place, root, width), style.strong());
         y += 1;
     }
     // The help is worth its line: the message gives way first.
@@ -28,8 +28,8 @@ pub fn draw(error: &Error, root: &Path, pen: &mut Pen<'_>) -> u16 {
         y += 2;
     }
     if let Some(help) = &error.help {
-        let room = pen.height().saturating_sub(y);
-        for line in wrapped(help, width, room) {
+        let left = pen.height().saturating_sub(y);
+        for line in wrapped(help, width, left) {
             pen.text(0, y, width, &line, style.plain());
             y += 1;
         }
@@ -52,13 +52,18 @@ fn draw_source(place: &Place, y: usize, pen: &mut Pen<'_>) {
     pen.text(caret, y + 1, usize::MAX, "^", style.bad());
 }
 
-/// Returns the place as the team names it: below the query folder.
-fn place_in(place: &Place, root: &Path) -> String {
-    let path = place.path.strip_prefix(root).unwrap_or(&place.path).to_path_buf();
-    Place { path, ..place.clone() }.to_string()
+/// Returns the place as the team names it: below the query folder. Where that does not fit, the line matters more than
+/// the folder.
+fn place_in(place: &Place, root: &Path, width: usize) -> String {
+    let full = place.below(root).to_string();
+    match place.path.file_name() {
+        Some(name) if text::width(&full) > width => Place { path: name.into(), ..place.clone() }.to_string(),
+        _ => full,
+    }
 }
 
 /// Breaks a text into lines at its blanks, at most so many; the last one holds the rest and is cut where it is drawn.
+#[must_use]
 pub fn wrapped(content: &str, width: usize, most: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in content.split_whitespace() {

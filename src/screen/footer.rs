@@ -45,6 +45,7 @@ fn draw_hints(dashboard: &Dashboard, pen: &mut Pen<'_>) {
 }
 
 /// Returns the mark and the ink of a notice.
+#[must_use]
 pub fn level(level: Level, style: Style) -> (&'static str, Ink) {
     match level {
         Level::Info => ("·", style.plain()),

@@ -5,6 +5,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Modifier;
 
 use super::pen::{Pen, Span};
 use super::style::{Glyphs, Ink, Style};
@@ -56,7 +57,7 @@ pub fn draw(frame: &Frame<'_>, style: &Style, area: Rect, buffer: &mut Buffer) -
         Focus::Elsewhere => (" ", style.strong()),
     };
     let room = width - 2 - taken;
-    let used = pen.text(1, 0, room.saturating_sub(1), &format!("{mark}{}", frame.title), ink);
+    let used = pen.text(1, 0, room.saturating_sub(1), &format!("{mark}{}", frame.title), bright(ink));
     pen.text(1 + used, 0, 1, " ", style.plain());
     draw_foot(&mut pen, &frame.foot);
     Rect { x: area.x + 2, y: area.y + 1, width: area.width - 4, height: area.height - 2 }
@@ -76,7 +77,7 @@ fn draw_right(frame: &Frame<'_>, pen: &mut Pen<'_>) -> usize {
     let blank = pen.style.plain();
     let start = pen.width() - 3 - widths[index];
     pen.text(start - 1, 0, 1, " ", blank);
-    pen.spans(start, 0, widths[index], &frame.right[index]);
+    pen.spans(start, 0, widths[index], &over(&frame.right[index]));
     pen.text(start + widths[index], 0, 1, " ", blank);
     widths[index] + 4
 }
@@ -109,11 +110,21 @@ fn draw_foot(pen: &mut Pen<'_>, foot: &[Span]) {
     }
     let ink = pen.style.plain();
     pen.text(2, height - 1, 1, " ", ink);
-    let used = pen.spans(3, height - 1, width - 6, foot);
+    let used = pen.spans(3, height - 1, width - 6, &over(foot));
     pen.text(3 + used, height - 1, 1, " ", ink);
 }
 
+/// Text over a border must not inherit that the border is dim.
+fn over(spans: &[Span]) -> Vec<Span> {
+    spans.iter().map(|(text, ink)| (text.clone(), bright(*ink))).collect()
+}
+
+fn bright(ink: Ink) -> Ink {
+    if ink.add_modifier.contains(Modifier::DIM) { ink } else { ink.remove_modifier(Modifier::DIM) }
+}
+
 /// Returns the columns that pieces of text take.
+#[must_use]
 pub fn measure(pen: &Pen<'_>, spans: &[Span]) -> usize {
     spans.iter().map(|(text, _)| pen.measure(text)).sum()
 }

@@ -12,16 +12,20 @@ pub fn draw(dashboard: &Dashboard, pen: &mut Pen<'_>) {
     let width = pen.width();
     // What narrow terminals lose first is how much there is, then when it changed; never whether it is live.
     let mut right = state(dashboard, pen);
-    while right.len() > 2 && measure(pen, &left) + measure(pen, &right) + 5 > width {
+    let data = chips(dashboard, pen);
+    let others = measure(pen, &left) + measure(pen, &data) + 6;
+    while right.len() > 2 && others + measure(pen, &right) > width {
         right.remove(2);
     }
     let taken = measure(pen, &right);
     let start = width.saturating_sub(taken + 1);
     pen.spans(start, 0, taken, &right);
     let used = pen.spans(1, 0, start.saturating_sub(3), &left);
-    let data = chips(dashboard, pen);
     let room = start.saturating_sub(used + 1 + 4);
-    let length = measure(pen, &data).min(room);
+    let length = measure(pen, &data);
+    if length > room {
+        return;
+    }
     // In the middle between its neighbours, where there is room for it.
     let gap = (room - length) / 2;
     pen.spans(used + 1 + 2 + gap, 0, length, &data);
@@ -76,7 +80,10 @@ fn state(dashboard: &Dashboard, pen: &Pen<'_>) -> Vec<Span> {
         (Load::Done { changed }, Flow::Live) => {
             let files: u64 = dashboard.data.sources.iter().map(|source| source.file_count).sum();
             let mut spans = vec![span("● ", style.good()), span("LIVE", style.plain())];
-            spans.push(span(if files == 1 { "  1 file".to_string() } else { format!("  {files} files") }, style.faint()));
+            spans.push(span(
+                if files == 1 { "  1 file".to_string() } else { format!("  {files} files") },
+                style.faint(),
+            ));
             if let Some(changed) = changed {
                 spans.push(span(format!("  {}", changed.strftime("%H:%M:%S")), style.plain()));
             }
@@ -105,6 +112,7 @@ fn loading(progress: &Progress, pen: &Pen<'_>) -> Vec<Span> {
 }
 
 /// Returns a count as a number that can be shown.
+#[must_use]
 #[expect(clippy::cast_precision_loss, reason = "counts above 2^53 are only shown")]
 pub fn as_number(count: u64) -> f64 {
     count as f64

@@ -30,6 +30,6 @@ pub fn draw(dashboard: &Dashboard, menu: &Menu, style: &Style, body: Rect, buffe
 }
 
 fn line(item: &Item, command: Command, cursor: Cursor, style: Style) -> Line {
-    let keys = format!("{:<14}", keys::of(command));
+    let keys = format!("{:<15}", keys::of(command));
     Line::Item { label: vec![span(keys, style.accent())], detail: item.detail.clone(), cursor }
 }

@@ -72,9 +72,11 @@ impl Pressed {
                 meaning(dashboard, Key::pressed(key.code, key.modifiers)).into_iter().collect()
             }
             event::Event::Resize(width, height) => vec![Event::Resized { width: *width, height: *height }],
-            event::Event::Paste(text) if dashboard.typing != Typing::Keys => {
-                text.chars().filter(|letter| !letter.is_control()).map(|letter| Event::Typed(Input::Char(letter))).collect()
-            }
+            event::Event::Paste(text) if dashboard.typing != Typing::Keys => text
+                .chars()
+                .filter(|letter| !letter.is_control())
+                .map(|letter| Event::Typed(Input::Char(letter)))
+                .collect(),
             _ => Vec::new(),
         }
     }

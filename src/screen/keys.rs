@@ -49,10 +49,10 @@ pub enum Place {
 
 /// Every key.
 pub const KEYS: &[Binding] = &[
-    bind(&[code(KeyCode::Up), ctrl('k')], Command::Up, Place::Everywhere),
-    bind(&[code(KeyCode::Down), ctrl('j')], Command::Down, Place::Everywhere),
     bind(&[char('k')], Command::Up, Place::Screens),
+    bind(&[code(KeyCode::Up), ctrl('k')], Command::Up, Place::Everywhere),
     bind(&[char('j')], Command::Down, Place::Screens),
+    bind(&[code(KeyCode::Down), ctrl('j')], Command::Down, Place::Everywhere),
     bind(&[char('h'), code(KeyCode::Left)], Command::Left, Place::Screens),
     bind(&[char('l'), code(KeyCode::Right)], Command::Right, Place::Screens),
     bind(&[code(KeyCode::PageUp), ctrl('b')], Command::PageUp, Place::Everywhere),
@@ -104,10 +104,10 @@ const ON_DASHBOARD: &[Command] = &[
     Command::Help,
     Command::Palette,
     Command::Open,
+    Command::Quit,
     Command::Zoom,
     Command::TimeRange,
     Command::Pause,
-    Command::Quit,
     Command::Refresh,
     Command::Filters,
     Command::SwitchPicture,
@@ -127,12 +127,19 @@ const IN_DETAIL: &[Command] = &[
     Command::NextPanel,
     Command::Quit,
 ];
-const ON_DATA: &[Command] =
-    &[Command::ShowDashboard, Command::Open, Command::Back, Command::RefreshAll, Command::Copy, Command::Help, Command::Quit];
+const ON_DATA: &[Command] = &[
+    Command::ShowDashboard,
+    Command::Open,
+    Command::Back,
+    Command::RefreshAll,
+    Command::Copy,
+    Command::Help,
+    Command::Quit,
+];
 const ON_LOG: &[Command] =
     &[Command::ShowDashboard, Command::Back, Command::Copy, Command::CopyTable, Command::Help, Command::Quit];
-const IN_TEXT: &[Command] = &[Command::Open, Command::Back, Command::Up, Command::Down];
-const WHILE_RUNNING: &[Command] = &[Command::Back, Command::Interrupt, Command::Help, Command::Quit];
+const IN_TEXT: &[Command] = &[Command::Open, Command::Back];
+const WHILE_RUNNING: &[Command] = &[Command::Interrupt, Command::Help, Command::Palette, Command::Quit];
 
 const fn bind(keys: &'static [Key], command: Command, place: Place) -> Binding {
     Binding { keys, command, place }

@@ -47,6 +47,7 @@ pub enum Cursor {
 
 impl Cursor {
     /// Returns whether the cursor is on the item of this index.
+    #[must_use]
     pub fn at(selected: usize, index: usize) -> Self {
         if selected == index { Self::Here } else { Self::Elsewhere }
     }
@@ -61,8 +62,13 @@ pub fn draw(list: &List<'_>, style: &Style, body: Rect, buffer: &mut Buffer) {
     let y = body.y + (body.height - height) / 3;
     let area = Rect::new(x, y, width, height);
     clear(area, buffer);
-    let frame =
-        Frame { title: list.title, focus: Focus::Elsewhere, right: Vec::new(), priority: Priority::Title, foot: Vec::new() };
+    let frame = Frame {
+        title: list.title,
+        focus: Focus::Elsewhere,
+        right: Vec::new(),
+        priority: Priority::Title,
+        foot: Vec::new(),
+    };
     let inside = frame::draw(&frame, style, area, buffer);
     let mut pen = Pen::new(buffer, inside, style);
     draw_text(list, &mut pen);

@@ -1,5 +1,6 @@
 //! The Log screen: what happened, newest last.
 
+use super::error::wrapped;
 use super::footer::level;
 use super::frame::span;
 use super::pen::Pen;
@@ -8,6 +9,8 @@ use crate::dashboard::log::Line;
 
 /// Columns of the time and the mark before the text.
 const LEFT: usize = 12;
+/// Lines that one notice's prose may take.
+const MOST_LINES: usize = 4;
 
 /// Draws the lines that fit, from the newest the reader has not scrolled past, upwards.
 pub fn draw(dashboard: &Dashboard, pen: &mut Pen<'_>) {
@@ -18,8 +21,9 @@ pub fn draw(dashboard: &Dashboard, pen: &mut Pen<'_>) {
         return;
     }
     let mut rows = Vec::new();
+    let width = pen.width().saturating_sub(LEFT + 1);
     for line in log.lines.iter().rev().skip(log.scrolled) {
-        rows.splice(0..0, texts(line).into_iter().enumerate().map(|(row, text)| (line, row, text)));
+        rows.splice(0..0, texts(line, width).into_iter().enumerate().map(|(row, text)| (line, row, text)));
         if rows.len() >= pen.height() {
             break;
         }
@@ -30,11 +34,13 @@ pub fn draw(dashboard: &Dashboard, pen: &mut Pen<'_>) {
     }
 }
 
-fn texts(line: &Line) -> Vec<String> {
-    let mut texts: Vec<String> = line.notice.text.lines().map(str::to_string).collect();
-    if let Some(first) = texts.first_mut().filter(|_| line.times > 1) {
-        *first = format!("{first}  (×{})", line.times);
-    }
+/// The first line is prose and is wrapped; what follows, a source line and its caret, keeps its columns.
+fn texts(line: &Line, width: usize) -> Vec<String> {
+    let mut given = line.notice.text.lines();
+    let times = if line.times > 1 { format!(" (×{})", line.times) } else { String::new() };
+    let first = format!("{}{times}", given.next().unwrap_or_default());
+    let mut texts = wrapped(&first, width, MOST_LINES);
+    texts.extend(given.map(str::to_string));
     texts
 }
 

@@ -12,7 +12,7 @@ use crate::dashboard::Dashboard;
 /// Returns the screen as plain text, one line each, without blanks at line ends.
 #[must_use]
 pub fn text(dashboard: &Dashboard, style: &Style, width: u16, height: u16) -> String {
-    let buffer = drawn(dashboard, style, width, height);
+    let buffer = drawn(dashboard, *style, width, height);
     let mut text = String::new();
     for line in lines(&buffer) {
         let _ = writeln!(text, "{}", line.trim_end());
@@ -23,7 +23,7 @@ pub fn text(dashboard: &Dashboard, style: &Style, width: u16, height: u16) -> St
 /// Returns the screen with its colours as escape sequences, one line each.
 #[must_use]
 pub fn ansi(dashboard: &Dashboard, style: &Style, width: u16, height: u16) -> String {
-    let buffer = drawn(dashboard, style, width, height);
+    let buffer = drawn(dashboard, *style, width, height);
     let mut text = String::new();
     for y in 0..height {
         let mut bytes = Vec::new();
@@ -39,9 +39,9 @@ pub fn ansi(dashboard: &Dashboard, style: &Style, width: u16, height: u16) -> St
     text
 }
 
-fn drawn(dashboard: &Dashboard, style: &Style, width: u16, height: u16) -> Buffer {
+fn drawn(dashboard: &Dashboard, style: Style, width: u16, height: u16) -> Buffer {
     let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
-    super::draw(dashboard, style, &mut buffer);
+    super::draw(dashboard, &style, &mut buffer);
     buffer
 }
 

@@ -133,7 +133,10 @@ fn freshness(answer: &Answer, style: Style) -> Vec<Vec<Span>> {
 
 fn running(run: &Run, now: std::time::Instant, style: Style) -> Vec<Vec<Span>> {
     let seconds = run.seconds(now).unwrap_or(0);
-    vec![vec![span(format!("~ running {}", clock(seconds)), style.accent())], vec![span(format!("~ {seconds} s"), style.accent())]]
+    vec![
+        vec![span(format!("~ running {}", clock(seconds)), style.accent())],
+        vec![span(format!("~ {seconds} s"), style.accent())],
+    ]
 }
 
 /// What the reader did to the rows, and whether there are more of them.
