@@ -83,6 +83,12 @@ impl<'a> Pen<'a> {
         text::width(&text::shown(content, self.style.glyphs))
     }
 
+    /// Returns the columns some pieces of text would take.
+    #[must_use]
+    pub fn span_width(&self, spans: &[Span]) -> usize {
+        spans.iter().map(|(content, _)| self.measure(content)).sum()
+    }
+
     /// Writes one glyph of one column over whatever is there; only the ink's own colours change.
     pub fn glyph(&mut self, x: usize, y: usize, glyph: &str, ink: Ink) {
         if self.style.glyphs == Glyphs::Ascii {
@@ -150,6 +156,9 @@ impl<'a> Pen<'a> {
 
     fn put(&mut self, x: usize, y: usize, symbol: &str, ink: Ink) {
         if let Some(cell) = self.place(x, y).and_then(|place| self.buffer.cell_mut(place)) {
+            // What was there before leaves its background and nothing else.
+            cell.fg = ratatui::style::Color::Reset;
+            cell.modifier = ratatui::style::Modifier::empty();
             cell.set_symbol(symbol).set_style(ink);
         }
     }

@@ -145,12 +145,12 @@ impl Axis {
         let reach = bar.margin.map(|margin| ((value.abs() + margin.abs()) / self.per_cell).min(whole(self.room)));
         let ends = (cells(length.ceil()), reach.map(cells));
         if value >= 0.0 {
-            pen.bar(self.zero, y, length, style.line(0));
+            pen.bar(self.zero, y, length, style.bar(value));
             if let (from, Some(to)) = ends {
                 self.whisker(self.zero + from, self.zero + to, y, pen);
             }
         } else {
-            pen.bar_left(self.zero, y, length.min(whole(self.zero - self.left)), style.line(1));
+            pen.bar_left(self.zero, y, length.min(whole(self.zero - self.left)), style.bar(value));
             if let (from, Some(to)) = ends {
                 let far = self.zero.saturating_sub(to).max(self.left);
                 for x in far..self.zero.saturating_sub(from) {

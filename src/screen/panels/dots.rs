@@ -8,6 +8,15 @@ const BITS: [[u32; 4]; 2] = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]]
 /// What ASCII lines are drawn with, by line.
 const MARKS: [&str; 4] = ["*", "+", "#", "x"];
 
+/// What stands at a line's end and points, so that lines differ without colour.
+const POINTS: [&str; 4] = ["●", "◆", "▲", "■"];
+
+/// Returns the mark of the line of this index.
+pub fn mark(index: usize, glyphs: Glyphs) -> &'static str {
+    let marks = if glyphs == Glyphs::Unicode { POINTS } else { MARKS };
+    marks[index % marks.len()]
+}
+
 /// Dots over a rectangle of cells.
 pub struct Dots {
     columns: usize,
