@@ -1,6 +1,6 @@
 //! Writes into one area of a buffer: safe text, bars and marks, clipped to the area, in the glyphs the terminal has.
 
-use ratatui::buffer::{Buffer, CellWidth};
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -50,7 +50,7 @@ impl<'a> Pen<'a> {
         let content = text::shown(content, self.style.glyphs);
         let mut used = 0;
         for grapheme in text::cut(&content, room, self.style.glyphs).graphemes(true) {
-            let wide = usize::from(grapheme.cell_width());
+            let wide = text::grapheme_width(grapheme);
             if used + wide > room {
                 break;
             }

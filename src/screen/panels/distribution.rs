@@ -14,6 +14,7 @@ use crate::panels::{Cursor, Distribution};
 use crate::screen::number::{MISSING, cells, fit_count, whole};
 use crate::screen::pen::{Pen, Span};
 use crate::screen::style::{Glyphs, Ink, Style};
+use crate::screen::text;
 
 /// Draws the distribution.
 pub fn draw(distribution: &Distribution, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
@@ -178,7 +179,11 @@ fn groups(distribution: &Distribution, n: &Span, pen: &Pen<'_>, two_rows: bool) 
     if two_rows {
         tried = vec![line(true, 1, true), line(true, 1, false), line(true, 0, false), line(false, 0, false)];
     }
-    let shortest = line(false, 0, !two_rows);
+    let mut shortest = line(false, 0, !two_rows);
+    for (group, span) in distribution.groups.iter().zip(shortest.iter_mut().step_by(2)) {
+        let name = text::shown(&group.name, pen.style.glyphs);
+        span.0 = span.0.replacen(&group.name, &text::cut(&name, 5, pen.style.glyphs), 1);
+    }
     tried.into_iter().find(|spans| pen.span_width(spans) <= pen.width()).unwrap_or(shortest)
 }
 

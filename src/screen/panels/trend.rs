@@ -9,7 +9,7 @@
 //!  1 new onboarding · ○ not over yet
 //! ```
 
-use super::dots::{Dots, Stroke, mark};
+use super::dots::{Dots, Stroke, mark, per_cell};
 use super::scale::{Scale, time_labels};
 use super::spark;
 use crate::panels::period::seconds;
@@ -32,6 +32,7 @@ struct Chart<'a> {
     top: usize,
     columns: usize,
     rows: usize,
+    dots: (usize, usize),
 }
 
 /// Draws the lines, or one sparkline each where there is no room for axes.
@@ -56,7 +57,7 @@ pub fn draw(trend: &Trend, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
     let ends = ends(trend, lines, pen);
     let right = ends.iter().map(|end| pen.measure(&end.text) + 2).max().unwrap_or(0).min(pen.width() / 3);
     let columns = pen.width().saturating_sub(left + right).max(1);
-    let chart = Chart { trend, lines, scale, left, top, columns, rows };
+    let chart = Chart { trend, lines, scale, left, top, columns, rows, dots: per_cell(pen.style.glyphs) };
     chart.gutter(pen, &labels);
     chart.band(pen);
     chart.goals(pen);
@@ -86,12 +87,22 @@ impl Chart<'_> {
         whole_seconds(seconds(*here) - seconds(*first)) / whole_seconds(seconds(*last) - seconds(*first))
     }
 
-    fn column(&self, period: usize) -> usize {
-        cells(self.across(period) * whole(self.columns.saturating_sub(1)))
+    /// Returns the dot at which a period and a value stand.
+    fn dot(&self, period: usize, value: f64) -> (usize, usize) {
+        let last = |cells: usize, dots: usize| whole((cells * dots).saturating_sub(1));
+        let across = self.across(period) * last(self.columns, self.dots.0);
+        let down = (1.0 - self.scale.share(value)) * last(self.rows, self.dots.1);
+        (cells(across), cells(down))
     }
 
+    /// Returns the column of the cell that holds a period's dots.
+    fn column(&self, period: usize) -> usize {
+        self.dot(period, 0.0).0 / self.dots.0
+    }
+
+    /// Returns the row of the cell that holds a value's dots.
     fn row(&self, value: f64) -> usize {
-        cells((1.0 - self.scale.share(value)) * whole(self.rows.saturating_sub(1)))
+        self.dot(0, value).1 / self.dots.1
     }
 
     fn gutter(&self, pen: &mut Pen<'_>, labels: &[String]) {
@@ -187,17 +198,13 @@ impl Chart<'_> {
 
     fn strokes(&self, pen: &mut Pen<'_>) {
         let mut dots = Dots::new(self.columns, self.rows, pen.style.glyphs);
-        let place = |period: usize, value: f64, dots: &Dots| {
-            let x = cells(self.across(period) * whole(dots.width().saturating_sub(1)));
-            (x, cells((1.0 - self.scale.share(value)) * whole(dots.height().saturating_sub(1))))
-        };
         for (index, line) in self.lines.iter().enumerate() {
             let ink = pen.style.line(index);
             for period in 0..self.trend.periods.len() {
                 let Some(value) = line.values[period] else { continue };
-                let to = place(period, value, &dots);
+                let to = self.dot(period, value);
                 let before = period.checked_sub(1).filter(|_| !self.trend.gap_before(period));
-                let from = before.and_then(|before| Some(place(before, line.values[before]?, &dots)));
+                let from = before.and_then(|before| Some(self.dot(before, line.values[before]?)));
                 let stroke = if self.trend.complete[period] { Stroke::Solid } else { Stroke::Dotted };
                 dots.line(from.unwrap_or(to), to, stroke, ink, index);
             }
@@ -367,6 +374,9 @@ fn drawn_goals<'a>(trend: &'a Trend, lines: &'a [Line]) -> impl Iterator<Item = 
 fn footer(trend: &Trend, pen: &Pen<'_>) -> Vec<Vec<Span>> {
     let (strong, faint) = (pen.style.strong(), pen.style.faint());
     let mut entries: Vec<Vec<Span>> = Vec::new();
+    if trend.complete.contains(&false) {
+        entries.push(vec![("○ not over yet".to_string(), faint)]);
+    }
     for (index, note) in trend.notes.iter().enumerate() {
         let day = note.annotation.date.strftime("%b %-d");
         entries.push(vec![
@@ -374,9 +384,6 @@ fn footer(trend: &Trend, pen: &Pen<'_>) -> Vec<Vec<Span>> {
             (format!(" {} ", note.annotation.text), pen.style.plain()),
             (format!("{day}"), faint),
         ]);
-    }
-    if trend.complete.contains(&false) {
-        entries.push(vec![("○ not over yet".to_string(), faint)]);
     }
     if trend.lines.len() > MOST_LINES {
         entries.push(vec![(format!("+{} more lines in the table", trend.lines.len() - MOST_LINES), faint)]);
@@ -398,7 +405,7 @@ fn flow(pen: &mut Pen<'_>, top: usize, rows: usize, entries: &[Vec<Span>]) {
         if x > 0 && x + 3 + needed > pen.width() && y + 1 < rows {
             (x, y) = (0, y + 1);
         }
-        if y >= rows {
+        if y >= rows || (x > 0 && x + 3 + needed > pen.width()) {
             return;
         }
         if x > 0 {
