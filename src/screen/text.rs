@@ -50,7 +50,7 @@ pub fn ascii(grapheme: &str) -> Cow<'_, str> {
         "○" | "◇" | "◉" => "o",
         "⏎" => "|",
         _ => {
-            let width = usize::from(grapheme.cell_width()).max(1);
+            let width = grapheme_width(grapheme).max(1);
             return Cow::Owned("?".repeat(width));
         }
     })
@@ -59,7 +59,13 @@ pub fn ascii(grapheme: &str) -> Cow<'_, str> {
 /// Returns the columns a text takes up on screen.
 #[must_use]
 pub fn width(text: &str) -> usize {
-    text.graphemes(true).map(|grapheme| usize::from(grapheme.cell_width())).sum()
+    text.graphemes(true).map(grapheme_width).sum()
+}
+
+/// Returns the columns a grapheme takes up; a control character, which [`safe`] would replace, takes one.
+#[must_use]
+pub fn grapheme_width(grapheme: &str) -> usize {
+    if grapheme.contains(char::is_control) { 1 } else { grapheme.cell_width().into() }
 }
 
 /// Returns the text, or its beginning and an ellipsis where it is wider than there is room for.
@@ -78,7 +84,7 @@ pub fn cut(text: &str, room: usize, glyphs: Glyphs) -> Cow<'_, str> {
     let kept: String = text
         .graphemes(true)
         .take_while(|grapheme| {
-            used += usize::from(grapheme.cell_width());
+            used += grapheme_width(grapheme);
             used <= room
         })
         .collect();

@@ -8,5 +8,6 @@ mod nimbus;
 mod panel_cases;
 mod panels;
 mod sample;
+mod screen_panels;
 mod screens;
 mod terminal;
