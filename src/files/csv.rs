@@ -163,7 +163,7 @@ pub(super) fn header(
     let delimiter = hint.map_or_else(|| delimiter(input.bytes()), |(delimiter, _)| delimiter);
     let sample = input.bytes()[hint.map_or(0, |(_, length)| length)..].to_vec();
     let skipped = input.bytes().len() - sample.len();
-    let mut part = Input::new(Box::new(std::io::Cursor::new(sample)));
+    let mut part = Input::of(sample);
     let mut records = Records::new(delimiter);
     let mut taken = skipped;
     let mut before: Vec<String> = Vec::new();
@@ -219,7 +219,7 @@ fn delimiter_hint(bytes: &[u8]) -> Option<(u8, usize)> {
 fn delimiter(sample: &[u8]) -> u8 {
     let score = |delimiter: u8| {
         let mut records = Records::new(delimiter);
-        let mut part = Input::new(Box::new(std::io::Cursor::new(sample.to_vec())));
+        let mut part = Input::of(sample.to_vec());
         let mut widths = Vec::new();
         while widths.len() < 20 {
             match records.next(&mut part, AtEnd::Take) {

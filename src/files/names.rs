@@ -8,7 +8,7 @@ const SPELLINGS: &[(&str, &str, &[&str])] = &[
         "*",
         "customer_id",
         &[
-            "user_id", "distinct_id", "customer", "userid", "customerid", "client_id", "contact_id", "visitor_id", "account_id",
+            "distinct_id", "user_id", "customer", "userid", "customerid", "client_id", "contact_id", "visitor_id", "account_id",
             "person_id", "requester_id", "respondent_id", "member_id", "external_user_id", "user_pseudo_id", "anonymous_id",
             "user", "visitor", "customer_oid", "uid",
         ],
@@ -156,7 +156,7 @@ pub(super) fn unique(name: &str, taken: impl Fn(&str) -> bool) -> String {
     if !taken(name) {
         return name.to_string();
     }
-    (2_u32..).map(|number| format!("{name}_{number}")).find(|name| !taken(name)).unwrap_or_default()
+    (2..100_000).map(|number| format!("{name}_{number}")).find(|name| !taken(name)).unwrap_or_default()
 }
 
 /// Returns the text as it can be shown: at most `limit` characters, control characters as spaces.

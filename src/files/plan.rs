@@ -150,8 +150,8 @@ fn continues(found: &Found, checkpoint: &Checkpoint) -> bool {
         return false;
     }
     let Ok(file) = File::open(&found.path) else { return false };
-    let Some(last) = identity::continues(&file, checkpoint) else { return false };
-    let taken_without_end = checkpoint.format.has_lines() && !matches!(last, None | Some(b'\n' | b'\r' | 0));
+    let Some(windows) = identity::continues(&file, checkpoint) else { return false };
+    let taken_without_end = checkpoint.format.has_lines() && !matches!(windows.last, None | Some(b'\n' | b'\r' | 0));
     if !taken_without_end || found.stat.size == checkpoint.offset {
         return true;
     }

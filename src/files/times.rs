@@ -129,13 +129,11 @@ fn epoch(bytes: &[u8]) -> Option<i64> {
 /// Reads the day and, if there is one, the time at the start of `rest`; leaves what follows.
 fn day_and_time(rest: &mut &[u8]) -> Option<i64> {
     let start = *rest;
-    let day = match iso_day(rest) {
-        Some(day) => day,
-        None => {
-            *rest = start;
-            slashed_day(rest)?
-        }
-    };
+    let iso = iso_day(rest);
+    if iso.is_none() {
+        *rest = start;
+    }
+    let day = iso.or_else(|| slashed_day(rest))?;
     let mut wall = day * DAY;
     let mut after = *rest;
     if !matches!(after.first(), Some(b'T' | b't' | b' ')) {
