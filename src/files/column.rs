@@ -20,7 +20,10 @@ pub(super) enum Fit {
 }
 
 /// One column under construction.
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about the column, none a mode of the builder")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about the column, none a mode of the builder"
+)]
 #[derive(Debug)]
 pub(super) struct Builder {
     /// The column's place in the schema.
@@ -132,7 +135,9 @@ impl Builder {
 
     /// Tells whether the row has a value.
     pub fn has(&self, row: usize) -> bool {
-        let texts = if self.kind.is_none() { &self.held } else {
+        let texts = if self.kind.is_none() {
+            &self.held
+        } else {
             match &self.values {
                 Values::Boolean(values) => return values.get(row).is_some_and(Option::is_some),
                 Values::Integer(values) | Values::Timestamp(values) => {

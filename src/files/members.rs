@@ -122,9 +122,14 @@ impl Rows {
         self.properties = Some(place);
         let mut object = format!("{{{}}}", self.rest);
         if self.mapping.is_private() {
-            object = json::scrub(&object, &|key| self.mapping.privacy_of(key, key), self.key.as_ref());
+            object = self.scrubbed(&object);
         }
         self.push(place, Cell::Nested(&object));
+    }
+
+    /// Returns a JSON text without what the workspace calls private.
+    pub(super) fn scrubbed(&self, json: &str) -> String {
+        json::scrub(json, &|key| self.mapping.privacy_of(key, key), self.key.as_ref())
     }
 
     fn way(&mut self, path: &str, schema: &mut Schema) -> Way {

@@ -128,6 +128,7 @@ impl FileReader {
         if self.mark.offset == skipped {
             self.input = head;
         } else {
+            self.count.store(0, Ordering::Relaxed);
             let reader = self.unpacked(self.mark.offset)?;
             self.input = Input::new(decode::utf8(reader, self.mark.encoding));
         }

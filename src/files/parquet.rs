@@ -109,7 +109,9 @@ impl Reader {
                         rows.push_field(position, Cell::Nested(&json));
                     }
                     Form::Bare | Form::Written => {
-                        let written = writers[position].as_ref().is_some_and(|writer| write!(text, "{}", writer.value(row)).is_ok());
+                        let written = writers[position]
+                            .as_ref()
+                            .is_some_and(|writer| write!(text, "{}", writer.value(row)).is_ok());
                         let cell = if column.form == Form::Bare { Cell::Bare(&text) } else { Cell::Quoted(&text) };
                         // Not a number is no number.
                         if written && !(column.form == Form::Bare && matches!(text.as_str(), "NaN" | "inf" | "-inf")) {

@@ -123,7 +123,8 @@ impl Matching<'_> {
 
     /// Matches a file with a checkpoint whose own path no longer has its content: renamed, copied and cut, or packed.
     fn moved(&mut self, found: &Found) -> bool {
-        let candidates = || self.known.iter().enumerate().filter(|(index, known)| !self.used[*index] && known.offset > 0);
+        let candidates =
+            || self.known.iter().enumerate().filter(|(index, known)| !self.used[*index] && known.offset > 0);
         let same_inode = |known: &Checkpoint| known.device == found.stat.device && known.inode == found.stat.inode;
         let by_inode = candidates().find(|(_, known)| same_inode(known) && continues(found, known));
         let by_content = || candidates().find(|(_, known)| known.path != found.path && continues(found, known));

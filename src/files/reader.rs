@@ -10,6 +10,7 @@ use super::csv::{self, AtEnd};
 use super::decode::{Input, Packing};
 use super::find::{self, Stat};
 use super::format::Format;
+use super::identity;
 use super::parquet;
 use super::plan::{Start, Task};
 use super::record::{Batch, Checkpoint};
@@ -17,7 +18,6 @@ use super::rows::Rows;
 use super::schema::Schema;
 use super::source::Source;
 use super::split::{self, Ends, LONGEST, Line, Piece, Values};
-use super::identity;
 use crate::error::{Error, Place, Result};
 
 /// A batch is handed on when its records took so many bytes.
@@ -152,7 +152,7 @@ impl FileReader {
         if mark.replaced > 0 {
             mark.notes.push(format!("{} {REPLACED}", mark.replaced));
         }
-        if matches!(mark.format, Format::Lines | Format::Objects | Format::Array) {
+        if matches!(self.records, Records::Lines | Records::Values(_)) {
             mark.keys = self.rows.decided_keys();
         }
         mark
@@ -214,7 +214,9 @@ impl FileReader {
             Records::Csv(Some(records)) if records.width() != self.mark.header.len() => {
                 Err(format!("{} of {} fields", records.width(), self.mark.header.len()))
             }
-            Records::Csv(Some(records)) => add_fields(&mut self.rows, records, record, &self.mark.header, &mut self.mark.replaced),
+            Records::Csv(Some(records)) => {
+                add_fields(&mut self.rows, records, record, &self.mark.header, &mut self.mark.replaced)
+            }
             _ => {
                 let text = String::from_utf8_lossy(record);
                 if let std::borrow::Cow::Owned(text) = &text {
@@ -354,11 +356,12 @@ fn add_fields(
     replaced: &mut u64,
 ) -> std::result::Result<(), String> {
     let first = records.fields(record).next().unwrap_or_default();
-    if header[0].as_bytes() == first && records.fields(record).zip(header).all(|(field, name)| field == name.as_bytes()) {
+    if header[0].as_bytes() == first && records.fields(record).zip(header).all(|(field, name)| field == name.as_bytes())
+    {
         return Err("the header again".to_string());
     }
-    if std::str::from_utf8(record).is_ok() {
-        return rows.add_fields(records.fields(record).map(|field| std::str::from_utf8(field).unwrap_or_default()));
+    if let Some(fields) = records.texts(record) {
+        return rows.add_fields(fields);
     }
     let fields: Vec<String> = records.fields(record).map(|field| String::from_utf8_lossy(field).into_owned()).collect();
     *replaced += fields.iter().map(|field| field.matches('\u{fffd}').count() as u64).sum::<u64>();

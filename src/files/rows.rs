@@ -53,11 +53,8 @@ pub(super) enum Way {
 
 impl Rows {
     pub fn new(source: &Source) -> Result<Self> {
-        let key = if source.privacy.values().any(|privacy| *privacy == Privacy::Hash) {
-            Some(Key::find()?)
-        } else {
-            None
-        };
+        let key =
+            if source.privacy.values().any(|privacy| *privacy == Privacy::Hash) { Some(Key::find()?) } else { None };
         Ok(Self {
             mapping: Mapping::new(source)?,
             builders: Vec::new(),
@@ -156,8 +153,12 @@ impl Rows {
 
     /// Adds one value of the row at hand, by its place in the header.
     pub fn push_field(&mut self, position: usize, cell: Cell<'_>) {
-        if let Some(Some(builder)) = self.fields.get(position) {
-            self.push(*builder, cell);
+        let Some(Some(builder)) = self.fields.get(position).copied() else { return };
+        if self.mapping.is_private() && cell.text().trim_start().starts_with(['{', '[']) {
+            let json = self.scrubbed(cell.text());
+            self.push(builder, Cell::Nested(&json));
+        } else {
+            self.push(builder, cell);
         }
     }
 
@@ -253,7 +254,8 @@ impl Rows {
         });
         let builder = Builder::new(index, schema, self.mapping.zone(column), guard);
         let place = self.builders.len();
-        if column == self.time && schema.columns[index].kind == Some(ColumnType::Timestamp) {
+        let known = &schema.columns[index];
+        if column == self.time && known.fixed && known.kind == Some(ColumnType::Timestamp) {
             self.time_builder = Some(place);
         }
         for (name, required) in &mut self.required {

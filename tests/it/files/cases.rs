@@ -69,7 +69,11 @@ const CASES: &[Case] = &[
         table: "surveys",
         file: "a.csv",
         text: "user_id,order_id,score\n007,000123,9\n17850.0,1.7E+11,10\n 12 ,5,\n",
-        rows: &["customer_id=007 order_id=000123 score=9", "customer_id=17850 order_id=1.7E+11 score=10", "customer_id=12 order_id=5"],
+        rows: &[
+            "customer_id=007 order_id=000123 score=9",
+            "customer_id=17850 order_id=1.7E+11 score=10",
+            "customer_id=12 order_id=5",
+        ],
         rejects: &[],
     },
     Case {
@@ -143,8 +147,12 @@ fn small_files_give_these_rows_and_rejects() {
         memory.load(&source(case.table, &path), Finality::Final).expect("to plan");
         let rows: Vec<String> = memory.rows().iter().map(shown).collect();
         assert_eq!(rows, case.rows, "{}: {:?}", case.name, memory.said());
-        let rejects: Vec<(u64, &str)> =
-            memory.files.iter().flat_map(|file| &file.rejects).map(|reject| (reject.line, reject.reason.as_str())).collect();
+        let rejects: Vec<(u64, &str)> = memory
+            .files
+            .iter()
+            .flat_map(|file| &file.rejects)
+            .map(|reject| (reject.line, reject.reason.as_str()))
+            .collect();
         assert_eq!(rejects, case.rejects, "{}", case.name);
     }
 }
@@ -191,9 +199,39 @@ fn private_columns_are_dropped_and_masked_wherever_they_stand() {
     let mut memory = Memory::default();
     memory.load(&source, Finality::Final).expect("to load");
     let rows: Vec<String> = memory.rows().iter().map(shown).collect();
-    let kept = r#"customer_id=u email=*** event=a properties={"deep":{"list":[{"email":"***"}]}} ts=2024-03-09T10:00:00Z"#;
+    let kept =
+        r#"customer_id=u email=*** event=a properties={"deep":{"list":[{"email":"***"}]}} ts=2024-03-09T10:00:00Z"#;
     assert_eq!(rows, [kept]);
     assert!(!format!("{memory:?}").contains("ada@"), "a private value is kept: {memory:?}");
+}
+
+#[test]
+fn private_keys_inside_a_field_of_json_are_masked() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("a.csv");
+    fs::write(&path, "ts,user_id,event,properties\n2024-03-09,u,a,\"{\"\"email\"\":\"\"ada\"\",\"\"n\"\":1}\"\n")
+        .expect("to write");
+    let mut source = source("events", &path);
+    source.privacy.insert("email".to_string(), Privacy::Mask);
+    let kept = r#"customer_id=u event=a properties={"email":"***","n":1} ts=2024-03-09T00:00:00Z"#;
+    assert_eq!(rows_of(&source), [kept]);
+}
+
+#[test]
+fn a_touched_file_is_not_read_again_and_keeps_its_keys() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("a.ndjson");
+    fs::write(&path, "{\"created_at\":\"2024-03-09\",\"user_id\":\"u\",\"event\":\"a\"}\n").expect("to write");
+    let source = source("events", &path);
+    let mut memory = Memory::default();
+    memory.load(&source, Finality::Growing).expect("to load");
+    let keys = memory.files[0].checkpoint.keys.clone();
+    assert_eq!(keys.len(), 3);
+    let file = fs::OpenOptions::new().append(true).open(&path).expect("to open");
+    file.set_modified(std::time::SystemTime::UNIX_EPOCH).expect("to touch");
+    memory.load(&source, Finality::Growing).expect("to load");
+    assert_eq!((memory.rows().len(), &memory.files[0].checkpoint.keys), (1, &keys));
+    assert_eq!(memory.files[0].checkpoint.modified, 0);
 }
 
 #[test]
@@ -222,7 +260,12 @@ fn what_is_no_regular_file_is_left_out_and_said() {
     memory.load(&source("orders", &folder.path().join("*.csv")), Finality::Final).expect("to load");
     assert_eq!(memory.rows().len(), 1);
     let said = memory.said().join("\n");
-    for words in ["folder.csv is left out: it is a folder", "loop.csv is left out: its link", "gone.csv is left out: it is not there", "same.csv is left out: the same file"] {
+    for words in [
+        "folder.csv is left out: it is a folder",
+        "loop.csv is left out: its link",
+        "gone.csv is left out: it is not there",
+        "same.csv is left out: the same file",
+    ] {
         assert!(said.contains(words), "{words} is not in\n{said}");
     }
 }
