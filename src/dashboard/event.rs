@@ -8,6 +8,7 @@ use jiff::Zoned;
 use super::command::Command;
 use crate::error::Error;
 use crate::queries::Workspace;
+pub use crate::store::Rejected;
 use crate::store::{Progress, Table, Value};
 
 /// Everything that can happen. Helper threads send these; only the main thread receives them.
@@ -78,19 +79,6 @@ pub struct Loaded {
     pub notes: Vec<String>,
     /// Whether this was the first load.
     pub first: bool,
-}
-
-/// A record that could not be loaded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rejected {
-    /// The file.
-    pub file: String,
-    /// The line on which the record starts, from 1; 0 for formats without lines.
-    pub line: u64,
-    /// Why.
-    pub reason: String,
-    /// The record's beginning.
-    pub excerpt: String,
 }
 
 /// A line for the log and the status line.

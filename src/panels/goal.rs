@@ -64,8 +64,8 @@ impl GoalCheck {
     #[must_use]
     pub fn target_text(&self, look: &Look) -> String {
         match self.target {
-            Target::AtLeast(at) => format!("≥ {}", number::digits(at, look)),
-            Target::AtMost(at) => format!("≤ {}", number::digits(at, look)),
+            Target::AtLeast(at) => format!("≥ {}", number::round(at, look)),
+            Target::AtMost(at) => format!("≤ {}", number::round(at, look)),
         }
     }
 }

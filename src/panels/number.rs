@@ -25,6 +25,18 @@ pub fn digits(value: f64, look: &Look) -> String {
     }
 }
 
+/// Returns a number with its unit and no more digits than it needs, for round numbers: targets and axes.
+#[must_use]
+pub fn round(value: f64, look: &Look) -> String {
+    match look.format {
+        Format::Percent => format!("{}%", significant(value * 100.0, 3)),
+        Format::Auto | Format::Whole | Format::OneDecimal | Format::TwoDecimals => {
+            with_unit(significant(value, 3), look)
+        }
+        Format::Duration => duration(value),
+    }
+}
+
 /// Returns a number with more digits than [`show`], for the one line that is about nothing else.
 #[must_use]
 pub fn exact(value: f64, look: &Look) -> String {
@@ -54,7 +66,7 @@ pub fn difference(delta: f64, look: &Look) -> String {
         Format::Percent => format!("{} pp", finer(size * 100.0, 1)),
         Format::Duration => duration(size),
         Format::Auto => significant(size, 3),
-        Format::Whole => finer(size, 0),
+        Format::Whole => close(size),
         Format::OneDecimal => finer(size, 1),
         Format::TwoDecimals => finer(size, 2),
     };
@@ -68,7 +80,7 @@ pub fn margin(half_width: f64, look: &Look) -> String {
         Format::Percent => finer(half_width * 100.0, 1),
         Format::Duration => duration(half_width),
         Format::Auto => significant(half_width, 2),
-        Format::Whole => finer(half_width, 0),
+        Format::Whole => close(half_width),
         Format::OneDecimal => finer(half_width, 1),
         Format::TwoDecimals => finer(half_width, 2),
     };
@@ -197,6 +209,17 @@ pub fn significant(value: f64, wanted: usize) -> String {
         places += 1;
     }
     trimmed(value, places)
+}
+
+/// Returns a difference of whole numbers: below ten with a decimal, so that 42 and 39 do not seem to differ by 2.
+fn close(size: f64) -> String {
+    if size >= 9.95 {
+        decimals(size, 0)
+    } else if size >= 0.05 {
+        trimmed(size, 1)
+    } else {
+        significant(size, 1)
+    }
 }
 
 /// Returns a rounded number, with more decimals where rounding would make it nothing.

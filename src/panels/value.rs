@@ -121,7 +121,9 @@ impl ValuePanel {
         parts.extend(self.n.map(|n| format!("n={}", number::count(n))));
         if let Some(change) = &self.change {
             parts.push(format!("previous {}", number::exact(change.previous, look)));
-            parts.push(format!("{} {}", number::exact_difference(change.delta, look), change.words()).trim().to_string());
+            parts.push(
+                format!("{} {}", number::exact_difference(change.delta, look), change.words()).trim().to_string(),
+            );
         }
         explained(&parts, &self.about)
     }

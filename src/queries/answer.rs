@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use jiff::civil::Date;
-
 use super::parameters::Bound;
 use crate::error::{Error, Kind, Place, Result, nearest};
 use crate::store::{Session, SqlError, Table, Value};
@@ -12,15 +10,15 @@ use crate::store::{Session, SqlError, Table, Value};
 ///
 /// # Errors
 /// What `DuckDB` says, with its place in the file.
-pub fn ask(session: &Session, sql: &str, path: &Path, bound: &Bound, today: Date, limit: usize) -> Result<Table> {
-    let values = complete(session, path, bound, today)?;
+pub fn ask(session: &Session, sql: &str, path: &Path, bound: &Bound, limit: usize) -> Result<Table> {
+    let values = complete(session, path, bound)?;
     session.run(sql, &values, limit).map_err(|error| located(path, sql, &error))
 }
 
 /// Returns all values of a run, the computed ones worked out.
-pub(super) fn complete(session: &Session, path: &Path, bound: &Bound, today: Date) -> Result<Vec<(String, Value)>> {
+pub(super) fn complete(session: &Session, path: &Path, bound: &Bound) -> Result<Vec<(String, Value)>> {
     let mut values = bound.values.clone();
-    let today = [("today".to_string(), Value::Date(today))];
+    let today: Vec<(String, Value)> = bound.values.iter().filter(|(name, _)| name == "today").cloned().collect();
     for (name, expression) in &bound.computed {
         let table = session.run(&format!("SELECT {expression} AS value"), &today, 1).map_err(|error| {
             let error = located(path, "", &error).context(format_args!("parameter `{name}`: default_sql"));
@@ -62,17 +60,12 @@ fn rule(subtype: &str) -> &'static str {
 fn suggestion(error: &SqlError, text: &str) -> Option<String> {
     let wrong = error.position.and_then(|start| text.get(start..start + error.length)).unwrap_or_default();
     let wrong = wrong.rsplit('.').next().unwrap_or_default().trim_matches('"');
-    let candidates = || error.candidates.iter().map(|candidate| candidate.trim());
-    if let Some(near) = nearest(wrong, candidates()).filter(|_| !wrong.is_empty()) {
-        return Some(format!("did you mean `{near}`?"));
-    }
-    match &error.candidates[..] {
-        [] => None,
-        [only] => Some(format!("did you mean `{only}`?")),
-        // Overloads of a function fill pages.
-        many if many.len() > 8 || error.subtype == "NO_MATCHING_FUNCTION" => None,
-        many => Some(format!("there are {}", many.join(", "))),
-    }
+    // DuckDB offers what is least far, which can be far.
+    let near = match &error.candidates[..] {
+        [only] if wrong.is_empty() => Some(only.as_str()),
+        candidates => nearest(wrong, candidates.iter().map(|candidate| candidate.trim())).filter(|_| !wrong.is_empty()),
+    };
+    near.map(|near| format!("did you mean `{near}`?"))
 }
 
 /// Returns the name in quotes that a message speaks of.

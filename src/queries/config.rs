@@ -115,7 +115,6 @@ impl Config {
                     known
                 }
             };
-            known.retain(|(name, _)| !declared.iter().any(|(column, _)| column == name));
             known.extend(declared);
         }
         tables
@@ -183,9 +182,18 @@ fn tables(section: &mut Section<'_>) -> BTreeMap<String, Vec<(String, ColumnType
             declared.keep(Err::<(), _>(error));
         }
         let Some(mut columns) = declared.keep(item.section()) else { continue };
+        let canonical = CANONICAL.iter().find(|(table, _)| *table == name).map_or(&[][..], |(_, columns)| columns);
         let mut known = Vec::new();
         for (column, item) in columns.entries() {
-            known.extend(columns.keep(column_type(&item)).map(|kind| (column.to_string(), kind)));
+            let Some(kind) = columns.keep(column_type(&item)) else { continue };
+            match canonical.iter().find(|(canonical, _)| *canonical == column) {
+                None => known.push((column.to_string(), kind)),
+                Some((_, fixed)) if *fixed == kind => {}
+                Some((_, fixed)) => {
+                    let message = format!("`{column}` of {name} is {} in every workspace", fixed.sql());
+                    columns.keep(Err::<(), _>(item.error(message)));
+                }
+            }
         }
         tables.insert(name.to_string(), known);
         declared.absorb_open(columns);

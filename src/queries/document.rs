@@ -42,13 +42,13 @@ impl<'a> Text<'a> {
         Self { path, file, toml: Cow::Borrowed(file), pieces: vec![(0, 0)] }
     }
 
-    /// Returns the text made of these pieces of a file, one after the other.
-    pub(super) fn pieces(path: &'a Path, file: &'a str, ranges: &[Range<usize>]) -> Self {
+    /// Returns the text made of these pieces of a file, one after the other, each with its place in the file.
+    pub(super) fn pieces(path: &'a Path, file: &'a str, parts: &[(usize, &str)]) -> Self {
         let mut toml = String::new();
-        let mut pieces = vec![(0, ranges.first().map_or(0, |range| range.start))];
-        for range in ranges {
-            pieces.push((toml.len(), range.start));
-            toml.push_str(&file[range.clone()]);
+        let mut pieces = vec![(0, parts.first().map_or(0, |(start, _)| *start))];
+        for (start, part) in parts {
+            pieces.push((toml.len(), *start));
+            toml.push_str(part);
         }
         Self { path, file, toml: Cow::Owned(toml), pieces }
     }

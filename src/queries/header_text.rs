@@ -1,6 +1,5 @@
 //! From a query file's text to its [`Header`]: the TOML inside the comment lines between `-- /// query` and `-- ///`.
 
-use std::ops::Range;
 use std::path::Path;
 
 use super::document::{Item, Section, Text};
@@ -66,9 +65,9 @@ pub(super) fn read(path: &Path, text: &str) -> (Header, Vec<Error>) {
     (header, problems)
 }
 
-/// Returns where the header's TOML stands in the file, line by line, newlines included.
-fn lines(path: &Path, text: &str) -> Result<Option<Vec<Range<usize>>>, Error> {
-    let mut found: Option<Vec<Range<usize>>> = None;
+/// Returns the pieces of the header's TOML, each with its place in the file.
+fn lines<'a>(path: &Path, text: &'a str) -> Result<Option<Vec<(usize, &'a str)>>, Error> {
+    let mut found: Option<Vec<(usize, &str)>> = None;
     let mut start = 0;
     let mut opened = 0;
     for line in text.split_inclusive('\n') {
@@ -95,7 +94,9 @@ fn lines(path: &Path, text: &str) -> Result<Option<Vec<Range<usize>>>, Error> {
             return Ok(found);
         }
         let comment = comment.strip_prefix(' ').unwrap_or(comment);
-        lines.push(range.end - comment.len()..range.end);
+        let content = comment.trim_end_matches(['\n', '\r']);
+        let start = range.end - comment.len();
+        lines.extend([(start, content), (start + content.len(), "\n")]);
     }
     match found {
         None => Ok(None),

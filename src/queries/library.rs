@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::answer::located;
-use super::gate::{Allowed, inspect};
+use super::gate::{Allowed, Findings, inspect};
 use super::lexer::{statements, tokens};
 use super::workspace::LibFile;
 use crate::error::{Error, Place, Result};
@@ -21,8 +21,15 @@ struct Macro {
     is_table: bool,
 }
 
+/// A file on its way to a [`LibFile`].
+struct Draft {
+    file: LibFile,
+    names: Vec<String>,
+    calls: BTreeSet<String>,
+}
+
 /// Gates the files of `lib/` and allows queries to use what is sound in them.
-pub(super) fn read(parser: &Parser, files: Vec<(std::path::PathBuf, String)>, allowed: &mut Allowed) -> Vec<LibFile> {
+pub(super) fn read(parser: &Parser, files: Vec<(PathBuf, String)>, allowed: &mut Allowed) -> Vec<LibFile> {
     let mut found = Vec::new();
     for (path, text) in files {
         let parts = statements(&text).into_iter().map(|statement| parts(&path, &text, statement));
@@ -34,37 +41,59 @@ pub(super) fn read(parser: &Parser, files: Vec<(std::path::PathBuf, String)>, al
     }
     let mut calls: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut reads: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let mut broken = Vec::new();
-    let mut files = Vec::new();
+    let mut drafts = Vec::new();
     for (path, text, parts) in found {
-        let names: Vec<String> = parts.iter().flatten().map(|part| part.name.clone()).collect();
-        let mut error = None;
-        let mut kept = Vec::new();
+        let mut file = LibFile { path, text, statements: Vec::new(), error: None };
+        let names = parts.iter().flatten().map(|part| part.name.clone()).collect();
+        let mut called = BTreeSet::new();
         for part in parts {
-            match part.and_then(|part| gated(parser, &path, &text, &part, allowed).map(|seen| (part, seen))) {
-                Ok((part, (tables, called))) => {
-                    kept.push(text[part.statement.clone()].to_string());
-                    reads.entry(part.name.clone()).or_default().extend(tables);
-                    calls.entry(part.name).or_default().extend(called);
+            let gated = part.and_then(|part| gated(parser, &file.path, &file.text, &part, allowed).map(|seen| (part, seen)));
+            match gated {
+                Ok((part, seen)) => {
+                    file.statements.push(file.text[part.statement].to_string());
+                    called.extend(seen.calls.clone());
+                    reads.entry(part.name.clone()).or_default().extend(seen.shape.tables);
+                    calls.entry(part.name).or_default().extend(seen.calls);
                 }
-                Err(first) => error = error.or(Some(first)),
+                Err(first) => file.error = file.error.or(Some(first)),
             }
         }
-        if let Some(error) = &error {
-            let place = error.place.as_ref().map(ToString::to_string).unwrap_or_default();
-            broken.extend(names.into_iter().map(|name| (name, place.clone())));
-            kept.clear();
-        }
-        files.push(LibFile { path, text, statements: kept, error });
+        drafts.push(Draft { file, names, calls: called });
     }
     close(&calls, &mut reads);
     for (name, tables) in reads {
         allowed.add_macro(&name, tables);
     }
+    spread(&mut drafts, allowed);
+    drafts.into_iter().map(|draft| draft.file).collect()
+}
+
+/// Takes back the macros of files with an error, and says so in the files that call them.
+fn spread(drafts: &mut [Draft], allowed: &mut Allowed) {
+    let mut broken: BTreeMap<String, String> = BTreeMap::new();
+    loop {
+        let before = broken.len();
+        for draft in drafts.iter_mut() {
+            let waits = draft.calls.iter().find_map(|name| broken.get(name).map(|place| (name, place)));
+            if let (None, Some((name, place))) = (&draft.file.error, waits) {
+                let message = format!("`{name}` waits for {place}, which has an error");
+                let start = draft.file.text.find(name.as_str()).unwrap_or_default();
+                let place = Place::in_text(&draft.file.path, &draft.file.text, start);
+                draft.file.error = Some(Error::data(message).at(place).rule("macro"));
+            }
+            if let Some(error) = &draft.file.error {
+                draft.file.statements.clear();
+                let place = error.place.as_ref().map(ToString::to_string).unwrap_or_default();
+                broken.extend(draft.names.iter().map(|name| (name.clone(), place.clone())));
+            }
+        }
+        if broken.len() == before {
+            break;
+        }
+    }
     for (name, place) in broken {
         allowed.broken_macro(&name, place);
     }
-    files
 }
 
 /// Defines the macros of sound files in a session. A macro may use one of a later file, so whatever fails is tried
@@ -109,18 +138,11 @@ fn close(calls: &BTreeMap<String, BTreeSet<String>>, reads: &mut BTreeMap<String
     }
 }
 
-/// Gates a macro's body and the default values of its arguments. Returns the tables it reads and the macros it calls.
-fn gated(
-    parser: &Parser,
-    path: &Path,
-    text: &str,
-    part: &Macro,
-    allowed: &Allowed,
-) -> Result<(BTreeSet<String>, BTreeSet<String>)> {
-    let mut tables = BTreeSet::new();
-    let mut calls = BTreeSet::new();
-    let expressions = part.defaults.iter().map(|range| (range, false));
-    for (range, is_table) in expressions.chain([(&part.body, part.is_table)]) {
+/// Gates a macro's body and the default values of its arguments.
+fn gated(parser: &Parser, path: &Path, text: &str, part: &Macro, allowed: &Allowed) -> Result<Findings> {
+    let mut all = Findings::default();
+    let defaults = part.defaults.iter().map(|range| (range, false));
+    for (range, is_table) in defaults.chain([(&part.body, part.is_table)]) {
         // The text before keeps its length, so that places stay true. `CREATE MACRO` is longer than `SELECT`.
         let lead = if is_table { "" } else { "SELECT " };
         let sql = format!("{}{lead}{}", " ".repeat(range.start - lead.len()), &text[range.clone()]);
@@ -130,10 +152,10 @@ fn gated(
             let error = error.at(Place::in_text(path, text, *position)).rule("macro");
             return Err(error.help("pass it as an argument whose name starts with p_"));
         }
-        tables.extend(findings.shape.tables);
-        calls.extend(findings.calls);
+        all.shape.tables.extend(findings.shape.tables);
+        all.calls.extend(findings.calls);
     }
-    Ok((tables, calls))
+    Ok(all)
 }
 
 /// Takes a `CREATE MACRO` statement apart.

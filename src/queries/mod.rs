@@ -6,13 +6,13 @@
 //! Invariant: no text reaches `prepare` that [`gate`] has not passed.
 
 mod answer;
+mod bare;
 mod cases;
 mod check;
 mod config;
 mod dashboards;
 mod document;
 mod folder;
-mod functions;
 mod gate;
 pub mod header;
 mod header_text;

@@ -131,15 +131,13 @@ impl Param {
 
     /// Returns one value, or one member of the list, in the parameter's type, whatever the choices and limits.
     pub(super) fn member(&self, value: Value) -> Result<Value> {
-        let wanted = match family(&self.sql_type) {
-            Some(family) => match convert(family, &value) {
-                Some(value) => return Ok(value),
-                None => &self.sql_type,
-            },
-            None => "known type",
-        };
-        let wanted = wanted.trim_end_matches("[]");
-        Err(Error::data(format!("parameter `{}`: `{}` is not a {wanted}", self.name, value.text())).rule("parameter"))
+        if let Some(value) = family(&self.sql_type).and_then(|family| convert(family, &value)) {
+            return Ok(value);
+        }
+        let wanted = self.sql_type.trim_end_matches("[]");
+        let article = if wanted.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
+        let message = format!("parameter `{}`: `{}` is not {article} {wanted}", self.name, value.text());
+        Err(Error::data(message).rule("parameter"))
     }
 
     fn within(&self, value: Value) -> Result<Value> {

@@ -160,7 +160,6 @@ fn answer(workspace: &Workspace, file: &TestFile, case: &Case) -> Answer {
 fn run(workspace: &Workspace, query: &SavedQuery, case: &Case) -> Result<Table> {
     let columns = workspace.config.columns();
     let mut store = open(&workspace.config)?;
-    store.declare(&columns)?;
     for (table, text) in &case.given {
         store.insert(table, &rows::batch(&columns, table, text)?)?;
     }
@@ -177,7 +176,7 @@ fn run(workspace: &Workspace, query: &SavedQuery, case: &Case) -> Result<Table> 
         _ => store.latest_day()?.unwrap_or(some_day(&workspace.config)),
     };
     let bound = bind(query, &case.params, today)?;
-    ask(&session, &query.text, &query.path, &bound, today, usize::MAX)
+    ask(&session, &query.text, &query.path, &bound, usize::MAX)
 }
 
 fn compare(query: &SavedQuery, case: &Case, table: &Table) -> Result<Answer> {

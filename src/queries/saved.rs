@@ -12,15 +12,43 @@ use super::workspace::{QueryFile, SavedQuery};
 use crate::error::{Error, Place, Result, nearest};
 use crate::store::Parser;
 
+/// What came of looking at a query file.
+#[derive(Debug, Default)]
+pub(super) struct Judgement {
+    /// The query with what the gate saw, if the SQL passes the gate.
+    pub(super) query: Option<(SavedQuery, Findings)>,
+    /// Everything that is wrong with the file.
+    pub(super) problems: Vec<Error>,
+}
+
 /// Reads one query file of a workspace.
-pub(super) fn file(root: &Path, path: PathBuf, text: Result<String>, parser: &Parser, allowed: &Allowed) -> QueryFile {
+pub(super) fn file(
+    root: &Path,
+    path: PathBuf,
+    text: Result<String>,
+    parser: &Parser,
+    allowed: &Allowed,
+) -> (QueryFile, Judgement) {
     let name = path.strip_prefix(root).unwrap_or(&path).with_extension("");
     let name = name.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
-    match text {
-        Err(error) => QueryFile { name, path, text: String::new(), state: Err(error) },
+    let (text, judgement) = match text {
         Ok(text) => {
-            let state = SavedQuery::read(&name, &path, &text, parser, allowed);
-            QueryFile { name, path, text, state }
+            let judgement = judge(&name, &path, &text, parser, allowed);
+            (text, judgement)
+        }
+        Err(error) => (String::new(), Judgement { query: None, problems: vec![error] }),
+    };
+    let state = judgement.state(&path);
+    (QueryFile { name, path, text, state }, judgement)
+}
+
+impl Judgement {
+    /// Returns the query, or the first thing that is wrong with it.
+    fn state(&self, path: &Path) -> Result<SavedQuery> {
+        match (&self.query, self.problems.first()) {
+            (_, Some(problem)) => Err(problem.clone()),
+            (Some((query, _)), None) => Ok(query.clone()),
+            (None, None) => Err(Error::data("the query could not be read").at(Place::file(path))),
         }
     }
 }
@@ -31,12 +59,7 @@ impl SavedQuery {
     /// # Errors
     /// The first thing that is wrong with it.
     pub fn read(name: &str, path: &Path, text: &str, parser: &Parser, allowed: &Allowed) -> Result<Self> {
-        let (query, mut problems) = judge(name, path, text, parser, allowed);
-        match (query, problems.is_empty()) {
-            (Some((query, _)), true) => Ok(query),
-            (_, false) => Err(problems.swap_remove(0)),
-            (None, true) => Err(Error::data("the query could not be read").at(Place::file(path))),
-        }
+        judge(name, path, text, parser, allowed).state(path)
     }
 
     /// Returns the declared parameter of this name; case does not matter.
@@ -56,24 +79,24 @@ impl SavedQuery {
     }
 }
 
-/// Returns the query with what the gate saw, if the SQL passes the gate, and everything that is wrong with the file.
-pub(super) fn judge(
-    name: &str,
-    path: &Path,
-    text: &str,
-    parser: &Parser,
-    allowed: &Allowed,
-) -> (Option<(SavedQuery, Findings)>, Vec<Error>) {
-    let (header, mut problems) = header_text::read(path, text);
+/// Looks at header, gate and parameters; what can still be judged after a mistake is judged too.
+fn judge(name: &str, path: &Path, text: &str, parser: &Parser, allowed: &Allowed) -> Judgement {
+    let (mut header, mut problems) = header_text::read(path, text);
     let header_is_sound = problems.is_empty();
-    for param in &header.params {
-        problems.extend(inner_sql(path, text, param, parser, allowed));
+    for param in &mut header.params {
+        let refused = inner_sql(path, text, param, parser, allowed);
+        if !refused.is_empty() {
+            // What the gate refused goes no further, even where the rest of the file is still looked at.
+            param.fallback = Fallback::Null;
+            param.choices_sql = None;
+        }
+        problems.extend(refused);
     }
     let findings = match inspect(parser, text, allowed) {
         Ok(findings) => findings,
         Err(error) => {
             problems.push(located(path, text, &error));
-            return (None, problems);
+            return Judgement { query: None, problems };
         }
     };
     // A parameter whose declaration is broken would be reported twice.
@@ -81,7 +104,8 @@ pub(super) fn judge(
         problems.extend(undeclared(path, text, &header, &findings));
     }
     let (name, shape) = (name.to_string(), findings.shape.clone());
-    (Some((SavedQuery { name, path: path.to_path_buf(), text: text.to_string(), header, shape }, findings)), problems)
+    let query = SavedQuery { name, path: path.to_path_buf(), text: text.to_string(), header, shape };
+    Judgement { query: Some((query, findings)), problems }
 }
 
 /// Returns the statement that works out a `default_sql`.

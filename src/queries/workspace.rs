@@ -13,7 +13,7 @@ use super::folder;
 use super::gate::Allowed;
 use super::header::Header;
 use super::library;
-use super::saved;
+use super::saved::{self, Judgement};
 use crate::error::{Error, Result};
 use crate::store::Parser;
 
@@ -117,11 +117,12 @@ impl Workspace {
     /// `cxtop.toml` is missing or wrong: without it nothing else can be judged.
     pub fn read(root: &Path, parser: &Parser) -> Result<Self> {
         let config = read_config(root).map_err(|mut problems| problems.swap_remove(0))?;
-        Self::read_with(root, parser, config)
+        Ok(Self::read_with(root, parser, config)?.0)
     }
 
-    /// Does the work of [`Workspace::read`] with a `cxtop.toml` that is read already.
-    pub(super) fn read_with(root: &Path, parser: &Parser, config: Config) -> Result<Self> {
+    /// Does the work of [`Workspace::read`] with a `cxtop.toml` that is read already. Returns also all that is known of
+    /// each query file.
+    pub(super) fn read_with(root: &Path, parser: &Parser, config: Config) -> Result<(Self, Vec<Judgement>)> {
         let mut problems = Vec::new();
         let mut allowed = allowed(parser, &config)?;
         let mut sound = |read: (PathBuf, Result<String>)| match read {
@@ -143,8 +144,10 @@ impl Workspace {
         problems.extend(more);
         let lib = library::read(parser, lib, &mut allowed);
         let queries = folder::queries(root);
-        let queries = queries.map(|(path, text)| saved::file(root, path, text, parser, &allowed)).collect();
-        Ok(Self { root: root.to_path_buf(), config, queries, lib, dashboards, annotations, tests, problems })
+        let (queries, judgements) =
+            queries.map(|(path, text)| saved::file(root, path, text, parser, &allowed)).unzip();
+        let root = root.to_path_buf();
+        Ok((Self { root, config, queries, lib, dashboards, annotations, tests, problems }, judgements))
     }
 
     /// Returns what a statement may name in this workspace; for queries that are not in a file of it.

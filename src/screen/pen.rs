@@ -1,6 +1,6 @@
 //! Writes into one area of a buffer: safe text, bars and marks, clipped to the area, in the glyphs the terminal has.
 
-use ratatui::buffer::{Buffer, CellWidth};
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -50,7 +50,7 @@ impl<'a> Pen<'a> {
         let content = text::shown(content, self.style.glyphs);
         let mut used = 0;
         for grapheme in text::cut(&content, room, self.style.glyphs).graphemes(true) {
-            let wide = usize::from(grapheme.cell_width());
+            let wide = text::grapheme_width(grapheme);
             if used + wide > room {
                 break;
             }
@@ -81,6 +81,12 @@ impl<'a> Pen<'a> {
     #[must_use]
     pub fn measure(&self, content: &str) -> usize {
         text::width(&text::shown(content, self.style.glyphs))
+    }
+
+    /// Returns the columns some pieces of text would take.
+    #[must_use]
+    pub fn span_width(&self, spans: &[Span]) -> usize {
+        spans.iter().map(|(content, _)| self.measure(content)).sum()
     }
 
     /// Writes one glyph of one column over whatever is there; only the ink's own colours change.
@@ -150,6 +156,9 @@ impl<'a> Pen<'a> {
 
     fn put(&mut self, x: usize, y: usize, symbol: &str, ink: Ink) {
         if let Some(cell) = self.place(x, y).and_then(|place| self.buffer.cell_mut(place)) {
+            // What was there before leaves its background and nothing else.
+            cell.fg = ratatui::style::Color::Reset;
+            cell.modifier = ratatui::style::Modifier::empty();
             cell.set_symbol(symbol).set_style(ink);
         }
     }

@@ -62,6 +62,8 @@ const SHADES: [&str; 5] = [" ", "░", "▒", "▓", "█"];
 /// Four lines that differ on white and on black, also for colour-blind eyes.
 const LINES_INDEXED: [u8; 4] = [27, 166, 133, 65];
 const LINES_NAMED: [Color; 4] = [Color::Cyan, Color::Yellow, Color::Magenta, Color::Green];
+/// Large areas are calmer than lines; this one differs from the other line colours, on white and on black.
+const BAR: u8 = 32;
 const WHITE: Color = Color::Indexed(231);
 const BLACK: Color = Color::Indexed(16);
 
@@ -128,6 +130,15 @@ impl Style {
             Colors::None => Ink::new(),
             Colors::Ansi => Ink::new().fg(LINES_NAMED[index % LINES_NAMED.len()]),
             Colors::Indexed => Ink::new().fg(Color::Indexed(LINES_INDEXED[index % LINES_INDEXED.len()])),
+        }
+    }
+
+    /// Returns the ink of a bar; one below zero has another.
+    #[must_use]
+    pub fn bar(self, value: f64) -> Ink {
+        match self.colors {
+            Colors::Indexed if value >= 0.0 => Ink::new().fg(Color::Indexed(BAR)),
+            _ => self.line(usize::from(value < 0.0)),
         }
     }
 

@@ -3,17 +3,21 @@
 use std::fs::{DirBuilder, Permissions};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use std::{fs, process};
 
 use jiff::civil::Weekday;
 
+use super::calendar::Clock;
 use super::engine::{self, Connection, Database};
+use super::load::Memory;
 use super::lock::Lock;
 use super::sandbox::{self, Limits, broken};
 use super::session::Session;
 use super::{functions, tables};
 use crate::error::{Error, Result};
+use crate::files::Finality;
 
 /// How the store is opened.
 #[derive(Clone, Debug)]
@@ -38,7 +42,10 @@ pub struct Store {
     pub(super) writer: Connection,
     database: Database,
     query_timeout: Duration,
-    pub(super) loaded: super::load::LoadedTables,
+    pub(super) clock: Arc<Clock>,
+    pub(super) memory: Memory,
+    /// Whether a last line without an end is waited for (a file that is followed) or loaded (one that is complete).
+    pub finality: Finality,
     _spill: Spill,
     _lock: Option<Lock>,
 }
@@ -60,15 +67,25 @@ impl Store {
         let database = Database::open(options.file.as_deref(), &limits.at_open()).map_err(broken).map_err(named)?;
         let writer = database.connect().map_err(broken)?;
         sandbox::restrict(&writer, &limits).map_err(named)?;
-        functions::register(&database, &writer, &options.timezone, options.week_start)?;
+        let clock = Arc::new(Clock::new(&options.timezone, options.week_start)?);
+        functions::register(&writer, &clock)?;
         tables::create(&writer).map_err(named)?;
         if let Some(file) = &options.file {
             writer.execute("CHECKPOINT").map_err(broken).map_err(named)?;
             make_private(file).map_err(named)?;
         }
         sandbox::lock_down(&writer).map_err(named)?;
-        let loaded = super::load::LoadedTables::default();
-        Ok(Self { writer, database, query_timeout: options.query_timeout, loaded, _spill: spill, _lock: lock })
+        let memory = Memory::read(&writer).map_err(named)?;
+        Ok(Self {
+            writer,
+            database,
+            query_timeout: options.query_timeout,
+            clock,
+            memory,
+            finality: Finality::Growing,
+            _spill: spill,
+            _lock: lock,
+        })
     }
 
     /// Opens one more read-only session, for a thread of its own.

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use jiff::SignedDuration;
 
+use super::calendar::civil;
 use super::engine::{Cells, Kind, Unit, Vector};
 use super::values;
 
@@ -126,18 +127,6 @@ fn date(days: i32, out: &mut String) {
     }
 }
 
-/// Year, month and day of a day count, for any year (Howard Hinnant, "chrono-compatible low-level date algorithms").
-fn civil(days: i64) -> (i64, i64, i64) {
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
-}
-
 fn time_of_day(microseconds: i64, out: &mut String) {
     let (seconds, fraction) = (microseconds.div_euclid(1_000_000), microseconds.rem_euclid(1_000_000));
     let _ = write!(out, "{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
@@ -238,8 +227,8 @@ fn list(
 fn quoted(vector: &Vector<'_>, row: usize, out: &mut String) {
     let start = out.len();
     cell(vector, row, out);
-    let is_text = matches!(vector.kind, Kind::Text(_)) && !vector.is_null(row);
-    if is_text && needs_quotes(&out[start..]) {
+    let is_nested = matches!(vector.kind, Kind::List(_) | Kind::Map(_) | Kind::Array(..) | Kind::Struct(_));
+    if !is_nested && !vector.is_null(row) && needs_quotes(&out[start..]) {
         let text = out.split_off(start);
         let _ = write!(out, "'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"));
     }

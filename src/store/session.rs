@@ -111,28 +111,36 @@ impl Session {
     }
 
     fn answer(&self, sql: &str, values: &[(String, Value)], limit: usize) -> Result<Table, SqlError> {
-        let mut statement = self.connection.prepare(sql)?;
-        if !statement.is_question() {
+        let statement = self.connection.prepare(sql)?;
+        if !statement.is_select() {
             return Err(SqlError::new("only a SELECT can be run here"));
         }
-        bind(&mut statement, values)?;
-        let mut rows = statement.stream()?;
-        let mut columns = rows.columns().iter().map(empty_column).collect::<Result<Vec<_>, _>>()?;
-        let mut left = limit;
-        let mut truncated = false;
-        while let Some(chunk) = rows.next_chunk()? {
-            let taken = chunk.rows().min(left);
-            for (column, vector) in columns.iter_mut().zip(chunk.vectors()) {
-                column.values.extend((0..taken).map(|row| values::value(&vector, row, self.text_limit)));
-            }
-            left -= taken;
-            if taken < chunk.rows() {
-                truncated = true;
-                break;
-            }
-        }
-        Ok(Table { columns, truncated })
+        answer(statement, values, limit, self.text_limit)
     }
+}
+
+/// Runs a prepared statement and reads its first rows.
+pub(super) fn answer(
+    mut statement: Statement<'_>,
+    values: &[(String, Value)],
+    limit: usize,
+    text_limit: usize,
+) -> Result<Table, SqlError> {
+    bind(&mut statement, values)?;
+    let mut rows = statement.stream()?;
+    let mut columns = rows.columns().iter().map(empty_column).collect::<Result<Vec<_>, _>>()?;
+    let mut left = limit;
+    while let Some(chunk) = rows.next_chunk()? {
+        let taken = chunk.rows().min(left);
+        for (column, vector) in columns.iter_mut().zip(chunk.vectors()) {
+            column.values.extend((0..taken).map(|row| values::value(&vector, row, text_limit)));
+        }
+        left -= taken;
+        if taken < chunk.rows() {
+            return Ok(Table { columns, truncated: true });
+        }
+    }
+    Ok(Table { columns, truncated: false })
 }
 
 /// Binds the values whose names the statement has; upper and lower case are one, as in SQL.

@@ -46,7 +46,9 @@ impl From<Failure> for SqlError {
             serde_json::Deserializer::from_str(&text[start..]).into_iter::<Json>().next().and_then(Result::ok)
         });
         let Some(json) = json.filter(|json| json.get("exception_message").is_some()) else {
-            return Self { interrupted: text.starts_with("INTERRUPT"), ..Self::new(text) };
+            let class = text.split_once(" Error: ").filter(|(class, _)| class.chars().all(char::is_alphanumeric));
+            let message = class.map_or(text, |(_, message)| message);
+            return Self { interrupted: text.starts_with("INTERRUPT"), ..Self::new(message) };
         };
         let field = |name: &str| json.get(name).and_then(Json::as_str).unwrap_or_default();
         let (position, length) = place(field("location"), field("position"));

@@ -3,7 +3,9 @@
 use super::engine::Connection;
 use super::open::Store;
 use super::sandbox::broken;
-use super::session::quote;
+use super::session::{self, quote};
+use super::sql_error::SqlError;
+use super::table::Value;
 use crate::error::Result;
 use crate::files::{CANONICAL, ColumnType};
 
@@ -49,9 +51,11 @@ pub(super) fn create(writer: &Connection) -> Result<()> {
          CREATE SCHEMA IF NOT EXISTS {LOADED};
          CREATE SCHEMA IF NOT EXISTS {BOOKS};
          CREATE TABLE IF NOT EXISTS {BOOKS}.files (
-             id INTEGER, table_name VARCHAR, source VARCHAR, path VARCHAR, checkpoint JSON, misfits BIGINT);
+             id INTEGER, table_name VARCHAR, source VARCHAR, path VARCHAR, checkpoint VARCHAR, misfits BIGINT,
+             newest TIMESTAMP);
          CREATE TABLE IF NOT EXISTS {BOOKS}.rejects (
-             table_name VARCHAR, file VARCHAR, line BIGINT, reason VARCHAR, excerpt VARCHAR, \"at\" TIMESTAMP);"
+             table_name VARCHAR, file VARCHAR, line BIGINT, reason VARCHAR, excerpt VARCHAR, \"at\" TIMESTAMP,
+             {FILE_COLUMN} INTEGER);"
     );
     writer.execute(&books).map_err(broken)?;
     for (table, columns) in CANONICAL {
@@ -76,4 +80,30 @@ pub(super) fn declare(writer: &Connection, table: &str, columns: &[(String, Colu
         quote(table)
     );
     writer.execute(&view).map_err(broken)
+}
+
+/// Returns the columns of a table, without our own, in table order.
+pub(super) fn columns(writer: &Connection, table: &str) -> Result<Vec<(String, ColumnType)>> {
+    let name = ("name".to_string(), Value::Text(table.to_string()));
+    let sql = format!(
+        "SELECT column_name, data_type FROM duckdb_columns()
+         WHERE database_name = current_database() AND schema_name = '{LOADED}' AND lower(table_name) = lower($name)
+             AND column_name NOT IN ('{FILE_COLUMN}', '{ROW_COLUMN}')
+         ORDER BY column_index"
+    );
+    let rows = ask(writer, &sql, &[name])?;
+    let column = |row: Vec<Value>| match &row[..] {
+        [name, kind] => Some((name.text(), ColumnType::from_sql(&kind.text())?)),
+        _ => None,
+    };
+    Ok(rows.into_iter().filter_map(column).collect())
+}
+
+/// Runs one statement of our own and returns all its rows.
+pub(super) fn ask(writer: &Connection, sql: &str, values: &[(String, Value)]) -> Result<Vec<Vec<Value>>> {
+    let table = writer
+        .prepare(sql)
+        .map_err(SqlError::from)
+        .and_then(|statement| session::answer(statement, values, usize::MAX, usize::MAX))?;
+    Ok((0..table.rows()).map(|row| table.row(row).cloned().collect()).collect())
 }

@@ -31,6 +31,11 @@ pub fn time_of(since_epoch: SignedDuration) -> Option<DateTime> {
     EPOCH.to_datetime(jiff::civil::Time::midnight()).checked_add(since_epoch).ok()
 }
 
+/// Returns the date and time that is so many microseconds from 1970-01-01, if a calendar has it.
+pub fn time_of_microseconds(microseconds: i64) -> Option<DateTime> {
+    time_of(SignedDuration::from_micros(microseconds))
+}
+
 /// Returns one cell. A longer text is cut at `text_limit` bytes and ends in `…`.
 pub fn value(vector: &Vector<'_>, row: usize, text_limit: usize) -> Value {
     if vector.is_null(row) {

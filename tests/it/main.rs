@@ -1,9 +1,15 @@
 //! All integration tests, one binary, one module a room.
+
+mod commands;
 mod dashboard;
-mod look;
+mod files;
+mod layers;
 mod nimbus;
 mod panel_cases;
 mod panels;
+mod queries;
+mod sample;
+mod screen_panels;
 mod screens;
 mod store;
-mod queries;
+mod terminal;

@@ -72,13 +72,8 @@ fn describe(panel: &Panel) -> String {
 }
 
 fn describe_value(value: &ValuePanel) -> String {
-    let mut text = format!(
-        "{} {} ±{} n={}",
-        value.measure.name,
-        plain(value.value),
-        plain(value.margin),
-        plain(value.n)
-    );
+    let mut text =
+        format!("{} {} ±{} n={}", value.measure.name, plain(value.value), plain(value.margin), plain(value.n));
     if let Some(change) = &value.change {
         text += &format!(" delta {} {:?} {:?}", plain(Some(change.delta)), change.evidence, change.verdict);
     }
@@ -147,8 +142,7 @@ fn describe_funnel(funnel: &Funnel) -> String {
 
 fn describe_retention(retention: &Retention) -> String {
     let periods: Vec<String> = retention.periods.iter().map(ToString::to_string).collect();
-    let mut text =
-        format!("step {:?} periods {} top {:.4}\n", retention.step, periods.join(" "), retention.ramp_top);
+    let mut text = format!("step {:?} periods {} top {:.4}\n", retention.step, periods.join(" "), retention.ramp_top);
     for cohort in &retention.cohorts {
         let cell = |cell: &Option<cxtop::panels::retention::Cell>| match cell {
             Some(cell) => format!("{}{}", if cell.complete { "" } else { "~" }, places(cell.rate, 4)),

@@ -1,8 +1,8 @@
 //! What columns each kind of panel needs, and whether goals and looks name columns that exist.
 
-use super::super::header::Kind;
-use super::super::saved::place_of;
-use super::super::workspace::SavedQuery;
+use crate::queries::header::Kind;
+use crate::queries::saved::place_of;
+use crate::queries::workspace::SavedQuery;
 use super::suggest;
 use crate::error::Error;
 use crate::store::Column;

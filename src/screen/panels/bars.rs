@@ -29,9 +29,9 @@ pub fn draw(bars: &Bars, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
     let mut name = Field::new(bars.label_name.replace('_', " "), names, Side::Left, pen);
     name.width = name.width.min((pen.width() / 3).max(8)).min(pen.width());
     let mut fields = fields(bars, top, shown, pen);
-    // The number, ± and n are never dropped for what is beside them.
-    let keep = fields.iter().take_while(|field| ["±", "n"].contains(&field.title.as_str())).count() + 1;
-    drop_last(&mut fields, keep.min(3), pen.width().saturating_sub(name.width + GAP + LEAST_BAR));
+    // ± and n are the last to go: a number without them says too much.
+    let keep = 1 + fields.iter().skip(1).take_while(|field| ["±", "n"].contains(&field.title.as_str())).count();
+    drop_last(&mut fields, keep, pen.width().saturating_sub(name.width + GAP + LEAST_BAR));
     while fields.len() > 1 && total(&fields) + name.width.min(8) > pen.width() {
         fields.pop();
     }
@@ -145,12 +145,12 @@ impl Axis {
         let reach = bar.margin.map(|margin| ((value.abs() + margin.abs()) / self.per_cell).min(whole(self.room)));
         let ends = (cells(length.ceil()), reach.map(cells));
         if value >= 0.0 {
-            pen.bar(self.zero, y, length, style.line(0));
+            pen.bar(self.zero, y, length, style.bar(value));
             if let (from, Some(to)) = ends {
                 self.whisker(self.zero + from, self.zero + to, y, pen);
             }
         } else {
-            pen.bar_left(self.zero, y, length.min(whole(self.zero - self.left)), style.line(1));
+            pen.bar_left(self.zero, y, length.min(whole(self.zero - self.left)), style.bar(value));
             if let (from, Some(to)) = ends {
                 let far = self.zero.saturating_sub(to).max(self.left);
                 for x in far..self.zero.saturating_sub(from) {

@@ -14,6 +14,7 @@ use crate::panels::{Cursor, Distribution};
 use crate::screen::number::{MISSING, cells, fit_count, whole};
 use crate::screen::pen::{Pen, Span};
 use crate::screen::style::{Glyphs, Ink, Style};
+use crate::screen::text;
 
 /// Draws the distribution.
 pub fn draw(distribution: &Distribution, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
@@ -21,7 +22,7 @@ pub fn draw(distribution: &Distribution, cursor: Option<Cursor>, pen: &mut Pen<'
     let widest = distribution.buckets.iter().map(|bucket| pen.measure(&bucket.label)).max().unwrap_or(0);
     let column = (pen.width() / buckets.max(1)).min(9);
     let stands = pen.height() >= 5 && pen.height() <= buckets + 1 && column >= (widest + 1).max(3);
-    let footer = footer(distribution, pen, stands);
+    let footer = footer(distribution, pen);
     let footer_rows = footer.len().min(pen.height().saturating_sub(if stands { 4 } else { buckets.min(3) }));
     let rows = pen.height() - footer_rows;
     if stands {
@@ -126,33 +127,79 @@ fn centre(pen: &mut Pen<'_>, x: usize, y: usize, room: usize, text: &str, ink: I
     pen.text(x + (room - taken) / 2, y, room, text, ink);
 }
 
-/// Returns the rows below the bars: the groups, and where the middle is.
-fn footer(distribution: &Distribution, pen: &Pen<'_>, stands: bool) -> Vec<Vec<Span>> {
+/// Returns the rows below the bars: the groups, how many, and where the middle is.
+fn footer(distribution: &Distribution, pen: &Pen<'_>) -> Vec<Vec<Span>> {
     let faint = pen.style.faint();
-    let mut lines = Vec::new();
-    let mut groups: Vec<Span> = Vec::new();
-    for group in &distribution.groups {
-        if !groups.is_empty() {
-            groups.push((" · ".to_string(), faint));
-        }
-        let share = group.share.map_or(MISSING.to_string(), |share| percent(share, 1));
-        groups.push((format!("{} {share}", group.name), ink_of(group, distribution, pen.style)));
+    let n: Span = (format!("n={}", count(distribution.total)), faint);
+    let two_rows = pen.height() >= 6;
+    let mut groups = groups(distribution, &n, pen, two_rows);
+    let mut middle: Vec<Span> = Vec::new();
+    if !groups.contains(&n) {
+        // Without room beside the groups, n moves down; with no groups it stands alone.
+        if two_rows && !groups.is_empty() { middle.push(n) } else { groups.push(n) }
     }
-    let gap = if groups.is_empty() { "" } else { " · " };
-    groups.push((format!("{gap}n={}", count(distribution.total)), faint));
-    lines.push(groups);
-    let quantiles = distribution.quantiles.filter(|_| pen.height() >= if stands { 8 } else { 6 });
-    if let Some(quantiles) = quantiles {
+    if let Some(quantiles) = distribution.quantiles.filter(|_| two_rows) {
+        if !middle.is_empty() {
+            middle.push((" · ".to_string(), faint));
+        }
         let [min, p25, median, p75, max] =
             [quantiles.min, quantiles.p25, quantiles.median, quantiles.p75, quantiles.max].map(|at| significant(at, 3));
-        let (faint, strong) = (pen.style.faint(), pen.style.strong());
-        lines.push(vec![
+        let median = (format!("median {median}"), pen.style.strong());
+        let long = [
             (format!("min {min} ├──[ p25 {p25} │ "), faint),
-            (format!("median {median}"), strong),
+            median.clone(),
             (format!(" │ p75 {p75} ]──┤ max {max}"), faint),
-        ]);
+        ];
+        let fits = pen.span_width(&middle) + pen.span_width(&long) <= pen.width();
+        middle.extend(if fits { long.to_vec() } else { vec![median, (format!(" · half {p25}–{p75}"), faint)] });
     }
-    lines
+    [groups, middle].into_iter().filter(|line| !line.is_empty()).collect()
+}
+
+/// Returns the groups, each with its buckets and share, as long as there is room for; n comes last if it fits.
+fn groups(distribution: &Distribution, n: &Span, pen: &Pen<'_>, two_rows: bool) -> Vec<Span> {
+    let faint = pen.style.faint();
+    let line = |spans_buckets: bool, places: usize, with_n: bool| {
+        let mut spans: Vec<Span> = Vec::new();
+        for (index, group) in distribution.groups.iter().enumerate() {
+            if index > 0 {
+                spans.push((" · ".to_string(), faint));
+            }
+            let buckets = if spans_buckets { buckets_of(distribution, index) } else { String::new() };
+            let share = group.share.map_or(MISSING.to_string(), |share| percent(share, places));
+            spans.push((format!("{}{buckets} {share}", group.name), ink_of(group, distribution, pen.style)));
+        }
+        if with_n && !spans.is_empty() {
+            spans.extend([(" · ".to_string(), faint), n.clone()]);
+        }
+        spans
+    };
+    // Which buckets a group has matters more than decimals: colour alone must not say it.
+    let mut tried = vec![line(true, 1, true), line(true, 0, true)];
+    if two_rows {
+        tried = vec![line(true, 1, true), line(true, 1, false), line(true, 0, false), line(false, 0, false)];
+    }
+    let mut shortest = line(false, 0, !two_rows);
+    for (group, span) in distribution.groups.iter().zip(shortest.iter_mut().step_by(2)) {
+        let name = text::shown(&group.name, pen.style.glyphs);
+        span.0 = span.0.replacen(&group.name, &text::cut(&name, 5, pen.style.glyphs), 1);
+    }
+    tried.into_iter().find(|spans| pen.span_width(spans) <= pen.width()).unwrap_or(shortest)
+}
+
+/// Returns the first and last bucket of a group, where no other group lies between: ` 0–6`.
+fn buckets_of(distribution: &Distribution, group: usize) -> String {
+    let inside = |bucket: &Bucket| bucket.group == Some(group);
+    let first = distribution.buckets.iter().position(inside);
+    let last = distribution.buckets.iter().rposition(inside);
+    let (Some(first), Some(last)) = (first, last) else {
+        return String::new();
+    };
+    let run = &distribution.buckets[first..=last];
+    if first == last || !run.iter().all(inside) {
+        return String::new();
+    }
+    format!(" {}–{}", run[0].label, run[run.len() - 1].label)
 }
 
 fn most(distribution: &Distribution) -> f64 {
@@ -162,7 +209,7 @@ fn most(distribution: &Distribution) -> f64 {
 
 fn group_ink(distribution: &Distribution, bucket: &Bucket, style: Style) -> Ink {
     let group = bucket.group.and_then(|group| distribution.groups.get(group));
-    group.map_or(style.line(0), |group| ink_of(group, distribution, style))
+    group.map_or(style.bar(0.0), |group| ink_of(group, distribution, style))
 }
 
 /// Returns a group's ink: the three of NPS have the colours of bad, middling and good news.

@@ -8,6 +8,20 @@ const BITS: [[u32; 4]; 2] = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]]
 /// What ASCII lines are drawn with, by line.
 const MARKS: [&str; 4] = ["*", "+", "#", "x"];
 
+/// Returns the dots of a cell, across and down.
+pub fn per_cell(glyphs: Glyphs) -> (usize, usize) {
+    if glyphs == Glyphs::Unicode { (2, 4) } else { (1, 1) }
+}
+
+/// What stands at a line's end and points, so that lines differ without colour.
+const POINTS: [&str; 4] = ["●", "◆", "▲", "■"];
+
+/// Returns the mark of the line of this index.
+pub fn mark(index: usize, glyphs: Glyphs) -> &'static str {
+    let marks = if glyphs == Glyphs::Unicode { POINTS } else { MARKS };
+    marks[index % marks.len()]
+}
+
 /// Dots over a rectangle of cells.
 pub struct Dots {
     columns: usize,
@@ -29,18 +43,8 @@ pub enum Stroke {
 impl Dots {
     /// Returns an empty surface of this many cells.
     pub fn new(columns: usize, rows: usize, glyphs: Glyphs) -> Self {
-        let (across, down) = if glyphs == Glyphs::Unicode { (2, 4) } else { (1, 1) };
+        let (across, down) = per_cell(glyphs);
         Self { columns, rows, across, down, cells: vec![(0, Ink::new(), 0); columns * rows] }
-    }
-
-    /// Returns the dots from left to right.
-    pub fn width(&self) -> usize {
-        self.columns * self.across
-    }
-
-    /// Returns the dots from top to bottom.
-    pub fn height(&self) -> usize {
-        self.rows * self.down
     }
 
     /// Draws a straight line between two dots.

@@ -59,7 +59,7 @@ pub fn draw(funnel: &Funnel, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
             name.entry(row, x, y, ink, pen);
             x += name.width + GAP;
         }
-        if on_bar {
+        if on_bar && !names[0].entries[row].is_empty() {
             pen.paint(0, y, names[0].width, ink);
         }
         bar(funnel, step, (left, y), length(funnel, step) / most * whole(room), pen);
@@ -82,7 +82,7 @@ fn length(funnel: &Funnel, step: &Step) -> f64 {
 fn bar(funnel: &Funnel, step: &Step, (x, y): (usize, usize), length: f64, pen: &mut Pen<'_>) {
     let segment = step.segment.as_ref().and_then(|name| funnel.segments.iter().position(|segment| segment == name));
     let index = segment.unwrap_or(0);
-    let ink = pen.style.line(index);
+    let ink = if index == 0 { pen.style.bar(length) } else { pen.style.line(index) };
     if index % 2 == 0 { pen.bar(x, y, length, ink) } else { pen.light_bar(x, y, length, ink) }
 }
 
@@ -120,7 +120,7 @@ fn fields(funnel: &Funnel, top: usize, shown: &[Step], pen: &Pen<'_>) -> Vec<Fie
         Some(format!("{mark} {}", goal.target_text(&look)))
     };
     let goals = (top..top + shown.len()).map(|row| goal(row).unwrap_or_default()).collect();
-    fields.insert(2, Field::new("goal", goals, Side::Left, pen));
+    fields.push(Field::new("goal", goals, Side::Left, pen));
     let first = fields.remove(0);
     let others = fields.into_iter().filter(|field| !field.is_empty());
     std::iter::once(first).chain(others).collect()

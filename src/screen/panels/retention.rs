@@ -14,11 +14,11 @@ use crate::panels::retention::{Average, Cell, Cohort};
 use crate::panels::{Cursor, Retention};
 use crate::screen::number::{fit_count, whole};
 use crate::screen::pen::Pen;
-use crate::screen::style::{Colors, Ink, Style};
+use crate::screen::style::{Colors, Ink};
 
 /// The columns of one cell: a shade or blank, and `100` or `~29`.
 const CELL: usize = 4;
-const SIZE: usize = 7;
+const SIZE: usize = 8;
 
 /// Draws the triangle: labels and sizes stay where they are, periods move under them.
 pub fn draw(retention: &Retention, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
@@ -108,7 +108,7 @@ impl Frame {
         let faint = pen.style.faint();
         pen.text(0, 0, self.names, "cohort", faint);
         if self.sizes > 0 {
-            pen.right(self.names + self.sizes, 0, self.sizes, "size", faint);
+            pen.right(self.names + SIZE - 1, 0, SIZE - 1, "size", faint);
         }
         for (column, period) in retention.periods.iter().enumerate().skip(self.left).take(self.columns) {
             let here = cursor.is_some_and(|cursor| cursor.column == column);
@@ -127,8 +127,8 @@ impl Frame {
     fn label(&self, name: &str, size: Option<f64>, y: usize, ink: Ink, pen: &mut Pen<'_>) {
         pen.text(0, y, self.names, name, ink);
         if self.sizes > 0 {
-            let size = size.map_or(String::new(), |size| fit_count(size, SIZE - 1));
-            pen.right(self.names + self.sizes, y, SIZE - 1, &size, ink);
+            let size = size.map_or(String::new(), |size| fit_count(size, SIZE - 2));
+            pen.right(self.names + SIZE - 1, y, SIZE - 1, &size, ink);
         }
     }
 }
@@ -171,7 +171,7 @@ fn total(retention: &Retention) -> Option<f64> {
 fn legend(retention: &Retention, y: usize, pen: &mut Pen<'_>) {
     let style = pen.style;
     let faint = style.faint();
-    let mut x = pen.text(0, y, usize::MAX, "% of cohort ", faint);
+    let mut x = pen.text(0, y, usize::MAX, "% of cohort from ", faint);
     for step in 0..style.heat_steps() {
         let heat = style.heat(step);
         let low = retention.ramp_top * whole(step) / whole(style.heat_steps());
@@ -184,12 +184,12 @@ fn legend(retention: &Retention, y: usize, pen: &mut Pen<'_>) {
         pen.right(x + CELL, y, CELL - usize::from(style.colors == Colors::None), &text, heat.ink);
         x += CELL;
     }
-    let marks = legend_words(retention, style);
+    let marks = legend_words(retention);
     pen.text(x, y, usize::MAX, &marks, faint);
 }
 
-fn legend_words(retention: &Retention, _style: Style) -> String {
+fn legend_words(retention: &Retention) -> String {
     let open = retention.cohorts.iter().flat_map(|cohort| cohort.cells.iter().flatten()).any(|cell| !cell.complete);
     let open = if open { " · ~ not over yet, not in all" } else { "" };
-    format!(" and more{open}")
+    format!(" up{open}")
 }

@@ -29,10 +29,10 @@ impl Scale {
         if low > high {
             return None;
         }
-        // Zero is shown where it is near, so that a small change does not look like a large one.
-        if low > 0.0 && low < high * 0.5 {
+        // Zero is shown where it is near, so that a small number does not look like none.
+        if low > 0.0 && low <= (high - low) * 0.5 {
             low = 0.0;
-        } else if high < 0.0 && high > low * 0.5 {
+        } else if high < 0.0 && -high <= (high - low) * 0.5 {
             high = 0.0;
         }
         if high - low < (high.abs() + low.abs()) * 1e-9 || low == high {
@@ -72,7 +72,8 @@ fn step(rough: f64, look: &Look) -> f64 {
 fn nice(rough: f64) -> f64 {
     let power = 10_f64.powf(rough.log10().floor());
     let power = if power.is_finite() && power > 0.0 { power } else { 1.0 };
-    let factor = [1.0, 2.0, 5.0, 10.0].into_iter().find(|factor| factor * power >= rough * 0.999_999).unwrap_or(10.0);
+    let factor =
+        [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().find(|factor| factor * power >= rough * 0.999_999).unwrap_or(10.0);
     factor * power
 }
 

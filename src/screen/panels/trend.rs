@@ -9,12 +9,12 @@
 //!  1 new onboarding · ○ not over yet
 //! ```
 
-use super::dots::{Dots, Stroke};
+use super::dots::{Dots, Stroke, mark, per_cell};
 use super::scale::{Scale, time_labels};
 use super::spark;
 use crate::panels::period::seconds;
 use crate::panels::trend::Line;
-use crate::panels::{Cursor, Trend, number};
+use crate::panels::{Cursor, GoalCheck, Trend, number};
 use crate::queries::Look;
 use crate::screen::number::{cells, whole};
 use crate::screen::pen::{Pen, Span};
@@ -22,8 +22,6 @@ use crate::screen::style::{Glyphs, Ink};
 
 /// More lines than this cannot be told apart.
 const MOST_LINES: usize = 4;
-/// What marks the points of each line, so that lines differ without colour.
-const MARKS: [&str; MOST_LINES] = ["●", "◆", "▲", "■"];
 
 /// Where the lines are drawn and what a place in it means.
 struct Chart<'a> {
@@ -34,6 +32,7 @@ struct Chart<'a> {
     top: usize,
     columns: usize,
     rows: usize,
+    dots: (usize, usize),
 }
 
 /// Draws the lines, or one sparkline each where there is no room for axes.
@@ -53,12 +52,12 @@ pub fn draw(trend: &Trend, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
         return;
     };
     let look = lines.first().map(|line| line.measure.look.clone()).unwrap_or_default();
-    let labels: Vec<String> = scale.ticks.iter().map(|tick| number::show(*tick, &look)).collect();
+    let labels: Vec<String> = scale.ticks.iter().map(|tick| number::round(*tick, &look)).collect();
     let left = labels.iter().map(|label| pen.measure(label)).max().unwrap_or(0).min(pen.width() / 3) + 2;
-    let ends: Vec<String> = lines.iter().map(|line| line_end(trend, line, lines.len())).collect();
-    let right = ends.iter().map(|end| pen.measure(end) + 3).max().unwrap_or(0).min(pen.width() / 3);
+    let ends = ends(trend, lines, pen);
+    let right = ends.iter().map(|end| pen.measure(&end.text) + 2).max().unwrap_or(0).min(pen.width() / 3);
     let columns = pen.width().saturating_sub(left + right).max(1);
-    let chart = Chart { trend, lines, scale, left, top, columns, rows };
+    let chart = Chart { trend, lines, scale, left, top, columns, rows, dots: per_cell(pen.style.glyphs) };
     chart.gutter(pen, &labels);
     chart.band(pen);
     chart.goals(pen);
@@ -88,12 +87,22 @@ impl Chart<'_> {
         whole_seconds(seconds(*here) - seconds(*first)) / whole_seconds(seconds(*last) - seconds(*first))
     }
 
-    fn column(&self, period: usize) -> usize {
-        cells(self.across(period) * whole(self.columns.saturating_sub(1)))
+    /// Returns the dot at which a period and a value stand.
+    fn dot(&self, period: usize, value: f64) -> (usize, usize) {
+        let last = |cells: usize, dots: usize| whole((cells * dots).saturating_sub(1));
+        let across = self.across(period) * last(self.columns, self.dots.0);
+        let down = (1.0 - self.scale.share(value)) * last(self.rows, self.dots.1);
+        (cells(across), cells(down))
     }
 
+    /// Returns the column of the cell that holds a period's dots.
+    fn column(&self, period: usize) -> usize {
+        self.dot(period, 0.0).0 / self.dots.0
+    }
+
+    /// Returns the row of the cell that holds a value's dots.
     fn row(&self, value: f64) -> usize {
-        cells((1.0 - self.scale.share(value)) * whole(self.rows.saturating_sub(1)))
+        self.dot(0, value).1 / self.dots.1
     }
 
     fn gutter(&self, pen: &mut Pen<'_>, labels: &[String]) {
@@ -135,37 +144,38 @@ impl Chart<'_> {
         }
     }
 
-    /// Shades one column between two depths, counted in rows from the top.
+    /// Shades one column between two depths, counted in rows from the top; without colour only its edges are marked.
     fn shade(&self, pen: &mut Pen<'_>, x: usize, high: f64, low: f64) {
+        let x = self.left + x;
+        let Some(color) = pen.style.band() else {
+            let edge = if pen.style.glyphs == Glyphs::Unicode { "·" } else { "." };
+            for depth in [high, low] {
+                let y = self.top + cells(depth.floor()).min(self.rows.saturating_sub(1));
+                pen.glyph(x, y, edge, pen.style.faint());
+            }
+            return;
+        };
         for row in 0..self.rows {
             let (above, below) = (whole(row), whole(row + 1));
             let covered = (low.min(below) - high.max(above)).max(0.0);
-            let (x, y) = (self.left + x, self.top + row);
-            match pen.style.band() {
-                Some(color) if covered >= 0.9 => pen.paint(x, y, 1, Ink::new().bg(color)),
-                Some(color) if covered > 0.1 && low >= below && pen.style.glyphs == Glyphs::Unicode => {
-                    pen.glyph(x, y, spark::level(covered), Ink::new().fg(color));
-                }
-                Some(color) if covered >= 0.4 => pen.glyph(x, y, "▀", Ink::new().fg(color)),
-                Some(_) => {}
-                None if covered >= 0.5 => pen.glyph(x, y, "░", pen.style.faint()),
-                None => {}
+            let y = self.top + row;
+            if covered >= 0.9 {
+                pen.paint(x, y, 1, Ink::new().bg(color));
+            } else if covered > 0.1 && low >= below && pen.style.glyphs == Glyphs::Unicode {
+                pen.glyph(x, y, spark::level(covered), Ink::new().fg(color));
+            } else if covered >= 0.4 {
+                pen.glyph(x, y, "▀", Ink::new().fg(color));
             }
         }
     }
 
     fn goals(&self, pen: &mut Pen<'_>) {
-        for goal in &self.trend.goals {
-            let Some(line) = self.lines.iter().find(|line| line.measure.name.eq_ignore_ascii_case(&goal.column)) else {
-                continue;
-            };
-            let (mark, ink) = super::goal_mark(goal.state, pen.style);
+        for goal in drawn_goals(self.trend, self.lines) {
+            let (_, ink) = super::goal_mark(goal.state, pen.style);
             let y = self.top + self.row(goal.at());
             for x in 0..self.columns {
                 pen.glyph(self.left + x, y, "╌", ink);
             }
-            let text = format!(" {mark} goal {} ", goal.target_text(&line.measure.look));
-            pen.text(self.left + 1, y, self.columns.saturating_sub(1), &text, ink);
         }
     }
 
@@ -174,7 +184,7 @@ impl Chart<'_> {
         for (index, note) in self.trend.notes.iter().enumerate() {
             let x = self.column(note.period);
             for row in 1..self.rows {
-                if matches!(pen.at(self.left + x, self.top + row), " " | "╌" | "-") {
+                if matches!(pen.at(self.left + x, self.top + row), " " | "╌" | "-" | "·" | ".") {
                     pen.glyph(self.left + x, self.top + row, "┊", pen.style.faint());
                 }
             }
@@ -188,17 +198,13 @@ impl Chart<'_> {
 
     fn strokes(&self, pen: &mut Pen<'_>) {
         let mut dots = Dots::new(self.columns, self.rows, pen.style.glyphs);
-        let place = |period: usize, value: f64, dots: &Dots| {
-            let x = cells(self.across(period) * whole(dots.width().saturating_sub(1)));
-            (x, cells((1.0 - self.scale.share(value)) * whole(dots.height().saturating_sub(1))))
-        };
         for (index, line) in self.lines.iter().enumerate() {
             let ink = pen.style.line(index);
             for period in 0..self.trend.periods.len() {
                 let Some(value) = line.values[period] else { continue };
-                let to = place(period, value, &dots);
+                let to = self.dot(period, value);
                 let before = period.checked_sub(1).filter(|_| !self.trend.gap_before(period));
-                let from = before.and_then(|before| Some(place(before, line.values[before]?, &dots)));
+                let from = before.and_then(|before| Some(self.dot(before, line.values[before]?)));
                 let stroke = if self.trend.complete[period] { Stroke::Solid } else { Stroke::Dotted };
                 dots.line(from.unwrap_or(to), to, stroke, ink, index);
             }
@@ -210,43 +216,36 @@ impl Chart<'_> {
     /// Marks open periods, lonely points and, where lines must be told apart, every point that has room.
     fn marks(&self, pen: &mut Pen<'_>) {
         let periods = self.trend.periods.len();
-        let roomy = self.lines.len() > 1 && self.columns >= periods * 5 && pen.style.glyphs == Glyphs::Unicode;
+        let roomy = self.lines.len() > 1 && self.columns >= periods * 3 && pen.style.glyphs == Glyphs::Unicode;
         for (index, line) in self.lines.iter().enumerate() {
             for (period, value) in line.values.iter().enumerate() {
                 let Some(value) = value else { continue };
                 let joined = |at: usize| line.values.get(at).is_some_and(Option::is_some);
                 let left = period > 0 && joined(period - 1) && !self.trend.gap_before(period);
                 let right = joined(period + 1) && !self.trend.gap_before(period + 1);
-                let mark = if !self.trend.complete[period] {
+                let point = if !self.trend.complete[period] {
                     "○"
                 } else if roomy || (!left && !right) {
-                    MARKS[index % MOST_LINES]
+                    mark(index, pen.style.glyphs)
                 } else {
                     continue;
                 };
-                pen.glyph(self.left + self.column(period), self.top + self.row(*value), mark, pen.style.line(index));
+                pen.glyph(self.left + self.column(period), self.top + self.row(*value), point, pen.style.line(index));
             }
         }
     }
 
-    /// Writes each line's name and last value at its end, one below the other where they would meet.
-    fn ends(&self, pen: &mut Pen<'_>, ends: &[String]) {
-        let mut order: Vec<(usize, usize)> = (self.lines.iter().enumerate())
-            .filter_map(|(index, line)| Some((self.row(line.values.iter().rev().flatten().next().copied()?), index)))
-            .collect();
-        order.sort_unstable();
+    /// Writes what stands at the ends of lines, one below the other where they would meet.
+    fn ends(&self, pen: &mut Pen<'_>, ends: &[End]) {
+        let mut order: Vec<(usize, &End)> = ends.iter().map(|end| (self.row(end.value), end)).collect();
+        order.sort_by_key(|(row, _)| *row);
         let count = order.len();
         let mut free = 0;
-        for (place, (row, index)) in order.into_iter().enumerate() {
-            // Rows are kept free for the names still to come below.
+        for (place, (row, end)) in order.into_iter().enumerate() {
+            // Rows are kept free for the ends still to come below.
             let row = row.max(free).min(self.rows.saturating_sub(count - place));
             free = row + 1;
-            let ink = pen.style.line(index);
-            let mark = if self.lines.len() > 1 { MARKS[index % MOST_LINES] } else { "" };
-            let x = self.left + self.columns + 1;
-            let used = pen.text(x, self.top + row, 2, mark, ink);
-            let gap = usize::from(used > 0);
-            pen.text(x + used + gap, self.top + row, usize::MAX, &ends[index], ink);
+            pen.text(self.left + self.columns + 1, self.top + row, usize::MAX, &end.text, end.ink);
         }
     }
 
@@ -266,16 +265,19 @@ impl Chart<'_> {
     }
 
     fn times(&self, pen: &mut Pen<'_>, y: usize, cursor: Option<Cursor>) {
-        for (x, label) in self.labels() {
-            pen.text(self.left + x, y, usize::MAX, &label, pen.style.faint());
-        }
-        let Some(period) = cursor.map(|cursor| cursor.column.min(self.trend.periods.len().saturating_sub(1))) else {
-            return;
+        let period = cursor.map(|cursor| cursor.column.min(self.trend.periods.len().saturating_sub(1)));
+        let chosen = period.and_then(|period| {
+            let label = format!(" {} ", self.trend.step.tick(*self.trend.periods.get(period)?, None));
+            Some((self.column(period).min(self.columns.saturating_sub(label.len())), label))
+        });
+        let hidden = |x: usize, label: &str| {
+            chosen.as_ref().is_some_and(|(at, chosen)| x < at + chosen.len() && *at < x + label.len() + 1)
         };
-        if let Some(start) = self.trend.periods.get(period) {
-            let label = format!(" {} ", self.trend.step.tick(*start, None));
-            let x = self.column(period).min(self.columns.saturating_sub(label.len()));
-            pen.text(self.left + x, y, usize::MAX, &label, pen.style.selected());
+        for (x, label) in self.labels().iter().filter(|(x, label)| !hidden(*x, label)) {
+            pen.text(self.left + x, y, usize::MAX, label, pen.style.faint());
+        }
+        if let Some((x, label)) = &chosen {
+            pen.text(self.left + x, y, usize::MAX, label, pen.style.selected());
         }
     }
 
@@ -284,7 +286,7 @@ impl Chart<'_> {
         let period = cursor.column.min(self.trend.periods.len().saturating_sub(1));
         let x = self.left + self.column(period);
         for row in 0..self.rows {
-            if matches!(pen.at(x, self.top + row), " " | "╌" | "┊" | "░") {
+            if matches!(pen.at(x, self.top + row), " " | "╌" | "┊" | "·") {
                 pen.glyph(x, self.top + row, "│", pen.style.plain());
             }
         }
@@ -320,34 +322,61 @@ impl Chart<'_> {
 
 fn scale(trend: &Trend, lines: &[Line], rows: usize) -> Option<Scale> {
     let look = lines.first().map_or_else(Look::default, |line| line.measure.look.clone());
-    let goals = trend.goals.iter().filter(|goal| lines.iter().any(|line| line.measure.name == goal.column));
+    let goals = drawn_goals(trend, lines);
     // Margins of many lines are not drawn, so they need no room.
     let edges = lines.iter().filter(|_| lines.len() == 1).flat_map(|line| {
         let both = line.values.iter().zip(&line.margins).filter_map(|(value, margin)| (*value).zip(*margin));
         both.flat_map(|(value, margin)| [value - margin, value + margin])
     });
     let values = lines.iter().flat_map(|line| line.values.iter().copied().flatten());
-    Scale::over(values.chain(edges).chain(goals.map(super::GoalCheck::at)), &look, (rows / 3).clamp(1, 6))
+    Scale::over(values.chain(edges).chain(goals.map(GoalCheck::at)), &look, (rows / 3).clamp(2, 6))
 }
 
-/// Returns what stands at a line's end: its last value, with ± for an only line and its name for one of several.
-fn line_end(trend: &Trend, line: &Line, lines: usize) -> String {
-    let look = &line.measure.look;
-    let last = line.values.iter().rposition(Option::is_some);
-    let value = last.and_then(|last| line.values[last]).map_or(String::new(), |value| number::show(value, look));
-    if lines > 1 {
-        return format!("{} {value}", line.measure.label());
-    }
-    let margin = last.and_then(|last| line.margins[last]).map(|margin| number::margin(margin, look));
-    let open = last.is_some_and(|last| !trend.complete[last]);
-    let value = if open { format!("○ {value}") } else { value };
-    margin.map_or(value.clone(), |margin| format!("{value} {margin}"))
+/// What stands at the right end of a line.
+struct End {
+    value: f64,
+    text: String,
+    ink: Ink,
+}
+
+/// Returns what stands at the ends: the last value of each line, with ± for an only line and its name for one of
+/// several, and the goals.
+fn ends(trend: &Trend, lines: &[Line], pen: &Pen<'_>) -> Vec<End> {
+    let line_end = |(index, line): (usize, &Line)| {
+        let look = &line.measure.look;
+        let last = line.values.iter().rposition(Option::is_some)?;
+        let value = line.values[last]?;
+        let shown = number::show(value, look);
+        let text = if lines.len() > 1 {
+            format!("{} {} {shown}", mark(index, pen.style.glyphs), line.measure.label())
+        } else {
+            line.margins[last].map_or(shown.clone(), |margin| format!("{shown} {}", number::margin(margin, look)))
+        };
+        Some(End { value, text, ink: pen.style.line(index) })
+    };
+    let goal_end = |goal: &GoalCheck| {
+        let (mark, ink) = super::goal_mark(goal.state, pen.style);
+        let look = lines.iter().find(|line| line.measure.name.eq_ignore_ascii_case(&goal.column));
+        let look = look.map(|line| line.measure.look.clone()).unwrap_or_default();
+        End { value: goal.at(), text: format!("{mark} goal {}", goal.target_text(&look)), ink }
+    };
+    let goals = drawn_goals(trend, lines).map(goal_end);
+    lines.iter().enumerate().filter_map(line_end).chain(goals).collect()
+}
+
+/// Returns the goals that are about a line on show.
+fn drawn_goals<'a>(trend: &'a Trend, lines: &'a [Line]) -> impl Iterator<Item = &'a GoalCheck> {
+    let is_drawn = |goal: &&GoalCheck| lines.iter().any(|line| line.measure.name.eq_ignore_ascii_case(&goal.column));
+    trend.goals.iter().filter(is_drawn)
 }
 
 /// Returns what the marks mean: annotations, the open period, lines that found no room.
 fn footer(trend: &Trend, pen: &Pen<'_>) -> Vec<Vec<Span>> {
     let (strong, faint) = (pen.style.strong(), pen.style.faint());
     let mut entries: Vec<Vec<Span>> = Vec::new();
+    if trend.complete.contains(&false) {
+        entries.push(vec![("○ not over yet".to_string(), faint)]);
+    }
     for (index, note) in trend.notes.iter().enumerate() {
         let day = note.annotation.date.strftime("%b %-d");
         entries.push(vec![
@@ -355,9 +384,6 @@ fn footer(trend: &Trend, pen: &Pen<'_>) -> Vec<Vec<Span>> {
             (format!(" {} ", note.annotation.text), pen.style.plain()),
             (format!("{day}"), faint),
         ]);
-    }
-    if trend.complete.contains(&false) {
-        entries.push(vec![("○ not over yet".to_string(), faint)]);
     }
     if trend.lines.len() > MOST_LINES {
         entries.push(vec![(format!("+{} more lines in the table", trend.lines.len() - MOST_LINES), faint)]);
@@ -367,7 +393,7 @@ fn footer(trend: &Trend, pen: &Pen<'_>) -> Vec<Vec<Span>> {
 
 /// Returns the rows the footer gets: as many as it needs, and no more than the chart can spare.
 fn footer_rows(footer: &[Vec<Span>], pen: &Pen<'_>) -> usize {
-    let needed = footer.iter().map(|entry| entry_width(pen, entry) + 3).sum::<usize>().div_ceil(pen.width().max(1));
+    let needed = footer.iter().map(|entry| pen.span_width(entry) + 3).sum::<usize>().div_ceil(pen.width().max(1));
     needed.min(pen.height().saturating_sub(7).div_ceil(4)).min(3)
 }
 
@@ -375,11 +401,11 @@ fn footer_rows(footer: &[Vec<Span>], pen: &Pen<'_>) -> usize {
 fn flow(pen: &mut Pen<'_>, top: usize, rows: usize, entries: &[Vec<Span>]) {
     let (mut x, mut y) = (0, 0);
     for entry in entries {
-        let needed = entry_width(pen, entry);
+        let needed = pen.span_width(entry);
         if x > 0 && x + 3 + needed > pen.width() && y + 1 < rows {
             (x, y) = (0, y + 1);
         }
-        if y >= rows {
+        if y >= rows || (x > 0 && x + 3 + needed > pen.width()) {
             return;
         }
         if x > 0 {
@@ -387,10 +413,6 @@ fn flow(pen: &mut Pen<'_>, top: usize, rows: usize, entries: &[Vec<Span>]) {
         }
         x += pen.spans(x, top + y, usize::MAX, entry);
     }
-}
-
-fn entry_width(pen: &Pen<'_>, entry: &[Span]) -> usize {
-    entry.iter().map(|(text, _)| pen.measure(text)).sum()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "seconds of the calendar are far below 2^53")]

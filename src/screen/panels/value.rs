@@ -27,7 +27,7 @@ pub fn draw(panel: &ValuePanel, pen: &mut Pen<'_>) {
     let (text, unit) = number_and_unit(panel);
     let ink = if panel.is_few() || panel.value.is_none() { style.faint() } else { style.strong() };
     if let Some(large) = digits::width(&text, style.glyphs).filter(|_| pen.height() >= 5) {
-        let beside = lines.iter().map(|line| span_width(pen, line)).max().unwrap_or(0);
+        let beside = lines.iter().map(|line| pen.span_width(line)).max().unwrap_or(0);
         let fits_below = lines.len() + digits::ROWS <= pen.height() && large <= pen.width();
         let fits_beside = lines.len() <= pen.height() && large + 2 + beside.max(pen.measure(&unit)) <= pen.width();
         if fits_below || fits_beside {
@@ -42,21 +42,29 @@ pub fn draw(panel: &ValuePanel, pen: &mut Pen<'_>) {
             return;
         }
     }
-    small(pen, &[(text, ink), (with_blank(&unit), style.faint())], &lines);
+    small(panel, pen, &[(text, ink), (with_blank(&unit), style.faint())]);
 }
 
-/// Draws the number as ordinary text; what does not fit below it stands behind it.
-fn small(pen: &mut Pen<'_>, head: &[Span], lines: &[Vec<Span>]) {
+/// Draws the number as ordinary text with ± and n behind it; the rest stands below where there are rows.
+fn small(panel: &ValuePanel, pen: &mut Pen<'_>, head: &[Span]) {
+    let style = pen.style;
     let mut x = pen.spans(0, 0, usize::MAX, head);
-    let rows_below = pen.height() - 1;
-    // With one row less than needed, the first line, ± and n, moves up beside the number.
-    let beside = lines.len().saturating_sub(rows_below).max(usize::from(!lines.is_empty()));
-    let (up, below) = lines.split_at(beside.min(lines.len()));
-    for line in up {
+    let sure = sureness(panel, style);
+    if !sure.is_empty() {
         x += 2;
-        x += pen.spans(x, 0, usize::MAX, line);
+        x += pen.spans(x, 0, usize::MAX, &sure);
     }
-    for (row, line) in below.iter().enumerate() {
+    let below = pen.height() - 1;
+    let mut rest = lines(panel, style, pen.width());
+    rest.drain(..usize::from(!sure.is_empty()));
+    if rest.len() > below {
+        // What comes first matters most, so it moves up rather than falls off the end.
+        let room = pen.width().saturating_sub(x + 2);
+        let first = lines(panel, style, room).into_iter().nth(usize::from(!sure.is_empty())).unwrap_or_default();
+        pen.spans(x + 2, 0, usize::MAX, &first);
+        rest.remove(0);
+    }
+    for (row, line) in rest.iter().take(below).enumerate() {
         pen.spans(0, row + 1, usize::MAX, line);
     }
 }
@@ -141,10 +149,6 @@ fn change_line(panel: &ValuePanel, change: &Change, style: Style, room: usize) -
 
 fn percent_change(change: &Change) -> String {
     number::percent(change.delta / change.previous, 1)
-}
-
-fn span_width(pen: &Pen<'_>, line: &[Span]) -> usize {
-    line.iter().map(|(text, _)| pen.measure(text)).sum()
 }
 
 fn with_blank(unit: &str) -> String {

@@ -28,8 +28,10 @@ pub enum AppendCells<'batch> {
     Double(&'batch [Option<f64>]),
     /// DATE in days.
     Date(&'batch [Option<i32>]),
-    /// VARCHAR and JSON: all texts in one buffer, and where each ends.
+    /// VARCHAR: all texts in one buffer, and where each ends.
     Text(&'batch str, &'batch [Option<usize>]),
+    /// JSON: as [`AppendCells::Text`]; the texts are taken for JSON without another look.
+    Json(&'batch str, &'batch [Option<usize>]),
     /// INTEGER: the same number in every row.
     Same(i32),
     /// BIGINT: this number, then one more in every row.
@@ -150,7 +152,7 @@ impl Appender {
                 }
                 AppendCells::Double(values) => fill(vector, part(values, start, end)?),
                 AppendCells::Date(values) => fill(vector, part(values, start, end)?),
-                AppendCells::Text(bytes, ends) => fill_text(vector, bytes, part(ends, start, end)?, text_start)?,
+                AppendCells::Text(bytes, ends) | AppendCells::Json(bytes, ends) => fill_text(vector, bytes, part(ends, start, end)?, text_start)?,
                 AppendCells::Same(number) => fill(vector, &vec![Some(number); end - start]),
                 AppendCells::Counting(first) => {
                     let numbers: Vec<_> = (first..).skip(start).take(end - start).map(Some).collect();
@@ -170,11 +172,17 @@ impl AppendCells<'_> {
             Self::Timestamp(_) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP,
             Self::Double(_) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_DOUBLE,
             Self::Date(_) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_DATE,
-            Self::Text(..) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR,
+            Self::Text(..) | Self::Json(..) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR,
             Self::Same(_) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_INTEGER,
         };
         // SAFETY: the id names a simple type; the caller destroys it.
-        unsafe { ffi::duckdb_create_logical_type(id) }
+        unsafe {
+            let kind = ffi::duckdb_create_logical_type(id);
+            if let Self::Json(..) = self {
+                ffi::duckdb_logical_type_set_alias(kind, c"JSON".as_ptr());
+            }
+            kind
+        }
     }
 }
 
@@ -184,7 +192,7 @@ fn part<T>(values: &[T], start: usize, end: usize) -> Result<&[T]> {
 
 /// # Safety
 /// The vector stores `T` and has room for all values.
-unsafe fn fill<T: Copy>(vector: ffi::duckdb_vector, values: &[Option<T>]) {
+pub(super) unsafe fn fill<T: Copy>(vector: ffi::duckdb_vector, values: &[Option<T>]) {
     // SAFETY: by the contract above.
     unsafe {
         let data: *mut T = ffi::duckdb_vector_get_data(vector).cast();

@@ -7,6 +7,7 @@
 
 mod append;
 mod kind;
+mod scalar;
 mod statement;
 mod vector;
 
@@ -19,12 +20,12 @@ use std::ptr;
 use std::sync::Arc;
 
 use duckdb::ffi;
-use duckdb::vscalar::VScalar;
 
 pub use append::{AppendCells, AppendColumn};
 pub use kind::{Kind, Unit};
-pub use statement::{Rows, Statement};
-pub use vector::{Cells, Chunk, Texts, Vector};
+pub use scalar::ScalarFunction;
+pub use statement::Statement;
+pub use vector::{Cells, Chunk, Vector};
 
 /// DuckDB's own error message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,18 +95,6 @@ impl Database {
         }
         let handle = ConnectionHandle { raw, _database: Arc::clone(&self.0) };
         Ok(Connection { handle: Arc::new(handle), not_sync: PhantomData })
-    }
-
-    /// Adds a scalar function for every connection of the instance.
-    pub fn register<F: VScalar>(&self, name: &str, state: &F::State) -> Result<()>
-    where
-        F::State: Clone,
-    {
-        // SAFETY: the instance is live and outlives this short connection, which does not close it.
-        let connection = unsafe { duckdb::Connection::open_from_raw(self.0.0) };
-        connection
-            .and_then(|connection| connection.register_scalar_function_with_state::<F>(name, state))
-            .map_err(|error| Failure(error.to_string()))
     }
 }
 

@@ -63,12 +63,11 @@ impl Drop for Statement<'_> {
 }
 
 impl Statement<'_> {
-    /// Tells whether the statement is a SELECT or an EXPLAIN of one.
-    pub fn is_question(&self) -> bool {
+    /// Tells whether the statement is a SELECT, or a DESCRIBE, which DuckDB counts as one.
+    pub fn is_select(&self) -> bool {
         // SAFETY: the statement is live.
         let kind = unsafe { ffi::duckdb_prepared_statement_type(self.raw) };
         kind == ffi::duckdb_statement_type_DUCKDB_STATEMENT_TYPE_SELECT
-            || kind == ffi::duckdb_statement_type_DUCKDB_STATEMENT_TYPE_EXPLAIN
     }
 
     /// Returns the names of the parameters, without `$`, in binding order.

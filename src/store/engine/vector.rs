@@ -96,7 +96,7 @@ impl Validity<'_> {
 impl<'chunk> Vector<'chunk> {
     /// # Safety
     /// The vector is live for `'chunk`, flat, of this type, and has at least this many rows.
-    unsafe fn new(raw: ffi::duckdb_vector, kind: &'chunk Kind, rows: usize) -> Self {
+    pub(super) unsafe fn new(raw: ffi::duckdb_vector, kind: &'chunk Kind, rows: usize) -> Self {
         // SAFETY: by the contract above; a validity mask, where there is one, has a bit for each row.
         unsafe {
             let validity = ffi::duckdb_vector_get_validity(raw);

@@ -16,7 +16,7 @@ fn allowed(parser: &Parser) -> Allowed {
 fn hostile_statements_are_refused_with_a_reason() {
     let parser = Parser::new().unwrap();
     let allowed = allowed(&parser);
-    let cases = cases("gate/hostile.txt");
+    let cases = cases("queries/gate/hostile.txt");
     assert!(cases.len() >= 75, "{} cases", cases.len());
     let mut wrong = Vec::new();
     for (reason, sql) in cases {
@@ -33,7 +33,7 @@ fn hostile_statements_are_refused_with_a_reason() {
 fn benign_statements_pass_and_their_shape_is_known() {
     let parser = Parser::new().unwrap();
     let allowed = allowed(&parser);
-    let cases = cases("gate/benign.txt");
+    let cases = cases("queries/gate/benign.txt");
     assert!(cases.len() >= 25, "{} cases", cases.len());
     let mut wrong = Vec::new();
     for (wanted, sql) in cases {

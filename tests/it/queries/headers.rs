@@ -13,17 +13,24 @@ fn complaints(sql: &str) -> String {
 
 #[test]
 fn each_mistake_in_a_header_is_named_at_its_place() {
-    let mut wrong = Vec::new();
-    let cases = cases("headers.txt");
+    let cases = cases("queries/headers.txt");
     assert!(cases.len() >= 20, "{} cases", cases.len());
-    for (name, body) in cases {
-        let (sql, wanted) = body.split_once("\n=>\n").unwrap();
-        let found = complaints(sql);
-        if found.trim() != wanted.trim() {
-            wrong.push(format!("## {name}\n{sql}\n=>\n{found}\n"));
+    for newline in ["\n", "\r\n"] {
+        let folder = Folder::with(&[]);
+        for (number, (_, body)) in cases.iter().enumerate() {
+            let (sql, _) = body.split_once("\n=>").unwrap();
+            folder.write(&format!("{number:02}.sql"), &sql.replace('\n', newline));
+        }
+        let problems = check(&folder.path()).unwrap();
+        for (number, (name, body)) in cases.iter().enumerate() {
+            let (_, wanted) = body.split_once("\n=>").unwrap();
+            let file = format!("{number:02}.sql:");
+            let texts = problems.iter().map(|problem| folder.plain(&problem.error.to_string()));
+            let found: Vec<String> = texts.filter(|text| text.starts_with(&file)).collect();
+            let found = found.join("\n").replace(&file, "q.sql:");
+            assert_eq!(found.trim(), wanted.trim(), "{name} {newline:?}");
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
