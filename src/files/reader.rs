@@ -176,6 +176,7 @@ impl FileReader {
             if identity::continues(&self.file, &self.mark).is_none() {
                 return Err(Error::data("it changed while it was about to be read").help("it is read again at once"));
             }
+            self.mark.pending = 0;
         }
         if self.mark.size == 0 {
             self.note("it is empty");
