@@ -106,7 +106,9 @@ impl Matching<'_> {
             && checkpoint.inode == found.stat.inode
             && checkpoint.size == found.stat.size
             && checkpoint.modified == found.stat.modified;
-        if untouched && checkpoint.pending == 0 && !is_recent(found.stat.modified) {
+        // A load that was stopped leaves a checkpoint in the middle of its file.
+        let is_read = checkpoint.pending == 0 && checkpoint.offset >= checkpoint.size;
+        if untouched && is_read && !is_recent(found.stat.modified) {
             self.used[index] = true;
             return true;
         }
