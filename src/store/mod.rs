@@ -36,6 +36,5 @@ pub use parser::Parser;
 pub use progress::{Go, Loading, Progress};
 pub use questions::Rejected;
 pub use session::{Interrupter, Session, TableShape};
-pub use session::{Interrupter, Session};
 pub use sql_error::SqlError;
 pub use table::{Column, Table, Value};
