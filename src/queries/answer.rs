@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use jiff::civil::Date;
-
 use super::parameters::Bound;
 use crate::error::{Error, Kind, Place, Result, nearest};
 use crate::store::{Session, SqlError, Table, Value};
@@ -12,15 +10,15 @@ use crate::store::{Session, SqlError, Table, Value};
 ///
 /// # Errors
 /// What `DuckDB` says, with its place in the file.
-pub fn ask(session: &Session, sql: &str, path: &Path, bound: &Bound, today: Date, limit: usize) -> Result<Table> {
-    let values = complete(session, path, bound, today)?;
+pub fn ask(session: &Session, sql: &str, path: &Path, bound: &Bound, limit: usize) -> Result<Table> {
+    let values = complete(session, path, bound)?;
     session.run(sql, &values, limit).map_err(|error| located(path, sql, &error))
 }
 
 /// Returns all values of a run, the computed ones worked out.
-pub(super) fn complete(session: &Session, path: &Path, bound: &Bound, today: Date) -> Result<Vec<(String, Value)>> {
+pub(super) fn complete(session: &Session, path: &Path, bound: &Bound) -> Result<Vec<(String, Value)>> {
     let mut values = bound.values.clone();
-    let today = [("today".to_string(), Value::Date(today))];
+    let today: Vec<(String, Value)> = bound.values.iter().filter(|(name, _)| name == "today").cloned().collect();
     for (name, expression) in &bound.computed {
         let table = session.run(&format!("SELECT {expression} AS value"), &today, 1).map_err(|error| {
             let error = located(path, "", &error).context(format_args!("parameter `{name}`: default_sql"));

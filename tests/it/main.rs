@@ -1,5 +1,13 @@
 //! All integration tests, one binary, one module a room.
 
+mod commands;
+mod dashboard;
 mod files;
-mod queries;
-mod store;
+mod layers;
+mod nimbus;
+mod panel_cases;
+mod panels;
+mod sample;
+mod screen_panels;
+mod screens;
+mod terminal;
