@@ -176,7 +176,7 @@ fn run(workspace: &Workspace, query: &SavedQuery, case: &Case) -> Result<Table> 
         _ => store.latest_day()?.unwrap_or(some_day(&workspace.config)),
     };
     let bound = bind(query, &case.params, today)?;
-    ask(&session, &query.text, &query.path, &bound, today, usize::MAX)
+    ask(&session, &query.text, &query.path, &bound, usize::MAX)
 }
 
 fn compare(query: &SavedQuery, case: &Case, table: &Table) -> Result<Answer> {

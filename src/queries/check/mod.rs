@@ -141,7 +141,7 @@ impl Checker<'_> {
         if problems.len() > before {
             return Ok(Vec::new());
         }
-        complete(&self.session, &query.path, &bound, today)
+        complete(&self.session, &query.path, &bound)
     }
 
     /// Says how a column or a table becomes known, where one is missing.
