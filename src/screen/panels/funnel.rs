@@ -8,7 +8,7 @@
 //! ```
 
 use super::bars::heads;
-use super::fields::{Field, GAP, Side, drop_last, total};
+use super::fields::{Field, GAP, Side, drop_last, squeeze, total};
 use super::scroll;
 use crate::panels::funnel::Step;
 use crate::panels::number::{count, duration, percent};
@@ -18,6 +18,8 @@ use crate::screen::pen::Pen;
 use crate::screen::style::Ink;
 
 const LEAST_BAR: usize = 8;
+/// Below this width titles get no room of their own.
+const NARROW: usize = 48;
 
 /// Draws the steps, and where there is room the losses between them.
 pub fn draw(funnel: &Funnel, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
@@ -33,9 +35,14 @@ pub fn draw(funnel: &Funnel, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
     names[0].width = names[0].width.min(most_names).min(pen.width());
     // The count and its share of the first step are never dropped.
     drop_last(&mut fields, 2, pen.width().saturating_sub(total(&names) + LEAST_BAR));
+    if pen.width() < NARROW {
+        squeeze(&mut fields, pen);
+    }
     while fields.len() > 1 && total(&fields) + names[0].width.min(8) > pen.width() {
         fields.pop();
     }
+    let spare = total(&names).saturating_sub(1 + pen.width().saturating_sub(total(&fields)));
+    names[0].width = names[0].width.saturating_sub(spare).max(1);
     let left = total(&names).saturating_sub(1).min(pen.width());
     let room = pen.width().saturating_sub(left + total(&fields));
     if has_head {

@@ -20,6 +20,9 @@ use crate::screen::number::MISSING;
 use crate::screen::pen::{Pen, Span};
 use crate::screen::style::Style;
 
+/// A change told in fewer columns says nothing.
+const LEAST_CHANGE: usize = 12;
+
 /// Draws the number and what it takes to trust it.
 pub fn draw(panel: &ValuePanel, pen: &mut Pen<'_>) {
     let style = pen.style;
@@ -48,8 +51,10 @@ pub fn draw(panel: &ValuePanel, pen: &mut Pen<'_>) {
 /// Draws the number as ordinary text with ± and n behind it; the rest stands below where there are rows.
 fn small(panel: &ValuePanel, pen: &mut Pen<'_>, head: &[Span]) {
     let style = pen.style;
-    let mut x = pen.spans(0, 0, usize::MAX, head);
     let sure = sureness(panel, style);
+    // The unit goes before ± and n do.
+    let fits = pen.span_width(head) + 2 + pen.span_width(&sure) <= pen.width();
+    let mut x = pen.spans(0, 0, usize::MAX, if fits { head } else { &head[..1] });
     if !sure.is_empty() {
         x += 2;
         x += pen.spans(x, 0, usize::MAX, &sure);
@@ -57,9 +62,9 @@ fn small(panel: &ValuePanel, pen: &mut Pen<'_>, head: &[Span]) {
     let below = pen.height() - 1;
     let mut rest = lines(panel, style, pen.width());
     rest.drain(..usize::from(!sure.is_empty()));
-    if rest.len() > below {
+    let room = pen.width().saturating_sub(x + 2);
+    if rest.len() > below && room >= LEAST_CHANGE {
         // What comes first matters most, so it moves up rather than falls off the end.
-        let room = pen.width().saturating_sub(x + 2);
         let first = lines(panel, style, room).into_iter().nth(usize::from(!sure.is_empty())).unwrap_or_default();
         pen.spans(x + 2, 0, usize::MAX, &first);
         rest.remove(0);
