@@ -90,7 +90,7 @@ fn bar(funnel: &Funnel, step: &Step, (x, y): (usize, usize), length: f64, pen: &
     let segment = step.segment.as_ref().and_then(|name| funnel.segments.iter().position(|segment| segment == name));
     let index = segment.unwrap_or(0);
     let ink = if index == 0 { pen.style.bar(length) } else { pen.style.line(index) };
-    if index % 2 == 0 { pen.bar(x, y, length, ink) } else { pen.light_bar(x, y, length, ink) }
+    if index.is_multiple_of(2) { pen.bar(x, y, length, ink) } else { pen.light_bar(x, y, length, ink) }
 }
 
 /// Returns the steps' names and, where there are several, the segments'.

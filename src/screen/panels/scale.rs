@@ -35,7 +35,7 @@ impl Scale {
         } else if high < 0.0 && -high <= (high - low) * 0.5 {
             high = 0.0;
         }
-        if high - low < (high.abs() + low.abs()) * 1e-9 || low == high {
+        if high - low <= (high.abs() + low.abs()) * 1e-9 {
             let around = if high == 0.0 { 1.0 } else { high.abs() * 0.1 };
             (low, high) = (low - around, high + around);
         }

@@ -125,9 +125,7 @@ fn change_line(panel: &ValuePanel, change: &Change, style: Style, room: usize) -
         "="
     };
     let delta = format!("{arrow} {}", difference(change.delta, look));
-    let ratio = (change.evidence == Evidence::Untested && look.format != Format::Percent && change.previous > 0.0)
-        .then(|| format!(" ({}{})", if change.delta > 0.0 { "+" } else { "" }, percent_change(change)))
-        .unwrap_or_default();
+    let ratio = relative(change, look.format);
     let words = change.words();
     let gap = if words.is_empty() { "" } else { " · " };
     let before = number::digits(change.previous, look);
@@ -152,8 +150,13 @@ fn change_line(panel: &ValuePanel, change: &Change, style: Style, room: usize) -
     vec![(delta, delta_ink), (middle, style.faint()), (words.to_string(), ink)]
 }
 
-fn percent_change(change: &Change) -> String {
-    number::percent(change.delta / change.previous, 1)
+/// Returns a count's change as a share of what it was; scores and rates have points for that.
+fn relative(change: &Change, format: Format) -> String {
+    if change.evidence != Evidence::Untested || format == Format::Percent || change.previous <= 0.0 {
+        return String::new();
+    }
+    let sign = if change.delta > 0.0 { "+" } else { "" };
+    format!(" ({sign}{})", number::percent(change.delta / change.previous, 1))
 }
 
 fn with_blank(unit: &str) -> String {
