@@ -1,7 +1,40 @@
 //! Input files: find them, watch them, follow them, and turn whole new records into typed rows.
+//!
+//! ```text
+//! find → plan → reader: decode → split, csv, parquet → rows: mapping, json → column: values, times → Batch
+//!        identity       format                               privacy
+//! ```
+//!
+//! It knows file formats, encodings and column names, and nothing of the database that keeps the rows.
+//!
+//! Invariant: every byte of a file up to its checkpoint is a row, a reject or between records, and a checkpoint is always
+//! just behind a whole record. Nothing is ever left out without a reject, a count or a note.
 
+mod column;
+mod csv;
+mod decode;
+mod find;
+mod format;
+mod identity;
+mod json;
+mod mapping;
+mod names;
+mod parquet;
+mod plan;
+mod privacy;
+mod reader;
 pub mod record;
+mod rows;
+mod schema;
 pub mod source;
+mod split;
+mod times;
+mod values;
 
+pub use decode::Encoding;
+pub use format::Format;
+pub use plan::{Plan, Start, Task, plan};
+pub use reader::{FileReader, Finality};
 pub use record::{Batch, BatchColumn, Checkpoint, Reject, TextValues, Values};
+pub use schema::{Mode, Schema, SchemaColumn};
 pub use source::{CANONICAL, ColumnRule, ColumnType, Privacy, Source};

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::decode::Encoding;
+use super::format::Format;
 use super::source::ColumnType;
 
 /// Rows read from one file, column by column, with everything the store needs to commit them at once.
@@ -94,6 +96,15 @@ pub struct Checkpoint {
     pub header: Vec<String>,
     /// The CSV delimiter; 0 for other formats.
     pub delimiter: u8,
+    /// The format the content was taken for.
+    #[serde(default)]
+    pub format: Format,
+    /// The text encoding the content was taken for.
+    #[serde(default)]
+    pub encoding: Encoding,
+    /// Hash of the whole file, for files that are only ever read as a whole (compressed, JSON array, Parquet).
+    #[serde(default)]
+    pub whole_hash: Option<u64>,
     /// Rows loaded from this file.
     pub rows: u64,
     /// Records rejected from this file.
@@ -146,6 +157,25 @@ impl TextValues {
             }
             None => self.ends.push(None),
         }
+    }
+
+    /// Returns the number of texts, NULLs included.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Tells whether there is no text, not even a NULL.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// Removes texts from the end until only `length` are left.
+    pub fn truncate(&mut self, length: usize) {
+        self.ends.truncate(length);
+        let end = self.ends.iter().rev().find_map(|end| *end).unwrap_or(0);
+        self.bytes.truncate(end);
     }
 
     /// Returns the texts in order.

@@ -1,0 +1,335 @@
+//! Builds one column of a batch from the cells of its records.
+
+use super::names;
+use super::privacy::Guard;
+use super::record::{TextValues, Values};
+use super::schema::{Mode, Schema};
+use super::source::ColumnType;
+use super::times::{self, Zone};
+use super::values::{self, Cell, Guess};
+
+/// What became of a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fit {
+    /// It is a value now.
+    Value,
+    /// It stands for NULL.
+    Null,
+    /// It does not fit the type: NULL, and counted.
+    Misfit,
+}
+
+/// One column under construction.
+#[derive(Debug)]
+pub(super) struct Builder {
+    /// The column's place in the schema.
+    pub column: usize,
+    pub name: String,
+    kind: Option<ColumnType>,
+    fixed: bool,
+    learn: bool,
+    large: bool,
+    identifier: bool,
+    zone: Zone,
+    guard: Option<Guard>,
+    values: Values,
+    /// The texts as long as the type is not known.
+    held: TextValues,
+    guess: Option<Guess>,
+    misfits: u64,
+}
+
+impl Builder {
+    pub fn new(column: usize, schema: &Schema, zone: Zone, guard: Option<Guard>) -> Self {
+        let name = schema.columns[column].name.clone();
+        let mut builder = Self {
+            column,
+            identifier: names::is_identifier(&name),
+            name,
+            kind: None,
+            fixed: false,
+            learn: false,
+            large: false,
+            zone,
+            guard,
+            values: Values::Text(TextValues::default()),
+            held: TextValues::default(),
+            guess: None,
+            misfits: 0,
+        };
+        builder.begin(schema);
+        builder
+    }
+
+    /// Starts the next batch with what the schema knows by now.
+    pub fn begin(&mut self, schema: &Schema) {
+        let column = &schema.columns[self.column];
+        self.kind = column.kind;
+        self.fixed = column.fixed;
+        self.large = column.large;
+        self.learn = schema.mode == Mode::Learn && !column.fixed;
+        self.values = Values::new(self.kind.unwrap_or(ColumnType::Text));
+        self.held = TextValues::default();
+        self.guess = None;
+        self.misfits = 0;
+    }
+
+    /// Adds the cell of the row after `rows` others; rows without a cell are NULL.
+    pub fn push(&mut self, rows: usize, cell: Cell<'_>) -> Fit {
+        if self.len() > rows {
+            // The record has the column twice: the first one counts.
+            return Fit::Value;
+        }
+        self.pad(rows);
+        let protected;
+        let cell = match &self.guard {
+            Some(_) if cell.text().trim().is_empty() => cell,
+            Some(guard) => {
+                let plain = if self.identifier { values::identifier(cell.text()) } else { cell.text() };
+                protected = guard.protect(plain);
+                Cell::Quoted(&protected)
+            }
+            None => cell,
+        };
+        let Some(kind) = self.kind else { return self.hold(cell) };
+        let fit = if self.learn && self.contradicts(kind, cell) { Fit::Misfit } else { self.store(kind, cell) };
+        if fit != Fit::Value {
+            self.push_null();
+        }
+        if fit == Fit::Misfit {
+            if self.learn {
+                self.widen(cell);
+            } else {
+                self.misfits += 1;
+            }
+        }
+        fit
+    }
+
+    /// Fills up with NULLs to this number of rows.
+    pub fn pad(&mut self, rows: usize) {
+        while self.len() < rows {
+            self.push_null();
+        }
+    }
+
+    /// Forgets rows behind this number.
+    pub fn truncate(&mut self, rows: usize) {
+        if self.len() <= rows {
+            return;
+        }
+        match &mut self.values {
+            Values::Boolean(values) => values.truncate(rows),
+            Values::Integer(values) | Values::Timestamp(values) => values.truncate(rows),
+            Values::Double(values) => values.truncate(rows),
+            Values::Date(values) => values.truncate(rows),
+            Values::Text(values) | Values::Json(values) => values.truncate(rows),
+        }
+        self.held.truncate(rows);
+    }
+
+    /// Tells whether the row has a value.
+    pub fn has(&self, row: usize) -> bool {
+        let texts = if self.kind.is_none() { &self.held } else {
+            match &self.values {
+                Values::Boolean(values) => return values.get(row).is_some_and(Option::is_some),
+                Values::Integer(values) | Values::Timestamp(values) => {
+                    return values.get(row).is_some_and(Option::is_some);
+                }
+                Values::Double(values) => return values.get(row).is_some_and(Option::is_some),
+                Values::Date(values) => return values.get(row).is_some_and(Option::is_some),
+                Values::Text(values) | Values::Json(values) => values,
+            }
+        };
+        texts.ends.get(row).is_some_and(Option::is_some)
+    }
+
+    /// Returns the instant of a row, for time columns.
+    pub fn instant(&self, row: usize) -> Option<i64> {
+        match &self.values {
+            Values::Timestamp(values) if self.kind.is_some() => values.get(row).copied().flatten(),
+            _ => None,
+        }
+    }
+
+    /// Ends the batch: teaches the schema, and returns the values unless all of them are NULL so far.
+    pub fn finish(&mut self, rows: usize, schema: &mut Schema) -> Option<Values> {
+        let column = &mut schema.columns[self.column];
+        if self.kind.is_none() {
+            let guess = self.guess?;
+            // Another file of the batch may have settled it since: then this one has to fit.
+            let kind = *column.kind.get_or_insert(guess.kind);
+            column.large |= guess.large;
+            self.kind = Some(kind);
+            self.values = Values::new(kind);
+            let held = std::mem::take(&mut self.held);
+            for text in held.iter() {
+                let fits = text.is_some_and(|text| self.store(kind, Cell::Field(text)) == Fit::Value);
+                if !fits {
+                    self.push_null();
+                }
+            }
+        } else if let Some(guess) = self.guess {
+            let known = column.kind.map(|kind| Guess { kind, large: column.large });
+            let wider = known.map_or(guess, |known| values::join(known, guess));
+            schema.contradicted |= column.kind != Some(wider.kind);
+            column.kind = Some(wider.kind);
+        }
+        column.large |= self.large;
+        self.pad(rows);
+        Some(std::mem::replace(&mut self.values, Values::Text(TextValues::default())))
+    }
+
+    /// Returns how many values did not fit in this batch.
+    pub fn misfits(&self) -> u64 {
+        self.misfits
+    }
+
+    fn hold(&mut self, cell: Cell<'_>) -> Fit {
+        let text = cell.text();
+        if text.trim().is_empty() {
+            self.held.push(None);
+            return Fit::Null;
+        }
+        if let Some(guess) = values::guess(cell) {
+            let guess = if self.identifier { Guess { kind: ColumnType::Text, large: false } } else { guess };
+            self.guess = Some(self.guess.map_or(guess, |known| values::join(known, guess)));
+        }
+        self.held.push(Some(if self.identifier { values::identifier(text) } else { text }));
+        Fit::Value
+    }
+
+    /// Tells whether a cell that could be stored still says that the type is another one.
+    fn contradicts(&self, kind: ColumnType, cell: Cell<'_>) -> bool {
+        use ColumnType::{Boolean, Double, Integer};
+        match (kind, cell) {
+            (Boolean | Integer | Double, Cell::Quoted(text)) => !values::is_null_word(text),
+            (Integer, Cell::Field(text)) => {
+                let digits = text.strip_prefix('-').unwrap_or(text);
+                matches!(digits.as_bytes(), [b'+', ..] | [b'0', _, ..])
+            }
+            (Double, Cell::Field(text) | Cell::Bare(text)) => {
+                let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
+                let odd = matches!(digits, [b'+', ..] | [b'0', b'0'..=b'9', ..]);
+                odd || (digits.len() > 15
+                    && values::guess(cell).is_some_and(|guess| guess.large || guess.kind == ColumnType::Text))
+            }
+            _ => false,
+        }
+    }
+
+    /// Adds the cell as a value of the type. A misfit adds nothing.
+    fn store(&mut self, kind: ColumnType, cell: Cell<'_>) -> Fit {
+        let text = cell.text();
+        if kind != ColumnType::Text && kind != ColumnType::Json {
+            return self.store_plain(text);
+        }
+        match &mut self.values {
+            Values::Text(texts) => {
+                let text = if self.identifier { values::identifier(text) } else { text };
+                let empty = text.is_empty() || (text.len() < 8 && text.trim().is_empty());
+                if empty {
+                    return Fit::Null;
+                }
+                if self.identifier && (matches!(cell, Cell::Nested(_)) || is_null_literal(text)) {
+                    return if matches!(cell, Cell::Nested(_)) { Fit::Misfit } else { Fit::Null };
+                }
+                texts.push(Some(text));
+                Fit::Value
+            }
+            Values::Json(texts) => {
+                let json = match cell {
+                    Cell::Nested(json) | Cell::Bare(json) => Some(json),
+                    Cell::Quoted(text) | Cell::Field(text) => is_json(text).then_some(text),
+                };
+                match json {
+                    Some(json) => {
+                        texts.push(Some(json));
+                        Fit::Value
+                    }
+                    None if values::is_null_word(text) => Fit::Null,
+                    None => Fit::Misfit,
+                }
+            }
+            _ => Fit::Misfit,
+        }
+    }
+
+    fn store_plain(&mut self, text: &str) -> Fit {
+        let stored = match &mut self.values {
+            Values::Boolean(values) => keep(values, values::boolean(text)),
+            Values::Integer(values) => {
+                let value = values::integer(text);
+                self.large |= value.is_some_and(values::is_large);
+                keep(values, value)
+            }
+            Values::Double(values) => keep(values, values::double(text)),
+            Values::Date(values) => {
+                let day = times::date(text)
+                    .or_else(|| times::timestamp(text, &Zone::Utc).filter(|_| !self.learn).and_then(times::midnight));
+                keep(values, day)
+            }
+            Values::Timestamp(values) if self.learn => {
+                let day = || times::date(text).and_then(|_| times::timestamp(text, &self.zone));
+                keep(values, times::plain_timestamp(text, &self.zone).or_else(day))
+            }
+            Values::Timestamp(values) => keep(values, times::timestamp(text, &self.zone)),
+            Values::Text(_) | Values::Json(_) => false,
+        };
+        match stored {
+            true => Fit::Value,
+            false if values::is_null_word(text) => Fit::Null,
+            false => Fit::Misfit,
+        }
+    }
+
+    fn widen(&mut self, cell: Cell<'_>) {
+        let text = Guess { kind: ColumnType::Text, large: false };
+        let guess = values::guess(cell).unwrap_or(text);
+        self.guess = Some(self.guess.map_or(guess, |known| values::join(known, guess)));
+    }
+
+    fn push_null(&mut self) {
+        if self.kind.is_none() {
+            self.held.push(None);
+            return;
+        }
+        match &mut self.values {
+            Values::Boolean(values) => values.push(None),
+            Values::Integer(values) | Values::Timestamp(values) => values.push(None),
+            Values::Double(values) => values.push(None),
+            Values::Date(values) => values.push(None),
+            Values::Text(values) | Values::Json(values) => values.push(None),
+        }
+    }
+
+    fn len(&self) -> usize {
+        if self.kind.is_none() {
+            return self.held.len();
+        }
+        match &self.values {
+            Values::Boolean(values) => values.len(),
+            Values::Integer(values) | Values::Timestamp(values) => values.len(),
+            Values::Double(values) => values.len(),
+            Values::Date(values) => values.len(),
+            Values::Text(values) | Values::Json(values) => values.len(),
+        }
+    }
+}
+
+fn keep<T>(values: &mut Vec<Option<T>>, value: Option<T>) -> bool {
+    let kept = value.is_some();
+    if kept {
+        values.push(value);
+    }
+    kept
+}
+
+/// Identifiers are text, but nobody is called like this.
+fn is_null_literal(text: &str) -> bool {
+    matches!(text, "null" | "NULL" | "\\N")
+}
+
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+}

@@ -1,0 +1,148 @@
+//! The workspace's clock: UTC to wall-clock time and back, and where periods begin.
+
+use jiff::Timestamp;
+use jiff::civil::Weekday;
+use jiff::tz::TimeZone;
+
+use crate::error::{Error, Result};
+
+/// Microseconds of a day.
+pub const DAY: i64 = 86_400_000_000;
+const MINUTE: i64 = 60_000_000;
+const HOUR: i64 = 60 * MINUTE;
+
+/// The clock changes of one zone, as a table that is quick to search. Times are microseconds since 1970.
+#[derive(Clone)]
+pub struct Clock {
+    /// From when each offset holds, in UTC; the first holds since ever.
+    starts: Vec<i64>,
+    /// The offsets, wall-clock time minus UTC.
+    offsets: Vec<i64>,
+    /// The number of days from Monday to the day a week begins with.
+    week_start: i64,
+}
+
+/// The unit of a period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Period {
+    Minute,
+    Hour,
+    Day,
+    Week,
+    Month,
+    Quarter,
+    Year,
+}
+
+impl Period {
+    /// Returns the period of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name.to_ascii_lowercase().as_str() {
+            "minute" => Self::Minute,
+            "hour" => Self::Hour,
+            "day" => Self::Day,
+            "week" => Self::Week,
+            "month" => Self::Month,
+            "quarter" => Self::Quarter,
+            "year" => Self::Year,
+            _ => return None,
+        })
+    }
+}
+
+impl Clock {
+    /// Reads a zone's clock changes from 1800 to 2200; later times keep the last offset.
+    pub fn new(zone: &str, week_start: Weekday) -> Result<Self> {
+        let zone = TimeZone::get(zone).map_err(|_| {
+            Error::usage(format!("there is no time zone {zone}")).help("give an IANA name, such as Europe/Berlin")
+        })?;
+        let (first, last) = (-5_364_662_400, 7_258_118_400);
+        let (Ok(first), Ok(last)) = (Timestamp::from_second(first), Timestamp::from_second(last)) else {
+            return Err(Error::usage("the time zone table could not be made"));
+        };
+        let mut clock = Self {
+            starts: vec![i64::MIN],
+            offsets: vec![microseconds(zone.to_offset(first).seconds())],
+            week_start: week_start.to_monday_zero_offset().into(),
+        };
+        for change in zone.following(first).take_while(|change| change.timestamp() < last) {
+            clock.starts.push(change.timestamp().as_microsecond());
+            clock.offsets.push(microseconds(change.offset().seconds()));
+        }
+        Ok(clock)
+    }
+
+    /// Returns the wall-clock time of a UTC time. `near` is where the last search ended, for the next one to begin.
+    pub fn wall(&self, utc: i64, near: &mut usize) -> i64 {
+        if !self.holds(*near, utc) {
+            *near = self.starts.partition_point(|start| *start <= utc) - 1;
+        }
+        utc.saturating_add(self.offsets[*near])
+    }
+
+    /// Returns the UTC time of a wall-clock time. An hour that a clock change skips is read as if the clock had not been
+    /// changed yet; of an hour that comes twice the first is taken.
+    pub fn utc(&self, wall: i64, near: &mut usize) -> i64 {
+        let mut change = self.starts.partition_point(|start| *start <= wall);
+        // Offsets are below a day, so the right entry is this one or a neighbour.
+        while change < self.starts.len() && self.starts[change].saturating_add(self.offsets[change]) <= wall {
+            change += 1;
+        }
+        let mut index = change - 1;
+        while index > 0 && wall < self.starts[index].saturating_add(self.offsets[index].max(self.offsets[index - 1])) {
+            index -= 1;
+        }
+        *near = index;
+        wall.saturating_sub(self.offsets[index])
+    }
+
+    /// Returns the wall-clock time at which the period of a wall-clock time begins.
+    pub fn floor(&self, wall: i64, period: Period) -> i64 {
+        let days = wall.div_euclid(DAY);
+        match period {
+            Period::Minute => wall - wall.rem_euclid(MINUTE),
+            Period::Hour => wall - wall.rem_euclid(HOUR),
+            Period::Day => days * DAY,
+            // 1970-01-01 was a Thursday, three days after a Monday.
+            Period::Week => (days - (days + 3 - self.week_start).rem_euclid(7)) * DAY,
+            Period::Month | Period::Quarter | Period::Year => {
+                let (year, month, _) = civil(days);
+                let first = match period {
+                    Period::Month => month,
+                    Period::Quarter => month - (month - 1) % 3,
+                    _ => 1,
+                };
+                days_of(year, first) * DAY
+            }
+        }
+    }
+
+    fn holds(&self, index: usize, utc: i64) -> bool {
+        self.starts[index] <= utc && self.starts.get(index + 1).is_none_or(|next| utc < *next)
+    }
+}
+
+fn microseconds(seconds: i32) -> i64 {
+    i64::from(seconds) * 1_000_000
+}
+
+/// Returns year, month and day of a day count, for any year (Howard Hinnant, "chrono-compatible low-level date algorithms").
+pub fn civil(days: i64) -> (i64, i64, i64) {
+    let shifted = days + 719_468;
+    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
+/// Returns the day count of a month's first day; the inverse of [`civil`], from the same source.
+fn days_of(year: i64, month: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let shifted_month = if month > 2 { month - 3 } else { month + 9 };
+    let day_of_year = (153 * shifted_month + 2) / 5;
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+}

@@ -1,0 +1,68 @@
+//! A bare, locked instance that only parses: the place to look at a text before it may reach the data.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value as Json;
+
+use super::engine::{Connection, Database};
+use super::sandbox::{self, Limits};
+use super::session::Session;
+use super::sql_error::SqlError;
+use super::table::Value;
+use crate::error::Result;
+
+/// Turns SQL text into its syntax tree without binding, folding or running anything of it.
+pub struct Parser {
+    session: Session,
+}
+
+impl Parser {
+    /// Opens the instance: in memory, one thread, no files, no spill, locked.
+    pub fn new() -> Result<Self> {
+        let limits = Limits { threads: 1, memory_limit: Some("64MB".to_string()), spill: None };
+        let database = Database::open(None, &limits.at_open()).map_err(sandbox::broken)?;
+        let connection: Connection = database.connect().map_err(sandbox::broken)?;
+        sandbox::restrict(&connection, &limits)?;
+        sandbox::lock_down(&connection)?;
+        let mut session = Session::new(connection, std::time::Duration::ZERO)?;
+        session.text_limit = usize::MAX;
+        Ok(Self { session })
+    }
+
+    /// Returns the text as DuckDB's `json_serialize_sql` gives it; a syntax error carries its place.
+    pub fn parse(&self, sql: &str) -> std::result::Result<Json, SqlError> {
+        let text = ("text".to_string(), Value::Text(sql.to_string()));
+        let answer = self.session.run("SELECT json_serialize_sql(CAST($text AS VARCHAR)) AS tree", &[text], 1)?;
+        let tree = answer.column("tree").and_then(|column| column.values.first()).map(Value::text).unwrap_or_default();
+        let tree: Json = serde_json::from_str(&tree).map_err(|error| SqlError::new(error.to_string()))?;
+        if tree.get("error") == Some(&Json::Bool(true)) {
+            return Err(refused(&tree));
+        }
+        Ok(tree)
+    }
+
+    /// Returns the names of all functions whose answer depends on more than their arguments.
+    pub fn volatile_functions(&self) -> Result<BTreeSet<String>> {
+        let names = self.session.run(
+            "SELECT DISTINCT function_name FROM duckdb_functions()
+             WHERE stability IN ('VOLATILE', 'CONSISTENT_WITHIN_QUERY') ORDER BY function_name",
+            &[],
+            usize::MAX,
+        )?;
+        Ok(names.columns.iter().flat_map(|column| column.values.iter().map(Value::text)).collect())
+    }
+}
+
+/// Reads what the serializer says about a text it does not take.
+fn refused(tree: &Json) -> SqlError {
+    let field = |name: &str| tree.get(name).and_then(Json::as_str).unwrap_or_default();
+    let message = match field("error_type") {
+        "not implemented" => "only a SELECT can stand here".to_string(),
+        _ => field("error_message").to_string(),
+    };
+    SqlError {
+        subtype: field("error_subtype").to_string(),
+        position: field("position").parse().ok(),
+        ..SqlError::new(message)
+    }
+}

@@ -1,0 +1,167 @@
+//! One worker's connection: it asks, it never changes anything.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use super::engine::{Connection, Interrupter as EngineInterrupter, Kind, Statement};
+use super::sql_error::SqlError;
+use super::table::{Column, Table, Value};
+use super::{definition, values};
+
+/// How many bytes of a text a panel can show at most (RELIABILITY 4).
+const TEXT_LIMIT: usize = 4096;
+
+/// One worker's connection to the store. Every question runs in a read-only transaction of its own.
+pub struct Session {
+    connection: Connection,
+    /// Texts longer than this many bytes are cut and end in `…`; `usize::MAX` for exports.
+    pub text_limit: usize,
+}
+
+/// Stops a session's running question from another thread. It can be called again and again; a call before the question
+/// has begun is lost, so a watchdog repeats it until the answer is there.
+#[derive(Clone)]
+pub struct Interrupter(EngineInterrupter);
+
+impl Interrupter {
+    /// Asks the running question to stop.
+    pub fn interrupt(&self) {
+        self.0.interrupt();
+    }
+}
+
+impl Session {
+    pub(super) fn new(connection: Connection, query_timeout: Duration) -> Result<Self, SqlError> {
+        connection.execute(&format!("SET max_execution_time = {}", query_timeout.as_millis()))?;
+        Ok(Self { connection, text_limit: TEXT_LIMIT })
+    }
+
+    /// Answers one SELECT with at most `limit` rows. Of the values only those are bound whose names the statement has.
+    pub fn run(&self, sql: &str, values: &[(String, Value)], limit: usize) -> Result<Table, SqlError> {
+        self.connection.execute("BEGIN TRANSACTION READ ONLY")?;
+        let answer = catch_unwind(AssertUnwindSafe(|| self.answer(sql, values, limit)))
+            .unwrap_or_else(|_| Err(SqlError::new("the program failed while it read the answer")));
+        // A statement that was stopped may already have ended the transaction; the answer matters, not the goodbye.
+        let ended = self.connection.execute("ROLLBACK");
+        let table = answer?;
+        ended?;
+        Ok(table)
+    }
+
+    /// Returns the names and types of the columns a SELECT would return, without reading any data.
+    pub fn describe(&self, sql: &str, values: &[(String, Value)]) -> Result<Vec<(String, String)>, SqlError> {
+        const PREFIX: &str = "DESCRIBE ";
+        let table = self.run(&format!("{PREFIX}{sql}"), values, usize::MAX).map_err(|error| error.behind(PREFIX.len()))?;
+        let texts = |name| table.column(name).map(|column| column.values.iter().map(Value::text)).into_iter().flatten();
+        Ok(texts("column_name").zip(texts("column_type")).collect())
+    }
+
+    /// Defines a macro for this session from a `CREATE MACRO` statement; one of the same name is replaced.
+    pub fn define(&self, create_macro: &str) -> Result<(), SqlError> {
+        let definition = definition::temporary(create_macro)?;
+        // Preparing first makes sure that it is one statement before any of it runs.
+        let prepared = self.connection.prepare(&definition.sql).and_then(|mut statement| statement.stream().map(drop));
+        prepared.map_err(|failure| definition.in_source(failure.into()))
+    }
+
+    /// Forgets all macros that [`Session::define`] made.
+    pub fn forget_definitions(&self) -> Result<(), SqlError> {
+        let made = self.run(
+            "SELECT DISTINCT function_name, function_type = 'table_macro' AS is_table FROM duckdb_functions()
+             WHERE database_name = 'temp' AND function_type IN ('macro', 'table_macro')",
+            &[],
+            usize::MAX,
+        )?;
+        for row in 0..made.rows() {
+            if let [name, is_table] = made.row(row).collect::<Vec<_>>()[..] {
+                let kind = if *is_table == Value::Boolean(true) { "MACRO TABLE" } else { "MACRO" };
+                self.connection.execute(&format!("DROP {kind} IF EXISTS temp.{}", quote(&name.text())))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns what stops this session's running question.
+    #[must_use]
+    pub fn interrupter(&self) -> Interrupter {
+        Interrupter(self.connection.interrupter())
+    }
+
+    /// Returns the tables users see, each with its columns and their types.
+    pub fn shape(&self) -> Result<Vec<(String, Vec<(String, String)>)>, SqlError> {
+        let columns = self.run(
+            "SELECT table_name, column_name, data_type FROM duckdb_columns()
+             WHERE database_name = current_database() AND schema_name = 'main' AND NOT internal
+             ORDER BY table_name, column_index",
+            &[],
+            usize::MAX,
+        )?;
+        let mut tables: Vec<(String, Vec<(String, String)>)> = Vec::new();
+        for row in 0..columns.rows() {
+            if let [table, column, sql_type] = &columns.row(row).map(Value::text).collect::<Vec<_>>()[..] {
+                if tables.last().is_none_or(|(name, _)| name != table) {
+                    tables.push((table.clone(), Vec::new()));
+                }
+                if let Some((_, list)) = tables.last_mut() {
+                    list.push((column.clone(), sql_type.clone()));
+                }
+            }
+        }
+        Ok(tables)
+    }
+
+    fn answer(&self, sql: &str, values: &[(String, Value)], limit: usize) -> Result<Table, SqlError> {
+        let statement = self.connection.prepare(sql)?;
+        if !statement.is_select() {
+            return Err(SqlError::new("only a SELECT can be run here"));
+        }
+        answer(statement, values, limit, self.text_limit)
+    }
+}
+
+/// Runs a prepared statement and reads its first rows.
+pub(super) fn answer(
+    mut statement: Statement<'_>,
+    values: &[(String, Value)],
+    limit: usize,
+    text_limit: usize,
+) -> Result<Table, SqlError> {
+    bind(&mut statement, values)?;
+    let mut rows = statement.stream()?;
+    let mut columns = rows.columns().iter().map(empty_column).collect::<Result<Vec<_>, _>>()?;
+    let mut left = limit;
+    while let Some(chunk) = rows.next_chunk()? {
+        let taken = chunk.rows().min(left);
+        for (column, vector) in columns.iter_mut().zip(chunk.vectors()) {
+            column.values.extend((0..taken).map(|row| values::value(&vector, row, text_limit)));
+        }
+        left -= taken;
+        if taken < chunk.rows() {
+            return Ok(Table { columns, truncated: true });
+        }
+    }
+    Ok(Table { columns, truncated: false })
+}
+
+/// Binds the values whose names the statement has; upper and lower case are one, as in SQL.
+fn bind(statement: &mut Statement<'_>, values: &[(String, Value)]) -> Result<(), SqlError> {
+    for (index, name) in statement.parameters().iter().enumerate() {
+        let Some((_, value)) = values.iter().find(|(given, _)| given.eq_ignore_ascii_case(name)) else {
+            return Err(SqlError::new(format!("there is no value for the parameter ${name}")));
+        };
+        statement.bind(index, value)?;
+    }
+    Ok(())
+}
+
+fn empty_column((name, kind): &(String, Kind)) -> Result<Column, SqlError> {
+    if let Kind::Other(sql_type) = kind {
+        return Err(SqlError::new(format!("column \"{name}\" has the type {sql_type}; cast it: {name}::VARCHAR")));
+    }
+    Ok(Column { name: name.clone(), sql_type: kind.to_string(), values: Vec::new() })
+}
+
+/// Writes a name as a quoted identifier.
+pub(super) fn quote(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}

@@ -1,0 +1,109 @@
+//! The tables: where loaded rows live, the views users see, and the books the store keeps.
+
+use super::engine::Connection;
+use super::open::Store;
+use super::sandbox::broken;
+use super::session::{self, quote};
+use super::sql_error::SqlError;
+use super::table::Value;
+use crate::error::Result;
+use crate::files::{CANONICAL, ColumnType};
+
+/// The schema of the loaded rows. Users see views of the same names, without the columns of our own.
+pub const LOADED: &str = "loaded";
+/// The schema of checkpoints and rejects.
+pub const BOOKS: &str = "_cxtop";
+/// Which file a row came from: `_cxtop.files.id`.
+pub const FILE_COLUMN: &str = "_file";
+/// Which of its file's rows it is, from 1.
+pub const ROW_COLUMN: &str = "_row";
+
+impl Store {
+    /// Makes sure that these tables exist with these columns; columns they already have keep their types.
+    pub fn declare(&mut self, tables: &[(String, Vec<(String, ColumnType)>)]) -> Result<()> {
+        for (table, columns) in tables {
+            self.transaction(|store| declare(&store.writer, table, columns))?;
+        }
+        Ok(())
+    }
+
+    /// Runs a change as a whole or not at all.
+    pub(super) fn transaction<T>(&mut self, change: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.writer.execute("BEGIN TRANSACTION").map_err(broken)?;
+        match change(self) {
+            Ok(done) => {
+                self.writer.execute("COMMIT").map_err(broken)?;
+                Ok(done)
+            }
+            Err(error) => {
+                // The failure that led here is the one to report; a transaction that DuckDB ended already is gone too.
+                let _ = self.writer.execute("ROLLBACK");
+                Err(error)
+            }
+        }
+    }
+}
+
+/// Creates the schemas, the books, and the canonical tables, where they are missing.
+pub(super) fn create(writer: &Connection) -> Result<()> {
+    let books = format!(
+        "BEGIN TRANSACTION;
+         CREATE SCHEMA IF NOT EXISTS {LOADED};
+         CREATE SCHEMA IF NOT EXISTS {BOOKS};
+         CREATE TABLE IF NOT EXISTS {BOOKS}.files (
+             id INTEGER, table_name VARCHAR, source VARCHAR, path VARCHAR, checkpoint VARCHAR, misfits BIGINT,
+             newest TIMESTAMP);
+         CREATE TABLE IF NOT EXISTS {BOOKS}.rejects (
+             table_name VARCHAR, file VARCHAR, line BIGINT, reason VARCHAR, excerpt VARCHAR, \"at\" TIMESTAMP,
+             {FILE_COLUMN} INTEGER);"
+    );
+    writer.execute(&books).map_err(broken)?;
+    for (table, columns) in CANONICAL {
+        let columns: Vec<_> = columns.iter().map(|(name, kind)| ((*name).to_string(), *kind)).collect();
+        declare(writer, table, &columns)?;
+    }
+    writer.execute("COMMIT").map_err(broken)
+}
+
+/// Creates a table or adds the columns it lacks, and renews its view. Runs inside a transaction.
+pub(super) fn declare(writer: &Connection, table: &str, columns: &[(String, ColumnType)]) -> Result<()> {
+    let physical = format!("{LOADED}.{}", quote(table));
+    writer
+        .execute(&format!("CREATE TABLE IF NOT EXISTS {physical} ({FILE_COLUMN} INTEGER, {ROW_COLUMN} BIGINT)"))
+        .map_err(broken)?;
+    for (name, kind) in columns {
+        let add = format!("ALTER TABLE {physical} ADD COLUMN IF NOT EXISTS {} {}", quote(name), kind.sql());
+        writer.execute(&add).map_err(broken)?;
+    }
+    let view = format!(
+        "CREATE OR REPLACE VIEW main.{} AS SELECT * EXCLUDE ({FILE_COLUMN}, {ROW_COLUMN}) FROM {physical}",
+        quote(table)
+    );
+    writer.execute(&view).map_err(broken)
+}
+
+/// Returns the columns of a table, without our own, in table order.
+pub(super) fn columns(writer: &Connection, table: &str) -> Result<Vec<(String, ColumnType)>> {
+    let name = ("name".to_string(), Value::Text(table.to_string()));
+    let sql = format!(
+        "SELECT column_name, data_type FROM duckdb_columns()
+         WHERE database_name = current_database() AND schema_name = '{LOADED}' AND lower(table_name) = lower($name)
+             AND column_name NOT IN ('{FILE_COLUMN}', '{ROW_COLUMN}')
+         ORDER BY column_index"
+    );
+    let rows = ask(writer, &sql, &[name])?;
+    let column = |row: Vec<Value>| match &row[..] {
+        [name, kind] => Some((name.text(), ColumnType::from_sql(&kind.text())?)),
+        _ => None,
+    };
+    Ok(rows.into_iter().filter_map(column).collect())
+}
+
+/// Runs one statement of our own and returns all its rows.
+pub(super) fn ask(writer: &Connection, sql: &str, values: &[(String, Value)]) -> Result<Vec<Vec<Value>>> {
+    let table = writer
+        .prepare(sql)
+        .map_err(SqlError::from)
+        .and_then(|statement| session::answer(statement, values, usize::MAX, usize::MAX))?;
+    Ok((0..table.rows()).map(|row| table.row(row).cloned().collect()).collect())
+}
