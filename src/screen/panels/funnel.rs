@@ -3,7 +3,7 @@
 //! ```text
 //! step                               customers   of first  of step before  median
 //! visit     ████████████████████████    18,204    100%
-//!           ▼ 7,120 lost (39.1%)
+//!           ▼ 6,808 lost (37.4%) · 312 still have time
 //! signup    ██████████████▋             11,084   60.9%              60.9%      2h
 //! ```
 
@@ -17,7 +17,7 @@ use crate::screen::number::{MISSING, fit_count, whole};
 use crate::screen::pen::Pen;
 use crate::screen::style::Ink;
 
-const LEAST_BAR: usize = 8;
+const LEAST_BAR: usize = 14;
 /// Below this width titles get no room of their own.
 const NARROW: usize = 48;
 
@@ -53,13 +53,7 @@ pub fn draw(funnel: &Funnel, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
     let mut y = usize::from(has_head);
     for (row, step) in shown.iter().enumerate() {
         let here = cursor.filter(|cursor| cursor.row == top + row);
-        if losses && row > 0 {
-            let ink =
-                if here.is_some_and(|cursor| cursor.column == 1) { pen.style.selected() } else { pen.style.faint() };
-            loss(step, left, y, ink, pen);
-            y += 1;
-        }
-        let on_bar = here.is_some_and(|cursor| cursor.column == 0 || !losses || row == 0);
+        let on_bar = here.is_some_and(|cursor| cursor.column == 0 || !losses || step.lost.is_none());
         let ink = if on_bar { pen.style.selected() } else { pen.style.plain() };
         let mut x = 0;
         for name in &names {
@@ -77,6 +71,11 @@ pub fn draw(funnel: &Funnel, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
             x += field.width + GAP;
         }
         y += 1;
+        if losses && top + row + 1 < funnel.steps.len() {
+            let ink = if here.is_some() && !on_bar { pen.style.selected() } else { pen.style.faint() };
+            loss(step, left, y, ink, pen);
+            y += 1;
+        }
     }
 }
 
@@ -127,7 +126,7 @@ fn fields(funnel: &Funnel, top: usize, shown: &[Step], pen: &Pen<'_>) -> Vec<Fie
         Some(format!("{mark} {}", goal.target_text(&look)))
     };
     let goals = (top..top + shown.len()).map(|row| goal(row).unwrap_or_default()).collect();
-    fields.push(Field::new("goal", goals, Side::Left, pen));
+    fields.insert(2, Field::new("goal", goals, Side::Left, pen));
     let first = fields.remove(0);
     let others = fields.into_iter().filter(|field| !field.is_empty());
     std::iter::once(first).chain(others).collect()
@@ -150,8 +149,8 @@ fn loss(step: &Step, x: usize, y: usize, ink: Ink, pen: &mut Pen<'_>) {
     let Some(lost) = step.lost else {
         return;
     };
-    let share = step.of_previous.map_or(String::new(), |kept| format!(" ({})", percent(1.0 - kept, 1)));
+    let share = step.lost_share().map_or(String::new(), |share| format!(" ({})", percent(share, 1)));
     let waiting = step.in_window.filter(|waiting| *waiting > 0.0);
-    let waiting = waiting.map_or(String::new(), |waiting| format!(" · {} of them still have time", count(waiting)));
+    let waiting = waiting.map_or(String::new(), |waiting| format!(" · {} still have time", count(waiting)));
     pen.text(x, y, usize::MAX, &format!("▼ {} lost{share}{waiting}", count(lost)), ink);
 }

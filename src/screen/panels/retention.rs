@@ -143,15 +143,15 @@ fn draw_cell(retention: &Retention, cell: Cell, column: usize, (x, y): (usize, u
     };
     let text = if cell.complete { digits(rate) } else { format!("~{}", digits(rate)) };
     let style = pen.style;
-    if retention.periods[column] < 1 {
+    // The colour of a period that is not over would be that of a bad one.
+    if retention.periods[column] < 1 || !cell.complete {
         pen.right(x + CELL, y, CELL, &text, if cell.complete { style.plain() } else { style.faint() });
         return;
     }
     let heat = style.heat(style.heat_step(rate / retention.ramp_top));
     pen.text(x, y, 1, heat.shade, heat.ink);
     pen.paint(x, y, CELL, heat.ink);
-    let ink = if cell.complete { heat.ink } else { heat.ink.add_modifier(ratatui::style::Modifier::ITALIC) };
-    pen.right(x + CELL, y, CELL, &text, ink);
+    pen.right(x + CELL, y, CELL, &text, heat.ink);
 }
 
 /// Returns a rate in at most three columns, never rounded to nothing or to all.

@@ -29,23 +29,46 @@ pub fn draw(panel: &ValuePanel, pen: &mut Pen<'_>) {
     let lines = lines(panel, style, pen.width());
     let (text, unit) = number_and_unit(panel);
     let ink = if panel.is_few() || panel.value.is_none() { style.faint() } else { style.strong() };
-    if let Some(large) = digits::width(&text, style.glyphs).filter(|_| pen.height() >= 5) {
-        let beside = lines.iter().map(|line| pen.span_width(line)).max().unwrap_or(0);
-        let fits_below = lines.len() + digits::ROWS <= pen.height() && large <= pen.width();
-        let fits_beside = lines.len() <= pen.height() && large + 2 + beside.max(pen.measure(&unit)) <= pen.width();
-        if fits_below || fits_beside {
-            digits::draw(pen, &text, ink);
-            let (x, y) = if fits_below { (0, digits::ROWS) } else { (large + 3, 0) };
-            if fits_below {
-                pen.text(large + 1, 2, usize::MAX, &unit, style.faint());
-            }
-            for (row, line) in lines.iter().enumerate() {
-                pen.spans(x, y + row, usize::MAX, line);
-            }
-            return;
+    let large = digits::width(&text, style.glyphs).filter(|_| pen.height() >= 5);
+    if let Some(place) = large.and_then(|large| Place::find(panel, &lines, large, pen)) {
+        digits::draw(pen, &text, ink);
+        pen.text(place.unit, digits::ROWS - 1, pen.width().saturating_sub(place.unit), &unit, style.faint());
+        for (line, (x, y)) in lines.iter().zip(place.lines) {
+            pen.spans(x, y, usize::MAX, line);
         }
+        return;
     }
     small(panel, pen, &[(text, ink), (with_blank(&unit), style.faint())]);
+}
+
+/// Where things stand around a large number.
+struct Place {
+    unit: usize,
+    lines: Vec<(usize, usize)>,
+}
+
+impl Place {
+    /// Returns where the lines stand: below the digits, or ± and n beside them, or all beside them; none when nothing
+    /// fits.
+    fn find(panel: &ValuePanel, lines: &[Vec<Span>], large: usize, pen: &Pen<'_>) -> Option<Self> {
+        let beside = large + 3;
+        let fits = |line: &Vec<Span>| beside + pen.span_width(line) <= pen.width();
+        let has_sureness = panel.n.is_some() || panel.margin.is_some();
+        let below = |first: usize| (0..lines.len() - first).map(|row| (0, digits::ROWS + row));
+        let places = if large > pen.width() {
+            return None;
+        } else if lines.len() + digits::ROWS <= pen.height() {
+            below(0).collect()
+        } else if has_sureness && lines.len() + digits::ROWS - 1 <= pen.height() && fits(&lines[0]) {
+            std::iter::once((beside, 0)).chain(below(1)).collect()
+        } else if lines.len() <= pen.height() && lines.iter().all(fits) {
+            (0..lines.len()).map(|row| (beside, row)).collect()
+        } else {
+            return None;
+        };
+        let unit_hidden = places.iter().any(|(x, y)| *x == beside && *y == digits::ROWS - 1);
+        Some(Self { unit: if unit_hidden { usize::MAX } else { large + 1 }, lines: places })
+    }
 }
 
 /// Draws the number as ordinary text with ± and n behind it; the rest stands below where there are rows.
