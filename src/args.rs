@@ -74,6 +74,7 @@ pub enum Command {
         /// A parameter's value; may be repeated
         #[arg(short, long = "param", value_name = "NAME=VALUE")]
         param: Vec<Named>,
+        /// How and where rows are printed
         #[command(flatten)]
         output: Output,
     },
@@ -88,6 +89,7 @@ pub enum Command {
         /// A parameter's value; may be repeated
         #[arg(short, long = "param", value_name = "NAME=VALUE")]
         param: Vec<Named>,
+        /// How and where rows are printed
         #[command(flatten)]
         output: Output,
     },
@@ -120,6 +122,7 @@ pub enum Command {
     Load,
     /// Print the health of every source: files, rows, rejects, lag
     Sources {
+        /// How and where rows are printed
         #[command(flatten)]
         output: Output,
     },

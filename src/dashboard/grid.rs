@@ -101,8 +101,8 @@ impl Wish {
     }
 
     /// A number gains nothing from more lines than this; pictures do.
-    fn most_height(self) -> u16 {
-        if self.kind == Kind::Value { 7 } else { u16::MAX }
+    fn most_height(self, number: u16) -> u16 {
+        if self.kind == Kind::Value { number } else { u16::MAX }
     }
 }
 
@@ -111,7 +111,11 @@ impl Wish {
 #[must_use]
 pub fn lay_out(wishes: &[Wish], width: u16, height: u16) -> Layout {
     let lines = break_rows(wishes, width);
-    let heights = share_height(&lines, height);
+    let mut heights = share_height(&lines, height, LARGE_NUMBER);
+    let between = |(line, height): (&&[Wish], &u16)| line[0].kind == Kind::Value && *height < LARGE_NUMBER;
+    if lines.iter().zip(&heights).any(between) {
+        heights = share_height(&lines, height, SMALL_NUMBER);
+    }
     let mut layout = Layout::default();
     for (line, height) in lines.iter().zip(heights) {
         let weights: Vec<u16> = line.iter().map(|wish| wish.width.max(1)).collect();
@@ -141,9 +145,9 @@ fn fits(line: &[Wish], width: u16) -> bool {
     share(width, &weights).iter().zip(line).all(|(part, wish)| *part >= wish.least_width())
 }
 
-fn share_height(lines: &[&[Wish]], height: u16) -> Vec<u16> {
+fn share_height(lines: &[&[Wish]], height: u16, number: u16) -> Vec<u16> {
     let least = |line: &[Wish]| line.iter().map(|wish| wish.least_height()).max().unwrap_or(1);
-    let most = |line: &[Wish]| line.iter().map(|wish| wish.most_height()).max().unwrap_or(1);
+    let most = |line: &[Wish]| line.iter().map(|wish| wish.most_height(number)).max().unwrap_or(1);
     let mut heights: Vec<u16> = lines.iter().map(|line| least(line)).collect();
     let weight = |line: &[Wish]| line.first().map_or(1, |wish| u32::from(wish.height.max(1)));
     let mut spare = height.saturating_sub(heights.iter().fold(0, |sum, part| sum.saturating_add(*part)));
@@ -158,6 +162,10 @@ fn share_height(lines: &[&[Wish]], height: u16) -> Vec<u16> {
     }
     heights
 }
+
+/// A number in large digits takes this many lines, and with less than that no more than the other.
+const LARGE_NUMBER: u16 = 7;
+const SMALL_NUMBER: u16 = 5;
 
 /// Shares `total` by weight without losing a cell.
 fn share(total: u16, weights: &[u16]) -> Vec<u16> {

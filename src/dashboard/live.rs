@@ -8,13 +8,17 @@ use super::tile::Due;
 use super::{Dashboard, Flow, Load};
 use crate::store::Progress;
 
+/// A load of new data that takes longer than this is shown.
+const LONG: Duration = Duration::from_secs(1);
+
 /// A second ctrl-c within this time quits.
 const TWICE: Duration = Duration::from_secs(1);
 
 impl Dashboard {
     pub(super) fn loading(&mut self, progress: Progress) -> Vec<Request> {
-        if let Load::First(known) = &mut self.load {
-            *known = Some(progress);
+        match &mut self.load {
+            Load::First(known) => *known = Some(progress),
+            Load::Done { more, .. } => *more = Some(progress).filter(|progress| progress.elapsed >= LONG),
         }
         Vec::new()
     }
@@ -33,10 +37,10 @@ impl Dashboard {
         }
         let before = match &self.load {
             Load::First(_) => None,
-            Load::Done { changed } => changed.clone(),
+            Load::Done { changed, .. } => changed.clone(),
         };
         let changed = if loaded.changed.is_empty() { before } else { Some(self.now.wall.clone()) };
-        self.load = Load::Done { changed };
+        self.load = Load::Done { changed, more: None };
         if first || today != self.calendar() {
             self.mark_changed(|_| true);
         } else {
@@ -96,7 +100,7 @@ impl Dashboard {
         self.interrupted = Some(now);
         let mut requests: Vec<Request> = (0..self.tiles.len()).filter_map(|index| self.cancel(index)).collect();
         let text = match (&self.load, requests.len()) {
-            (Load::First(_), _) => {
+            (Load::First(_) | Load::Done { more: Some(_), .. }, _) => {
                 requests.push(Request::StopLoading);
                 "loading stopped; ctrl-c again quits".to_string()
             }

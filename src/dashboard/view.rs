@@ -73,5 +73,7 @@ pub enum Load {
     Done {
         /// The last change of any table.
         changed: Option<Zoned>,
+        /// A load that takes long enough to be worth a word.
+        more: Option<Progress>,
     },
 }

@@ -1,4 +1,4 @@
-//! What `cxtop.toml` says: sources, time zone, today, owners, limits.
+//! What `cxtop.toml` says: sources, time zone, today, owners, the order of dashboards, limits.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -27,6 +27,8 @@ pub struct Config {
     pub tables: BTreeMap<String, Vec<(String, ColumnType)>>,
     /// The teams that may own queries; empty means any.
     pub owners: Vec<String>,
+    /// The dashboards that come first, in this order; the rest follow by name.
+    pub dashboards: Vec<String>,
     /// How long a query may run.
     pub query_timeout: Duration,
     /// How much memory the store may take, such as `2GB`; `DuckDB`'s own choice when absent.
@@ -55,6 +57,7 @@ impl Default for Config {
             sources: Vec::new(),
             tables: BTreeMap::new(),
             owners: Vec::new(),
+            dashboards: Vec::new(),
             query_timeout: Duration::from_secs(60),
             memory_limit: None,
         }
@@ -86,6 +89,7 @@ impl Config {
         config.week_start = section.read("week_start", |item| item.word(WEEKDAYS)).unwrap_or(config.week_start);
         config.today = section.read("today", today).unwrap_or_default();
         config.owners = section.read("owners", Item::texts).unwrap_or_default();
+        config.dashboards = section.read("dashboards", Item::texts).unwrap_or_default();
         config.limits(&mut section);
         config.tables = tables(&mut section);
         for mut declared in section.sections("source") {

@@ -28,7 +28,7 @@ pub struct Workspace {
     pub queries: Vec<QueryFile>,
     /// The macro files of `lib/`.
     pub lib: Vec<LibFile>,
-    /// The dashboards, by file name.
+    /// The dashboards: those that `cxtop.toml` names in its order, then the rest by file name.
     pub dashboards: Vec<DashboardFile>,
     /// Dated notes drawn on trends, by date.
     pub annotations: Vec<Annotation>,
@@ -134,7 +134,9 @@ impl Workspace {
         };
         let lib = folder::files(&root.join("lib"), "sql").filter_map(&mut sound).collect();
         let dashboards = folder::files(&root.join("dashboards"), "toml").filter_map(&mut sound);
-        let dashboards = dashboards.map(|(path, text)| DashboardFile::read(&path, &text)).collect();
+        let mut dashboards: Vec<_> = dashboards.map(|(path, text)| DashboardFile::read(&path, &text)).collect();
+        let first = &config.dashboards;
+        dashboards.sort_by_key(|file| first.iter().position(|name| *name == file.name).unwrap_or(first.len()));
         let tests = folder::files(&root.join("tests"), "toml").filter_map(&mut sound);
         let tests = tests.map(|(path, text)| TestFile::read(&path, &text)).collect();
         let annotations = root.join("annotations.toml");

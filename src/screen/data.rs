@@ -77,7 +77,7 @@ fn draw_sources(dashboard: &Dashboard, style: Style, body: Rect, buffer: &mut Bu
     for (y, (index, source)) in sources.iter().enumerate().skip(first).take(room).enumerate() {
         draw_source(source, dashboard, &columns, y + 1, &mut pen);
         if index == dashboard.data.row {
-            pen.paint(0, y + 1, pen.width(), style.selected());
+            pen.paint(0, y + 1, pen.width(), frame::chosen(style));
         }
     }
     let top = pen.height().saturating_sub(says.len());
@@ -177,7 +177,7 @@ fn draw_rejects(open: &Rejects, style: Style, body: Rect, buffer: &mut Buffer) {
         ];
         pen.spans(0, y, usize::MAX, &spans);
         if index == open.row {
-            pen.paint(0, y, pen.width(), style.selected());
+            pen.paint(0, y, pen.width(), frame::chosen(style));
         }
         y += 1;
         let most = if index == open.row { 3 } else { 1 };

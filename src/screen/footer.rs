@@ -22,7 +22,7 @@ pub fn draw(dashboard: &Dashboard, pen: &mut Pen<'_>) {
             span("   Enter keeps, Esc clears", style.faint()),
         ];
         pen.spans(1, 0, room, &spans);
-    } else if let Some(readout) = dashboard.readout() {
+    } else if let Some(readout) = dashboard.readout().filter(|_| dashboard.typing == Typing::Keys) {
         pen.text(1, 0, room, &readout, style.plain());
     } else {
         draw_hints(dashboard, pen);

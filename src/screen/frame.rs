@@ -5,7 +5,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Modifier;
+use ratatui::style::{Color, Modifier};
 
 use super::pen::{Pen, Span};
 use super::style::{Glyphs, Ink, Style};
@@ -127,6 +127,12 @@ fn bright(ink: Ink) -> Ink {
 #[must_use]
 pub fn measure(pen: &Pen<'_>, spans: &[Span]) -> usize {
     spans.iter().map(|(text, _)| pen.measure(text)).sum()
+}
+
+/// Returns the ink of a chosen row, whatever inks its text has: one bar, not a patchwork.
+#[must_use]
+pub fn chosen(style: Style) -> Ink {
+    style.selected().fg(Color::Reset).bg(Color::Reset).remove_modifier(Modifier::DIM)
 }
 
 /// Returns one piece of text.

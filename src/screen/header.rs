@@ -68,7 +68,7 @@ fn state(dashboard: &Dashboard, pen: &Pen<'_>) -> Vec<Span> {
     let style = pen.style;
     match (&dashboard.load, dashboard.flow) {
         (Load::First(None), _) => vec![span("○ ", style.faint()), span("loading", style.plain())],
-        (Load::First(Some(progress)), _) => loading(progress, pen),
+        (Load::First(Some(progress)) | Load::Done { more: Some(progress), .. }, _) => loading(progress, pen),
         (Load::Done { .. }, Flow::Paused { waiting }) => {
             let changes = match waiting {
                 0 => String::new(),
@@ -77,7 +77,7 @@ fn state(dashboard: &Dashboard, pen: &Pen<'_>) -> Vec<Span> {
             };
             vec![span(format!("‖ PAUSED{changes}"), style.warning())]
         }
-        (Load::Done { changed }, Flow::Live) => {
+        (Load::Done { changed, .. }, Flow::Live) => {
             let files: u64 = dashboard.data.sources.iter().map(|source| source.file_count).sum();
             let mut spans = vec![span("● ", style.good()), span("LIVE", style.plain())];
             spans.push(span(

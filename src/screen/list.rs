@@ -117,7 +117,7 @@ fn draw_lines(list: &List<'_>, pen: &mut Pen<'_>) {
                 pen.text(column, y + 2, usize::MAX, detail, style.faint());
                 if *cursor == Cursor::Here {
                     pen.text(0, y + 2, 1, "›", style.accent());
-                    pen.paint(0, y + 2, pen.width(), style.selected());
+                    pen.paint(0, y + 2, pen.width(), frame::chosen(style));
                 }
             }
         }

@@ -20,12 +20,18 @@ const LEAST_LEFT: u16 = 4;
 pub fn draw(dashboard: &Dashboard, index: usize, style: &Style, area: Rect, buffer: &mut Buffer) {
     let tile = &dashboard.tiles[index];
     let focus = if index == dashboard.focus { Focus::Here } else { Focus::Elsewhere };
-    let fresh = matches!(tile.state, State::Fresh(_) | State::Refreshing(..));
+    // When all is well, the title matters most; when not, the state does.
+    let calm = tile.state.failure().is_none()
+        && match &tile.state {
+            State::Fresh(_) => true,
+            State::Refreshing(run, _) => run.seconds(dashboard.now.instant).is_none(),
+            _ => false,
+        };
     let frame = Frame {
         title: tile.title(),
         focus,
         right: state(dashboard, tile, *style),
-        priority: if fresh { Priority::Title } else { Priority::State },
+        priority: if calm { Priority::Title } else { Priority::State },
         foot: foot(tile, *style),
     };
     let inside = frame::draw(&frame, style, area, buffer);
@@ -99,6 +105,7 @@ fn state(dashboard: &Dashboard, tile: &Tile, style: Style) -> Vec<Vec<Span>> {
             vec![
                 vec![span("▪ cancelled", style.warning()), span(since, faint)],
                 vec![span("▪ cancelled", style.warning())],
+                vec![span("▪ stopped", style.warning())],
             ]
         }
         State::Failed(failure) => failed(failure, style),

@@ -42,11 +42,19 @@ pub struct SourceHealth {
 
 impl Store {
     /// Returns how the sources of the last load are doing.
+    ///
+    /// # Errors
+    ///
+    /// None as long as all of it is kept in memory.
     pub fn health(&self) -> Result<Vec<SourceHealth>> {
         Ok(self.memory.sources.iter().map(|(source, standing)| self.health_of(source, standing)).collect())
     }
 
     /// Returns the latest day in the data, as the workspace's zone has days.
+    ///
+    /// # Errors
+    ///
+    /// None as long as all of it is kept in memory.
     pub fn latest_day(&self) -> Result<Option<Date>> {
         // A subscription may begin or end in the future; what customers did and said has happened.
         let happened = |table: &str| ["events", "surveys", "tickets"].contains(&table);

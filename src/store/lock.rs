@@ -4,7 +4,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process;
 
 use crate::error::{Error, Result};
@@ -17,7 +17,7 @@ pub struct Lock {
 impl Lock {
     /// Takes the lock of a database file, or says who has it.
     pub fn acquire(database: &Path) -> Result<Self> {
-        let path = database.with_added_extension("lock");
+        let path = beside(database, "lock");
         let failed = |error: std::io::Error| Error::usage(format!("could not lock {}: {error}", path.display()));
         let mut file = OpenOptions::new()
             .read(true)
@@ -36,6 +36,14 @@ impl Lock {
         writeln!(file, "{}", process::id()).map_err(failed)?;
         Ok(Self { _file: file })
     }
+}
+
+/// Returns the path of something that belongs to a database file: the same name, with one more extension.
+pub fn beside(database: &Path, extension: &str) -> PathBuf {
+    let mut path = database.as_os_str().to_owned();
+    path.push(".");
+    path.push(extension);
+    path.into()
 }
 
 fn taken(database: &Path, file: &mut File) -> Error {

@@ -1,4 +1,15 @@
 //! The `DuckDB` database: open and lock it, load records into it, and answer SQL with plain tables.
+//!
+//! ```text
+//! open: lock, sandbox, tables, functions → Store ── load: files → rows, rejects, checkpoints
+//!                                            └─ connect → Session: SQL → values, print → Table
+//! Parser: SQL → syntax tree, in an instance that holds nothing
+//! ```
+//!
+//! It knows SQL and the canonical tables. It does not know saved queries, dashboards or the screen, and it does not judge
+//! whether a text is harmless: `queries` looks at the syntax tree first.
+//!
+//! Invariant: one process writes, through one [`Store`]; a [`Session`] never changes anything; no DuckDB type leaves.
 
 mod calendar;
 mod definition;
@@ -24,6 +35,6 @@ pub use open::{Options, Store};
 pub use parser::Parser;
 pub use progress::{Go, Loading, Progress};
 pub use questions::Rejected;
-pub use session::{Interrupter, Session};
+pub use session::{Interrupter, Session, TableShape};
 pub use sql_error::SqlError;
 pub use table::{Column, Table, Value};

@@ -4,7 +4,7 @@ use std::fs::{DirBuilder, Permissions};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 use std::{fs, process};
 
 use jiff::civil::Weekday;
@@ -12,7 +12,7 @@ use jiff::civil::Weekday;
 use super::calendar::Clock;
 use super::engine::{self, Connection, Database};
 use super::load::Memory;
-use super::lock::Lock;
+use super::lock::{Lock, beside};
 use super::sandbox::{self, Limits, broken};
 use super::session::Session;
 use super::{functions, tables};
@@ -52,6 +52,10 @@ pub struct Store {
 
 impl Store {
     /// Opens the database, creates what every workspace has, and takes all rights away that no query needs.
+    ///
+    /// # Errors
+    ///
+    /// When another process has the file, it is no database, or the time zone is unknown.
     pub fn open(options: &Options) -> Result<Self> {
         let lock = options.file.as_deref().map(claim).transpose()?;
         let spill = Spill::create(options.file.as_deref());
@@ -89,6 +93,10 @@ impl Store {
     }
 
     /// Opens one more read-only session, for a thread of its own.
+    ///
+    /// # Errors
+    ///
+    /// When the database is lost.
     pub fn connect(&self) -> Result<Session> {
         let connection = self.database.connect().map_err(broken)?;
         Ok(Session::new(connection, self.query_timeout)?)
@@ -129,13 +137,13 @@ struct Spill(Option<PathBuf>);
 
 impl Spill {
     fn create(file: Option<&Path>) -> Self {
-        let folder = match file {
-            Some(file) => file.with_added_extension("spill"),
-            None => {
-                let moment = std::time::UNIX_EPOCH.elapsed().unwrap_or_default().as_nanos();
+        let folder = file.map_or_else(
+            || {
+                let moment = UNIX_EPOCH.elapsed().unwrap_or_default().as_nanos();
                 std::env::temp_dir().join(format!("cxtop-{}-{moment:x}", process::id()))
-            }
-        };
+            },
+            |file| beside(file, "spill"),
+        );
         let made = DirBuilder::new().recursive(file.is_some()).mode(0o700).create(&folder);
         Self(made.ok().map(|()| folder))
     }

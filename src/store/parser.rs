@@ -18,6 +18,10 @@ pub struct Parser {
 
 impl Parser {
     /// Opens the instance: in memory, one thread, no files, no spill, locked.
+    ///
+    /// # Errors
+    ///
+    /// When the instance cannot be opened or locked.
     pub fn new() -> Result<Self> {
         let limits = Limits { threads: 1, memory_limit: Some("64MB".to_string()), spill: None };
         let database = Database::open(None, &limits.at_open()).map_err(sandbox::broken)?;
@@ -30,6 +34,10 @@ impl Parser {
     }
 
     /// Returns the text as DuckDB's `json_serialize_sql` gives it; a syntax error carries its place.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no SELECT that DuckDB can read.
     pub fn parse(&self, sql: &str) -> std::result::Result<Json, SqlError> {
         let text = ("text".to_string(), Value::Text(sql.to_string()));
         let answer = self.session.run("SELECT json_serialize_sql(CAST($text AS VARCHAR)) AS tree", &[text], 1)?;
@@ -42,6 +50,10 @@ impl Parser {
     }
 
     /// Returns the names of all functions whose answer depends on more than their arguments.
+    ///
+    /// # Errors
+    ///
+    /// When the catalog cannot be read.
     pub fn volatile_functions(&self) -> Result<BTreeSet<String>> {
         let names = self.session.run(
             "SELECT DISTINCT function_name FROM duckdb_functions()

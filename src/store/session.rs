@@ -11,6 +11,12 @@ use super::{definition, values};
 /// How many bytes of a text a panel can show at most (RELIABILITY 4).
 const TEXT_LIMIT: usize = 4096;
 
+/// How often the end of a transaction may be interrupted.
+const END_ATTEMPTS: usize = 1_000;
+
+/// A table's name, and its columns with their SQL types.
+pub type TableShape = (String, Vec<(String, String)>);
+
 /// One worker's connection to the store. Every question runs in a read-only transaction of its own.
 pub struct Session {
     connection: Connection,
@@ -37,18 +43,23 @@ impl Session {
     }
 
     /// Answers one SELECT with at most `limit` rows. Of the values only those are bound whose names the statement has.
+    ///
+    /// # Errors
+    ///
+    /// When DuckDB refuses the text, a parameter has no value, or the question was stopped.
     pub fn run(&self, sql: &str, values: &[(String, Value)], limit: usize) -> Result<Table, SqlError> {
         self.connection.execute("BEGIN TRANSACTION READ ONLY")?;
         let answer = catch_unwind(AssertUnwindSafe(|| self.answer(sql, values, limit)))
             .unwrap_or_else(|_| Err(SqlError::new("the program failed while it read the answer")));
-        // A statement that was stopped may already have ended the transaction; the answer matters, not the goodbye.
-        let ended = self.connection.execute("ROLLBACK");
-        let table = answer?;
-        ended?;
-        Ok(table)
+        let ended = self.end_transaction();
+        answer.and_then(|table| ended.map(|()| table))
     }
 
     /// Returns the names and types of the columns a SELECT would return, without reading any data.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::run`], with places in the text given.
     pub fn describe(&self, sql: &str, values: &[(String, Value)]) -> Result<Vec<(String, String)>, SqlError> {
         const PREFIX: &str = "DESCRIBE ";
         let table = self.run(&format!("{PREFIX}{sql}"), values, usize::MAX).map_err(|error| error.behind(PREFIX.len()))?;
@@ -57,6 +68,10 @@ impl Session {
     }
 
     /// Defines a macro for this session from a `CREATE MACRO` statement; one of the same name is replaced.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not one `CREATE MACRO`, or its body does not fit the tables.
     pub fn define(&self, create_macro: &str) -> Result<(), SqlError> {
         let definition = definition::temporary(create_macro)?;
         // Preparing first makes sure that it is one statement before any of it runs.
@@ -65,6 +80,10 @@ impl Session {
     }
 
     /// Forgets all macros that [`Session::define`] made.
+    ///
+    /// # Errors
+    ///
+    /// When the database is lost.
     pub fn forget_definitions(&self) -> Result<(), SqlError> {
         let made = self.run(
             "SELECT DISTINCT function_name, function_type = 'table_macro' AS is_table FROM duckdb_functions()
@@ -88,7 +107,11 @@ impl Session {
     }
 
     /// Returns the tables users see, each with its columns and their types.
-    pub fn shape(&self) -> Result<Vec<(String, Vec<(String, String)>)>, SqlError> {
+    ///
+    /// # Errors
+    ///
+    /// When the database is lost.
+    pub fn shape(&self) -> Result<Vec<TableShape>, SqlError> {
         let columns = self.run(
             "SELECT table_name, column_name, data_type FROM duckdb_columns()
              WHERE database_name = current_database() AND schema_name = 'main' AND NOT internal
@@ -96,7 +119,7 @@ impl Session {
             &[],
             usize::MAX,
         )?;
-        let mut tables: Vec<(String, Vec<(String, String)>)> = Vec::new();
+        let mut tables: Vec<TableShape> = Vec::new();
         for row in 0..columns.rows() {
             if let [table, column, sql_type] = &columns.row(row).map(Value::text).collect::<Vec<_>>()[..] {
                 if tables.last().is_none_or(|(name, _)| name != table) {
@@ -108,6 +131,20 @@ impl Session {
             }
         }
         Ok(tables)
+    }
+
+    /// Ends the transaction. An interrupt that comes late hits the end instead of the question, so the end is repeated.
+    fn end_transaction(&self) -> Result<(), SqlError> {
+        let mut ended = Ok(());
+        for _ in 0..END_ATTEMPTS {
+            ended = self.connection.execute("ROLLBACK").map_err(SqlError::from);
+            match &ended {
+                Err(error) if error.interrupted => {}
+                Err(error) if error.message.contains("no transaction is active") => return Ok(()),
+                _ => break,
+            }
+        }
+        ended
     }
 
     fn answer(&self, sql: &str, values: &[(String, Value)], limit: usize) -> Result<Table, SqlError> {

@@ -14,12 +14,16 @@ pub const LOADED: &str = "loaded";
 /// The schema of checkpoints and rejects.
 pub const BOOKS: &str = "_cxtop";
 /// Which file a row came from: `_cxtop.files.id`.
-pub const FILE_COLUMN: &str = "_file";
+pub const FILE_COLUMN: &str = "_cxtop_file";
 /// Which of its file's rows it is, from 1.
-pub const ROW_COLUMN: &str = "_row";
+pub const ROW_COLUMN: &str = "_cxtop_row";
 
 impl Store {
     /// Makes sure that these tables exist with these columns; columns they already have keep their types.
+    ///
+    /// # Errors
+    ///
+    /// When a column cannot be added.
     pub fn declare(&mut self, tables: &[(String, Vec<(String, ColumnType)>)]) -> Result<()> {
         for (table, columns) in tables {
             self.transaction(|store| declare(&store.writer, table, columns))?;

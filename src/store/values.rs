@@ -1,7 +1,7 @@
 //! Result cells → [`Value`]: exact where a variant is exact, text for every type that has no variant of its own.
 
 use jiff::SignedDuration;
-use jiff::civil::{Date, DateTime, date};
+use jiff::civil::{Date, DateTime, Time, date};
 
 use super::engine::{Cells, Kind, Unit, Vector};
 use super::print;
@@ -17,21 +17,23 @@ pub fn days(date: Date) -> i32 {
 
 /// Returns the microseconds from 1970-01-01 to a date and time.
 pub fn microseconds(time: DateTime) -> i64 {
-    let since = time.duration_since(EPOCH.to_datetime(jiff::civil::Time::midnight()));
+    let since = time.duration_since(EPOCH.to_datetime(Time::midnight()));
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }
 
-/// Returns the date that is so many days from 1970-01-01, if a calendar has it.
+/// Returns the date that is so many days from 1970-01-01, if it lies in the years 1 to 9999.
 pub fn date_of(days: i32) -> Option<Date> {
-    EPOCH.checked_add(SignedDuration::from_secs(i64::from(days) * DAY_SECONDS)).ok()
+    let date = EPOCH.checked_add(SignedDuration::from_secs(i64::from(days) * DAY_SECONDS)).ok();
+    date.filter(|date| date.year() > 0)
 }
 
-/// Returns the date and time that is so far from 1970-01-01, if a calendar has it.
+/// Returns the date and time that is so far from 1970-01-01, if it lies in the years 1 to 9999.
 pub fn time_of(since_epoch: SignedDuration) -> Option<DateTime> {
-    EPOCH.to_datetime(jiff::civil::Time::midnight()).checked_add(since_epoch).ok()
+    let time = EPOCH.to_datetime(Time::midnight()).checked_add(since_epoch).ok();
+    time.filter(|time| time.year() > 0)
 }
 
-/// Returns the date and time that is so many microseconds from 1970-01-01, if a calendar has it.
+/// Returns the date and time that is so many microseconds from 1970-01-01, if it lies in the years 1 to 9999.
 pub fn time_of_microseconds(microseconds: i64) -> Option<DateTime> {
     time_of(SignedDuration::from_micros(microseconds))
 }
@@ -58,7 +60,6 @@ pub fn value(vector: &Vector<'_>, row: usize, text_limit: usize) -> Value {
         (Kind::Double, Cells::F64(cells)) => Value::Double(cells[row]),
         (Kind::Decimal { scale, .. }, _) => decimal(vector, row, *scale),
         (Kind::Date, Cells::I32(cells)) => date_of(cells[row])
-            .filter(|_| print::is_finite_date(cells[row]))
             .map_or_else(|| printed(vector, row, text_limit), Value::Date),
         (Kind::Timestamp(unit), Cells::I64(cells)) => {
             time(cells[row], *unit).map_or_else(|| printed(vector, row, text_limit), Value::Timestamp)

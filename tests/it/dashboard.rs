@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use cxtop::dashboard::grid::{Wish, lay_out};
 use cxtop::dashboard::state::State;
 use cxtop::dashboard::{Command, Dashboard, Event, Flow, Input, Notice, Range, Rejected, Request, View};
 use cxtop::error::{Error, Place};
-use cxtop::queries::Workspace;
+use cxtop::queries::{Kind, Workspace};
 use cxtop::store::Value;
+use proptest::prelude::*;
 
 use crate::nimbus::{Session, answer, asked, loaded, place, questions, table, workspace};
 
@@ -534,4 +536,32 @@ fn the_same_notice_again_only_counts_up() {
     }
     let last = session.dashboard.log.lines.back().expect("a line");
     assert_eq!((last.times, session.dashboard.log.lines.len()), (3, 1));
+}
+
+proptest! {
+    #[test]
+    fn every_panel_has_its_place_inside_the_screen_and_none_lies_on_another(
+        wishes in prop::collection::vec((0_usize..7, 0_u16..5, 0_u16..5, 0_usize..3), 0..12),
+        width in 0_u16..300,
+        height in 0_u16..100,
+    ) {
+        let kinds = [Kind::Value, Kind::Trend, Kind::Bars, Kind::Distribution, Kind::Funnel, Kind::Retention, Kind::Table];
+        let mut row = 0;
+        let wishes: Vec<Wish> = wishes
+            .into_iter()
+            .map(|(kind, width, height, step)| {
+                row += step / 2;
+                Wish { kind: kinds[kind], width, height, row }
+            })
+            .collect();
+        let layout = lay_out(&wishes, width, height);
+        prop_assert_eq!(layout.areas.len(), wishes.len());
+        for (index, area) in layout.areas.iter().enumerate() {
+            prop_assert!(area.x + area.width <= width && area.bottom() <= layout.height);
+            for other in &layout.areas[index + 1..] {
+                let beside = area.x + area.width <= other.x || other.x + other.width <= area.x;
+                prop_assert!(beside || area.bottom() <= other.y);
+            }
+        }
+    }
 }

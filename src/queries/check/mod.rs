@@ -94,6 +94,7 @@ impl Checker<'_> {
         for judgement in judgements {
             self.query(judgement, &mut problems);
         }
+        self.dashboard_order(&mut problems);
         for dashboard in &self.workspace.dashboards {
             problems.extend(dashboard.problems.iter().cloned().map(error));
             self.dashboard(dashboard, &mut problems);
@@ -184,6 +185,16 @@ impl Checker<'_> {
         let problem = Error::data(format!("owner `{owner}` is not in cxtop.toml")).rule("owner");
         let problem = problem.at(place_of(path, text, &format!("\"{owner}\"")));
         problems.push(error(suggest(problem, owner, owners.iter().map(String::as_str))));
+    }
+
+    fn dashboard_order(&self, problems: &mut Vec<Problem>) {
+        let known = || self.workspace.dashboards.iter().map(|dashboard| dashboard.name.as_str());
+        for name in self.workspace.config.dashboards.iter().filter(|name| !known().any(|known| known == *name)) {
+            let path = self.workspace.root.join("cxtop.toml");
+            let place = place_of(&path, &folder::text(&path).unwrap_or_default(), &format!("\"{name}\""));
+            let problem = Error::data(format!("there is no dashboard `{name}`")).at(place).rule("dashboard");
+            problems.push(error(suggest(problem, name, known())));
+        }
     }
 
     fn dashboard(&self, dashboard: &DashboardFile, problems: &mut Vec<Problem>) {

@@ -191,7 +191,7 @@ impl BoundValue {
     fn list(values: &[Value]) -> Result<Self> {
         let values = alike(values)?;
         let id = match values.iter().find(|value| **value != Value::Null) {
-            None => ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR,
+            None => ffi::DUCKDB_TYPE_DUCKDB_TYPE_SQLNULL,
             Some(Value::Boolean(_)) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_BOOLEAN,
             Some(Value::Integer(_)) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_BIGINT,
             Some(Value::Double(_)) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_DOUBLE,

@@ -122,23 +122,22 @@ impl<'chunk> Cells<'chunk> {
                 Kind::Null | Kind::Other(_) => Self::Nothing,
                 Kind::Boolean | Kind::UTinyInt => Self::U8(cells(raw, rows)),
                 Kind::TinyInt => Self::I8(cells(raw, rows)),
-                Kind::SmallInt => Self::I16(cells(raw, rows)),
-                Kind::Integer | Kind::Date => Self::I32(cells(raw, rows)),
-                Kind::BigInt | Kind::Time | Kind::Timestamp(_) | Kind::Instant => Self::I64(cells(raw, rows)),
+                Kind::SmallInt | Kind::Decimal { width: ..=4, .. } => Self::I16(cells(raw, rows)),
+                Kind::Integer | Kind::Date | Kind::Decimal { width: 5..=9, .. } => Self::I32(cells(raw, rows)),
+                Kind::BigInt
+                | Kind::Time
+                | Kind::Timestamp(_)
+                | Kind::Instant
+                | Kind::Decimal { width: 10..=18, .. } => Self::I64(cells(raw, rows)),
                 Kind::USmallInt => Self::U16(cells(raw, rows)),
-                Kind::UInteger => Self::U32(cells(raw, rows)),
                 Kind::UBigInt => Self::U64(cells(raw, rows)),
                 Kind::Float => Self::F32(cells(raw, rows)),
                 Kind::Double => Self::F64(cells(raw, rows)),
-                Kind::HugeInt | Kind::UHugeInt | Kind::Uuid => Self::I128(cells(raw, rows)),
-                Kind::Decimal { width: ..=4, .. } => Self::I16(cells(raw, rows)),
-                Kind::Decimal { width: 5..=9, .. } => Self::I32(cells(raw, rows)),
-                Kind::Decimal { width: 10..=18, .. } => Self::I64(cells(raw, rows)),
-                Kind::Decimal { .. } => Self::I128(cells(raw, rows)),
+                Kind::HugeInt | Kind::UHugeInt | Kind::Uuid | Kind::Decimal { .. } => Self::I128(cells(raw, rows)),
                 Kind::Interval => Self::Interval(cells(raw, rows)),
                 Kind::Enum(words) if words.len() <= 1 << 8 => Self::U8(cells(raw, rows)),
                 Kind::Enum(words) if words.len() <= 1 << 16 => Self::U16(cells(raw, rows)),
-                Kind::Enum(_) => Self::U32(cells(raw, rows)),
+                Kind::UInteger | Kind::Enum(_) => Self::U32(cells(raw, rows)),
                 Kind::Text(_) | Kind::Blob => {
                     Self::Text(Texts { strings: ffi::duckdb_vector_get_data(raw).cast(), rows, validity })
                 }

@@ -71,6 +71,10 @@ struct Group {
 
 impl Store {
     /// Reads what is new in the sources' files. A source that cannot be read is noted and does not stop the others.
+    ///
+    /// # Errors
+    ///
+    /// When the load was stopped, or the database cannot store rows; what was committed before stays.
     pub fn load(&mut self, sources: &[Source], report: &mut dyn FnMut(&Progress) -> Go) -> Result<Loading> {
         let began = Instant::now();
         self.memory.sources = sources.iter().map(|source| (source.clone(), Standing::default())).collect();
@@ -100,6 +104,10 @@ impl Store {
     }
 
     /// Appends rows that come from no file, such as the rows of a query's test.
+    ///
+    /// # Errors
+    ///
+    /// When a column cannot hold its values.
     pub fn insert(&mut self, table: &str, batch: &Batch) -> Result<()> {
         self.transaction(|store| {
             let known = tables::columns(&store.writer, table)?;

@@ -35,7 +35,12 @@ struct OpenFile {
     unsaved: bool,
     /// The number of the next row.
     next_row: u64,
+    /// Records rejected so far.
+    rejects: usize,
 }
+
+/// A file of nothing but rejects must not fill the memory: of more than these only the number is kept.
+const MAX_REJECTS: usize = 10_000;
 
 impl<'store> Writing<'store> {
     /// Prepares to write to a table.
@@ -149,7 +154,9 @@ impl<'store> Writing<'store> {
             self.standing(of.source_index).notes.push(note);
         }
         let next_row = record.checkpoint.rows + 1;
-        self.file = Some(OpenFile { job, path: of.task.path.clone(), record, unsaved: false, next_row });
+        let rejects = usize::try_from(record.checkpoint.rejects).unwrap_or(usize::MAX);
+        let path = of.task.path.clone();
+        self.file = Some(OpenFile { job, path, record, unsaved: false, next_row, rejects });
         self.added.files += 1;
         Ok(())
     }
@@ -171,7 +178,9 @@ impl<'store> Writing<'store> {
             self.columns.push((name, kind));
         }
         rows::append(&self.store.writer, &self.table, batch, file.record.id, file.next_row)?;
-        rows::append_rejects(&self.store.writer, &self.table, &file.path, file.record.id, &batch.rejects)?;
+        let kept = batch.rejects.len().min(MAX_REJECTS.saturating_sub(file.rejects));
+        rows::append_rejects(&self.store.writer, &self.table, &file.path, file.record.id, &batch.rejects[..kept])?;
+        file.rejects += batch.rejects.len();
         file.next_row += batch.rows as u64;
         file.unsaved = true;
         file.record.newest = file.record.newest.max(rows::newest(&self.table, batch));

@@ -249,6 +249,22 @@ dashboards/growth.toml:11:22: error[query]: there is no query `dais`
 }
 
 #[test]
+fn a_dashboard_that_cxtop_toml_puts_first_must_exist() {
+    says(
+        &[
+            ("cxtop.toml", "version = 1\ndashboards = [\"overview\", \"suport\"]\n"),
+            ("dashboards/overview.toml", "version = 1\n"),
+            ("dashboards/support.toml", "version = 1\n"),
+        ],
+        "cxtop.toml:2:27: error[dashboard]: there is no dashboard `suport`
+  dashboards = [\"overview\", \"suport\"]
+                            ^
+  help: did you mean `support`?
+1 error, 0 warnings",
+    );
+}
+
+#[test]
 fn tests_are_held_against_queries_and_tables() {
     let tests = "query = \"q\"
 [[case]]

@@ -78,6 +78,19 @@ email = "hash"
 }
 
 #[test]
+fn dashboards_named_in_the_configuration_come_first() {
+    let folder = Folder::with(&[
+        ("cxtop.toml", "version = 1\ndashboards = [\"overview\", \"journey\"]\n"),
+        ("dashboards/churn.toml", "version = 1\n"),
+        ("dashboards/journey.toml", "version = 1\n"),
+        ("dashboards/alarm.toml", "version = 1\n"),
+        ("dashboards/overview.toml", "version = 1\n"),
+    ]);
+    let names: Vec<String> = read(&folder).dashboards.into_iter().map(|dashboard| dashboard.name).collect();
+    assert_eq!(names, ["overview", "journey", "alarm", "churn"]);
+}
+
+#[test]
 fn dashboards_and_annotations_are_read_in_order() {
     let folder = Folder::with(&[
         ("annotations.toml", "[[annotation]]\ndate = 2025-02-01\ntext = \"outage\"\n[[annotation]]\ndate = 2025-01-01\ntext = \"1.0\"\nkind = \"release\"\n"),

@@ -82,7 +82,7 @@ fn every_type_has_a_value() {
 fn what_is_printed_reads_as_duckdb_prints_it() {
     let cases = [
         "INTERVAL (-14) MONTHS", "INTERVAL 1 MICROSECOND", "INTERVAL 0 DAYS", "INTERVAL '-1 day 100 hours'",
-        "TIME '23:59:59.000001'", "gen_random_uuid()", "'a''b\\c\"d'::BLOB", "[NULL]", "['']", "['null', ' a', 'b''c', 'x:y']",
+        "TIME '23:59:59.000001'", "gen_random_uuid()", "'a''b\"d\\x5C\\x00~'::BLOB", "[NULL]", "['']", "['null', ' a', 'b''c', 'x:y']",
         "{'a': {'b': [1, 2]}, 'c''d': NULL}", "MAP {'a b': ['x'], 'c=d': NULL}", "[-1.5::DOUBLE, 'nan', 1e-7, 123456789012345678]",
         "[0.1::FLOAT]", "[true, false, NULL]", "[INTERVAL 1 DAY]", "[TIME '01:00:00']", "['x'::BLOB]",
         "DATE '0044-03-15 (BC)'", "TIMESTAMP '0044-03-15 (BC) 01:02:03.4'", "DATE '99999-12-31'", "TIMESTAMP '-infinity'",
@@ -217,6 +217,29 @@ fn a_question_stops_when_it_is_interrupted_and_the_session_goes_on() {
         answer
     });
     assert!(answer.unwrap_err().interrupted);
+    assert_eq!(ask(&session, "SELECT 42"), "42");
+}
+
+#[test]
+fn interrupts_at_any_moment_leave_the_session_usable() {
+    let session = session();
+    let interrupter = session.interrupter();
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Ordering::SeqCst) {
+                interrupter.interrupt();
+            }
+        });
+        for _ in 0..200 {
+            // Whether it was in time or not: either the answer or the stop.
+            match session.run("SELECT 1", &[], 1) {
+                Ok(table) => assert_eq!(table.rows(), 1),
+                Err(error) => assert!(error.interrupted, "{error:?}"),
+            }
+        }
+        done.store(true, Ordering::SeqCst);
+    });
     assert_eq!(ask(&session, "SELECT 42"), "42");
 }
 
