@@ -55,7 +55,7 @@ impl Place {
         let fits = |line: &Vec<Span>| beside + pen.span_width(line) <= pen.width();
         let has_sureness = panel.n.is_some() || panel.margin.is_some();
         let below = |first: usize| (0..lines.len() - first).map(|row| (0, digits::ROWS + row));
-        let places = if large > pen.width() {
+        let places: Vec<(usize, usize)> = if large > pen.width() {
             return None;
         } else if lines.len() + digits::ROWS <= pen.height() {
             below(0).collect()
