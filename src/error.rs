@@ -35,6 +35,8 @@ pub enum Kind {
     Goal,
     /// The user stopped it: exit code 130.
     Interrupted,
+    /// A signal ended the program: exit code 128 and its number, as shells do.
+    Signal(u8),
 }
 
 /// A position in a text file.
@@ -65,6 +67,12 @@ impl Error {
     #[must_use]
     pub fn interrupted() -> Self {
         Self { kind: Kind::Interrupted, ..Self::data("stopped") }
+    }
+
+    /// Returns the error that says which signal ended the program.
+    #[must_use]
+    pub fn signal(number: u8) -> Self {
+        Self { kind: Kind::Signal(number), ..Self::data(format!("ended by signal {number}")) }
     }
 
     /// Adds what the reader can do.
@@ -103,6 +111,7 @@ impl Error {
             Kind::Usage => 2,
             Kind::Goal => 4,
             Kind::Interrupted => 130,
+            Kind::Signal(number) => 128_u8.saturating_add(number),
         }
     }
 }
@@ -112,6 +121,13 @@ impl Place {
     #[must_use]
     pub fn file(path: &Path) -> Self {
         Self { path: path.to_path_buf(), line: 0, column: 0, source: String::new() }
+    }
+
+    /// Returns the place with its path below a folder, if it is in that folder.
+    #[must_use]
+    pub fn below(&self, folder: &Path) -> Self {
+        let path = self.path.strip_prefix(folder).unwrap_or(&self.path).to_path_buf();
+        Self { path, ..self.clone() }
     }
 
     /// Returns the place of a byte offset in a text; offsets beyond the end mean the end.

@@ -23,9 +23,30 @@
 //! | segment | a saved group of customers: a query that returns `customer_id` |
 //! | goal | target for a column of a query's result |
 //! | reject | an input record that could not be loaded, kept with file, line and reason |
+//! | sample | the made-up company of the demo, written by `cxtop generate` (room `sample`, uses only `error`) |
 
 pub mod error;
-pub mod analysis;
+pub mod text;
+
 pub mod files;
+
+pub mod analysis;
+
 pub mod store;
+
 pub mod queries;
+
+pub mod export;
+
+pub mod panels;
+
+pub mod dashboard;
+
+pub mod screen;
+
+pub mod sample;
+
+pub mod args;
+pub mod commands;
+
+pub mod app;

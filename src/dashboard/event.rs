@@ -8,6 +8,7 @@ use jiff::Zoned;
 use super::command::Command;
 use crate::error::Error;
 use crate::queries::Workspace;
+pub use crate::store::Rejected;
 use crate::store::{Progress, Table, Value};
 
 /// Everything that can happen. Helper threads send these; only the main thread receives them.
@@ -41,6 +42,13 @@ pub enum Event {
     Loaded(Loaded),
     /// The query folder was read again.
     Reread(Box<Workspace>),
+    /// The rejects of a table, as asked for with [`Request::Rejects`].
+    Rejects {
+        /// The table.
+        table: String,
+        /// Its rejects, newest last.
+        records: Vec<Rejected>,
+    },
     /// Something that has no panel of its own went wrong, or is worth a line in the log.
     Notice(Notice),
     /// A deadline that [`super::Dashboard::deadline`] named has passed.
@@ -65,6 +73,8 @@ pub struct Loaded {
     pub sources: Vec<crate::store::SourceHealth>,
     /// The latest day in the data, which is `today` where the workspace says `today = "data"`.
     pub latest: Option<jiff::civil::Date>,
+    /// The first day in the data, where a time range of everything begins.
+    pub earliest: Option<jiff::civil::Date>,
     /// What the user should know: a rewritten file, a new column.
     pub notes: Vec<String>,
     /// Whether this was the first load.
@@ -111,6 +121,8 @@ pub enum Request {
     Reload,
     /// Stop loading.
     StopLoading,
+    /// Read the rejects of this table.
+    Rejects(String),
     /// Put this text on the user's clipboard (OSC 52).
     Copy(String),
     /// Open this file in `$EDITOR`.

@@ -20,6 +20,10 @@ pub(super) enum Fit {
 }
 
 /// One column under construction.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about the column, none a mode of the builder"
+)]
 #[derive(Debug)]
 pub(super) struct Builder {
     /// The column's place in the schema.
@@ -76,10 +80,6 @@ impl Builder {
 
     /// Adds the cell of the row after `rows` others; rows without a cell are NULL.
     pub fn push(&mut self, rows: usize, cell: Cell<'_>) -> Fit {
-        if self.len() > rows {
-            // The record has the column twice: the first one counts.
-            return Fit::Value;
-        }
         self.pad(rows);
         let protected;
         let cell = match &self.guard {
@@ -92,7 +92,7 @@ impl Builder {
             None => cell,
         };
         let Some(kind) = self.kind else { return self.hold(cell) };
-        let fit = if self.learn && self.contradicts(kind, cell) { Fit::Misfit } else { self.store(kind, cell) };
+        let fit = if self.learn && contradicts(kind, cell) { Fit::Misfit } else { self.store(kind, cell) };
         if fit != Fit::Value {
             self.push_null();
         }
@@ -104,6 +104,11 @@ impl Builder {
             }
         }
         fit
+    }
+
+    /// Tells whether the row after `rows` others has its cell already.
+    pub fn is_taken(&self, rows: usize) -> bool {
+        self.len() > rows
     }
 
     /// Fills up with NULLs to this number of rows.
@@ -130,7 +135,9 @@ impl Builder {
 
     /// Tells whether the row has a value.
     pub fn has(&self, row: usize) -> bool {
-        let texts = if self.kind.is_none() { &self.held } else {
+        let texts = if self.kind.is_none() {
+            &self.held
+        } else {
             match &self.values {
                 Values::Boolean(values) => return values.get(row).is_some_and(Option::is_some),
                 Values::Integer(values) | Values::Timestamp(values) => {
@@ -197,25 +204,6 @@ impl Builder {
         }
         self.held.push(Some(if self.identifier { values::identifier(text) } else { text }));
         Fit::Value
-    }
-
-    /// Tells whether a cell that could be stored still says that the type is another one.
-    fn contradicts(&self, kind: ColumnType, cell: Cell<'_>) -> bool {
-        use ColumnType::{Boolean, Double, Integer};
-        match (kind, cell) {
-            (Boolean | Integer | Double, Cell::Quoted(text)) => !values::is_null_word(text),
-            (Integer, Cell::Field(text)) => {
-                let digits = text.strip_prefix('-').unwrap_or(text);
-                matches!(digits.as_bytes(), [b'+', ..] | [b'0', _, ..])
-            }
-            (Double, Cell::Field(text) | Cell::Bare(text)) => {
-                let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
-                let odd = matches!(digits, [b'+', ..] | [b'0', b'0'..=b'9', ..]);
-                odd || (digits.len() > 15
-                    && values::guess(cell).is_some_and(|guess| guess.large || guess.kind == ColumnType::Text))
-            }
-            _ => false,
-        }
     }
 
     /// Adds the cell as a value of the type. A misfit adds nothing.
@@ -314,6 +302,25 @@ impl Builder {
             Values::Date(values) => values.len(),
             Values::Text(values) | Values::Json(values) => values.len(),
         }
+    }
+}
+
+/// Tells whether a cell that could be stored still says that the type is another one.
+fn contradicts(kind: ColumnType, cell: Cell<'_>) -> bool {
+    use ColumnType::{Boolean, Double, Integer};
+    match (kind, cell) {
+        (Boolean | Integer | Double, Cell::Quoted(text)) => !values::is_null_word(text),
+        (Integer, Cell::Field(text)) => {
+            let digits = text.strip_prefix('-').unwrap_or(text);
+            matches!(digits.as_bytes(), [b'+', ..] | [b'0', _, ..])
+        }
+        (Double, Cell::Field(text) | Cell::Bare(text)) => {
+            let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
+            let odd = matches!(digits, [b'+', ..] | [b'0', b'0'..=b'9', ..]);
+            odd || (digits.len() > 15
+                && values::guess(cell).is_some_and(|guess| guess.large || guess.kind == ColumnType::Text))
+        }
+        _ => false,
     }
 }
 

@@ -75,6 +75,14 @@ impl Records {
         self.ends.iter().map(|(start, end)| &bytes[*start..*end])
     }
 
+    /// Returns the fields as text, unless the record is no UTF-8.
+    pub fn texts<'a>(&'a self, record: &'a [u8]) -> Option<impl Iterator<Item = &'a str>> {
+        let end = self.ends.last().map_or(0, |(_, end)| *end);
+        let bytes = if self.quoted { &self.text } else { record };
+        let text = std::str::from_utf8(&bytes[..end]).ok()?;
+        Some(self.ends.iter().map(move |(start, end)| text.get(*start..*end).unwrap_or_default()))
+    }
+
     /// Returns how many fields the record has that was found last.
     pub fn width(&self) -> usize {
         self.ends.len()
@@ -163,7 +171,7 @@ pub(super) fn header(
     let delimiter = hint.map_or_else(|| delimiter(input.bytes()), |(delimiter, _)| delimiter);
     let sample = input.bytes()[hint.map_or(0, |(_, length)| length)..].to_vec();
     let skipped = input.bytes().len() - sample.len();
-    let mut part = Input::new(Box::new(std::io::Cursor::new(sample)));
+    let mut part = Input::of(sample);
     let mut records = Records::new(delimiter);
     let mut taken = skipped;
     let mut before: Vec<String> = Vec::new();
@@ -173,8 +181,10 @@ pub(super) fn header(
         match records.next(&mut part, at_end) {
             Piece::Record(length) => {
                 seen += 1;
-                let columns: Vec<String> =
-                    records.fields(part.bytes()).map(|field| String::from_utf8_lossy(field).trim().to_string()).collect();
+                let columns: Vec<String> = records
+                    .fields(part.bytes())
+                    .map(|field| String::from_utf8_lossy(field).trim().to_string())
+                    .collect();
                 let text = String::from_utf8_lossy(&part.bytes()[..length]).trim_end().to_string();
                 part.consume(length);
                 taken += length;
@@ -219,7 +229,7 @@ fn delimiter_hint(bytes: &[u8]) -> Option<(u8, usize)> {
 fn delimiter(sample: &[u8]) -> u8 {
     let score = |delimiter: u8| {
         let mut records = Records::new(delimiter);
-        let mut part = Input::new(Box::new(std::io::Cursor::new(sample.to_vec())));
+        let mut part = Input::of(sample.to_vec());
         let mut widths = Vec::new();
         while widths.len() < 20 {
             match records.next(&mut part, AtEnd::Take) {

@@ -112,6 +112,11 @@ impl Input {
         Self { reader, buffer: Vec::new(), start: 0, ended: false, broken: None }
     }
 
+    /// Returns an input that is only these bytes.
+    pub fn of(bytes: Vec<u8>) -> Self {
+        Self { buffer: bytes, ended: true, ..Self::new(Box::new(io::empty())) }
+    }
+
     /// Returns what is buffered and not consumed.
     pub fn bytes(&self) -> &[u8] {
         &self.buffer[self.start..]

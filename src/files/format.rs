@@ -101,8 +101,9 @@ fn json_lines_or_objects(text: &[u8]) -> Format {
             _ => Format::Lines,
         },
         Some(Err(error)) if error.is_eof() => match lines.next() {
-            Some([b'{', ..]) | None => Format::Lines,
-            Some(_) => Format::Objects,
+            Some([b'{', ..]) => Format::Lines,
+            // Without a second line this is not known yet: an object that is not whole waits.
+            Some(_) | None => Format::Objects,
         },
         _ => Format::Lines,
     }

@@ -30,11 +30,11 @@ pub(super) fn windows(file: &File, offset: u64) -> io::Result<Windows> {
     Ok(Windows { head: xxh3_64(&head), tail: xxh3_64(&tail), last: tail.last().copied() })
 }
 
-/// Tells whether a file still begins with what a checkpoint has read; returns the last byte of it.
-pub(super) fn continues(file: &File, checkpoint: &Checkpoint) -> Option<Option<u8>> {
+/// Returns the windows of a file that still begins with what a checkpoint has read.
+pub(super) fn continues(file: &File, checkpoint: &Checkpoint) -> Option<Windows> {
     let windows = windows(file, checkpoint.offset).ok()?;
     let same = windows.head == checkpoint.head_hash && windows.tail == checkpoint.tail_hash;
-    same.then_some(windows.last)
+    same.then_some(windows)
 }
 
 /// Hashes a whole file.

@@ -15,10 +15,7 @@ use super::source::Privacy;
 const DEEPEST: usize = 128;
 
 /// Calls `each` with every member of the object that the text is: the key, and the value's own text.
-pub(super) fn members(
-    text: &str,
-    each: &mut dyn FnMut(&str, &str) -> Result<(), String>,
-) -> Result<(), String> {
+pub(super) fn members(text: &str, each: &mut dyn FnMut(&str, &str) -> Result<(), String>) -> Result<(), String> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let mut refused = None;
     let walked = deserializer.deserialize_map(Members { each, refused: &mut refused });

@@ -56,8 +56,44 @@ impl Mapping {
         })
     }
 
-    /// Decides for these input paths together, so that the most telling spelling wins wherever it stands.
-    pub fn assign(&mut self, paths: &[String]) {
+    /// Decides for the fields of a header together, so that the most telling spelling wins wherever it stands.
+    pub fn assign_fields(&mut self, fields: &[String]) {
+        self.assign_canonical(fields);
+        for field in fields {
+            if !self.assigned.contains_key(field) {
+                let tidy = match names::tidy(field) {
+                    empty if empty.is_empty() => "column".to_string(),
+                    tidy => tidy,
+                };
+                let name = names::unique(&tidy, |name| self.taken.contains(name));
+                self.take(field, name);
+            }
+        }
+    }
+
+    /// Decides which JSON keys feed the canonical columns: as it was decided before, then by the first records' keys.
+    pub fn assign_keys(&mut self, decided: &[(String, String)], paths: &[String]) {
+        for (path, column) in decided {
+            self.take(path, column.clone());
+        }
+        self.assign_canonical(paths);
+    }
+
+    /// Returns which keys feed canonical columns.
+    pub fn decided(&self) -> Vec<(String, String)> {
+        let canonical = names::canonical(&self.table);
+        let is_canonical = |column: &String| canonical.iter().any(|(name, _)| name == column);
+        let mut decided: Vec<(String, String)> = self
+            .assigned
+            .iter()
+            .filter(|(_, column)| is_canonical(column))
+            .map(|(path, column)| (path.clone(), column.clone()))
+            .collect();
+        decided.sort();
+        decided
+    }
+
+    fn assign_canonical(&mut self, paths: &[String]) {
         let rules = self.rules.clone();
         for (column, from) in rules.iter().filter(|(_, from)| !from.is_empty()) {
             let exact = paths.iter().find(|path| *path == from);
@@ -67,8 +103,7 @@ impl Mapping {
             }
         }
         for (column, _) in names::canonical(&self.table) {
-            let ruled = rules.iter().any(|(ruled, from)| ruled == column && !from.is_empty());
-            if ruled || self.taken.contains(*column) {
+            if self.is_ruled(column) || self.taken.contains(*column) {
                 continue;
             }
             let best = paths
@@ -80,18 +115,13 @@ impl Mapping {
                 self.take(path, (*column).to_string());
             }
         }
-        let (nested, flat): (Vec<&String>, Vec<&String>) = paths.iter().partition(|path| path.contains('.'));
-        for path in flat.into_iter().chain(nested) {
-            if !self.assigned.contains_key(path) {
-                self.take_own(path);
-            }
-        }
     }
 
     /// Returns where the values of an input path go; `columns` tells which columns the table has and how many.
     pub fn route(&mut self, path: &str, has: impl Fn(&str) -> bool, columns: usize) -> Route {
         if !self.assigned.contains_key(path) {
-            self.assign(&[path.to_string()]);
+            self.assign_canonical(&[path.to_string()]);
+            self.take_own(path);
         }
         let column = self.assigned.get(path).cloned().unwrap_or_default();
         if self.privacy_of(path, &column) == Some(Privacy::Drop) {
@@ -100,7 +130,7 @@ impl Mapping {
         if columns >= MOST_COLUMNS && !has(&column) { Route::Rest } else { Route::Column(column) }
     }
 
-    /// Returns the column a header field was given by [`Mapping::assign_header`].
+    /// Returns the column a header field was given by [`Mapping::assign_fields`].
     pub fn column(&self, path: &str) -> Option<&str> {
         self.assigned.get(path).map(String::as_str)
     }
@@ -127,7 +157,7 @@ impl Mapping {
         let Some((outer, inner)) = path.split_once('.') else {
             return names::fit(&self.table, column, &names::tidy(path));
         };
-        let own = PROPERTY_OBJECTS.contains(&names::tidy(outer).as_str()) && !inner.contains('.');
+        let own = is_property_object(outer) && !inner.contains('.');
         let fit = own.then(|| names::fit(&self.table, column, &names::tidy(inner)))?;
         fit.map(|fit| fit + 1_000)
     }
@@ -137,13 +167,34 @@ impl Mapping {
         self.assigned.insert(path.to_string(), column);
     }
 
-    /// Gives an input path a column of its own: the inner name of a nested key when it is free, else both names.
+    /// Gives a key the column that its name says: that of a property its own, that of another object both names.
+    ///
+    /// Keys that only differ in spelling share a column, so that no name depends on the order of records. Only the
+    /// canonical columns are never shared.
     fn take_own(&mut self, path: &str) {
-        let inner = names::tidy(path.rsplit('.').next().unwrap_or(path));
+        if self.assigned.contains_key(path) {
+            return;
+        }
         let whole = names::tidy(&path.replace('.', "_"));
-        let name = if inner.is_empty() || self.taken.contains(&inner) { whole } else { inner };
-        let name = if name.is_empty() { "column".to_string() } else { name };
-        let name = names::unique(&name, |name| self.taken.contains(name));
+        let name = match path.split_once('.') {
+            Some((outer, inner)) if is_property_object(outer) => names::tidy(inner),
+            _ => whole.clone(),
+        };
+        let canonical = names::canonical(&self.table);
+        let reserved = |name: &str| canonical.iter().any(|(canonical, _)| *canonical == name) || self.is_ruled(name);
+        let name = match name {
+            name if name.is_empty() => "column".to_string(),
+            name if reserved(&name) => names::unique(&whole, reserved),
+            name => name,
+        };
         self.take(path, name);
     }
+
+    fn is_ruled(&self, name: &str) -> bool {
+        self.rules.iter().any(|(column, from)| column == name && !from.is_empty())
+    }
+}
+
+fn is_property_object(key: &str) -> bool {
+    PROPERTY_OBJECTS.contains(&names::tidy(key).as_str())
 }

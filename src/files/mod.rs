@@ -1,8 +1,8 @@
 //! Input files: find them, watch them, follow them, and turn whole new records into typed rows.
 //!
 //! ```text
-//! find → plan → reader: decode → split, csv, parquet → rows: mapping, json → column: values, times → Batch
-//!        identity       format                               privacy
+//! find → plan → reader: decode → split, csv, parquet → rows: mapping, members → column: values, times → Batch
+//!        identity       opening: format                      json                 privacy
 //! ```
 //!
 //! It knows file formats, encodings and column names, and nothing of the database that keeps the rows.
@@ -18,7 +18,9 @@ mod format;
 mod identity;
 mod json;
 mod mapping;
+mod members;
 mod names;
+mod opening;
 mod parquet;
 mod plan;
 mod privacy;
@@ -30,6 +32,7 @@ pub mod source;
 mod split;
 mod times;
 mod values;
+mod watch;
 
 pub use decode::Encoding;
 pub use format::Format;
@@ -38,3 +41,4 @@ pub use reader::{FileReader, Finality};
 pub use record::{Batch, BatchColumn, Checkpoint, Reject, TextValues, Values};
 pub use schema::{Mode, Schema, SchemaColumn};
 pub use source::{CANONICAL, ColumnRule, ColumnType, Privacy, Source};
+pub use watch::{Wake, Watch, WatchTarget};

@@ -125,7 +125,8 @@ impl Matching<'_> {
 
     /// Matches a file with a checkpoint whose own path no longer has its content: renamed, copied and cut, or packed.
     fn moved(&mut self, found: &Found) -> bool {
-        let candidates = || self.known.iter().enumerate().filter(|(index, known)| !self.used[*index] && known.offset > 0);
+        let candidates =
+            || self.known.iter().enumerate().filter(|(index, known)| !self.used[*index] && known.offset > 0);
         let same_inode = |known: &Checkpoint| known.device == found.stat.device && known.inode == found.stat.inode;
         let by_inode = candidates().find(|(_, known)| same_inode(known) && continues(found, known));
         let by_content = || candidates().find(|(_, known)| known.path != found.path && continues(found, known));
@@ -152,8 +153,8 @@ fn continues(found: &Found, checkpoint: &Checkpoint) -> bool {
         return false;
     }
     let Ok(file) = File::open(&found.path) else { return false };
-    let Some(last) = identity::continues(&file, checkpoint) else { return false };
-    let taken_without_end = checkpoint.format.has_lines() && !matches!(last, None | Some(b'\n' | b'\r' | 0));
+    let Some(windows) = identity::continues(&file, checkpoint) else { return false };
+    let taken_without_end = checkpoint.format.has_lines() && !matches!(windows.last, None | Some(b'\n' | b'\r' | 0));
     if !taken_without_end || found.stat.size == checkpoint.offset {
         return true;
     }

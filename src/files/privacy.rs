@@ -45,17 +45,14 @@ impl std::fmt::Debug for Key {
 impl Key {
     /// Reads the key from `$CXTOP_PRIVACY_KEY` or the user's state folder; the first time, one is made.
     pub fn find() -> Result<Self> {
-        let path = match env::var_os("CXTOP_PRIVACY_KEY").filter(|path| !path.is_empty()) {
-            Some(path) => PathBuf::from(path),
-            None => {
-                let state = etcetera::choose_base_strategy()
-                    .ok()
-                    .and_then(|folders| folders.state_dir())
-                    .ok_or_else(|| Error::usage("there is no home folder for the key of hashed columns").help(HELP))?;
-                state.join("cxtop").join("privacy.key")
-            }
-        };
-        Self::open(&path)
+        if let Some(path) = env::var_os("CXTOP_PRIVACY_KEY").filter(|path| !path.is_empty()) {
+            return Self::open(&PathBuf::from(path));
+        }
+        let state = etcetera::choose_base_strategy()
+            .ok()
+            .and_then(|folders| folders.state_dir())
+            .ok_or_else(|| Error::usage("there is no home folder for the key of hashed columns").help(HELP))?;
+        Self::open(&state.join("cxtop").join("privacy.key"))
     }
 
     /// Reads the key file, or makes one that only its owner can read.

@@ -1,16 +1,16 @@
 //! Reads one file: from where a task says, whole record by whole record, into batches.
 
 use std::fs::{self, File};
-use std::io::{self, Cursor, Read};
-use std::os::unix::fs::FileExt;
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::csv::{self, AtEnd};
-use super::decode::{self, Encoding, Input, Packing};
+use super::decode::{Input, Packing};
 use super::find::{self, Stat};
-use super::format::{self, Format};
+use super::format::Format;
+use super::identity;
 use super::parquet;
 use super::plan::{Start, Task};
 use super::record::{Batch, Checkpoint};
@@ -18,14 +18,19 @@ use super::rows::Rows;
 use super::schema::Schema;
 use super::source::Source;
 use super::split::{self, Ends, LONGEST, Line, Piece, Values};
-use super::{identity, json};
 use crate::error::{Error, Place, Result};
-
-/// How much of a file's beginning tells what it is.
-const SAMPLE: u64 = 256 * 1024;
 
 /// A batch is handed on when its records took so many bytes.
 const BATCH_BYTES: u64 = 32 * 1024 * 1024;
+
+/// What is said of bytes that are no text, behind their number.
+pub(super) const REPLACED: &str = "bytes were not UTF-8 and are shown as \u{fffd}";
+
+/// What is only true until a file grows.
+pub(super) const PASSING: [&str; 4] = ["it is empty", NO_END, NOT_COMPLETE, NOT_CLOSED];
+const NO_END: &str = "its last line has no end";
+pub(super) const NOT_COMPLETE: &str = "it is not complete yet";
+pub(super) const NOT_CLOSED: &str = "its array is not closed yet";
 
 /// Whether a file can still grow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,25 +43,24 @@ pub enum Finality {
 
 /// Reads one file's new records.
 pub struct FileReader {
-    source: Source,
-    file: File,
-    finality: Finality,
-    packing: Packing,
-    records: Records,
-    input: Input,
-    rows: Rows,
-    count: Arc<AtomicU64>,
-    began: u64,
+    pub(super) source: Source,
+    pub(super) file: File,
+    pub(super) finality: Finality,
+    pub(super) packing: Packing,
+    pub(super) records: Records,
+    pub(super) input: Input,
+    pub(super) rows: Rows,
+    pub(super) count: Arc<AtomicU64>,
+    pub(super) began: u64,
     /// What the next checkpoint says; its offset is that of the next record.
-    mark: Checkpoint,
-    replaced: u64,
-    ended: bool,
+    pub(super) mark: Checkpoint,
+    pub(super) ended: bool,
 }
 
 /// How the records of the file at hand are found.
-enum Records {
+pub(super) enum Records {
     /// Without its header as long as that is not whole.
-    Csv(Option<csv::Records>),
+    Csv(Option<Box<csv::Records>>),
     Lines,
     Values(Values),
     Parquet(Box<parquet::Reader>),
@@ -95,7 +99,6 @@ impl FileReader {
             count: Arc::default(),
             began: mark.offset,
             mark,
-            replaced: 0,
             ended: false,
         };
         reader.begin(&task.start).map_err(|error| match error.place {
@@ -146,8 +149,11 @@ impl FileReader {
         let windows = identity::windows(&self.file, mark.offset).ok();
         mark.head_hash = windows.map_or(0, |windows| windows.head);
         mark.tail_hash = windows.map_or(0, |windows| windows.tail);
-        if self.replaced > 0 {
-            mark.notes.push(format!("{} bytes were not UTF-8 and are shown as \u{fffd}", self.replaced));
+        if mark.replaced > 0 {
+            mark.notes.push(format!("{} {REPLACED}", mark.replaced));
+        }
+        if matches!(self.records, Records::Lines | Records::Values(_)) {
+            mark.keys = self.rows.decided_keys();
         }
         mark
     }
@@ -159,183 +165,6 @@ impl FileReader {
             Packing::Plain => self.mark.offset.saturating_sub(self.began),
             Packing::Gzip | Packing::Zstd => self.count.load(Ordering::Relaxed),
         }
-    }
-
-    /// Finds out what the file is, and goes to where reading begins.
-    fn begin(&mut self, start: &Start) -> Result<()> {
-        let path = self.mark.path.clone();
-        let resumed = matches!(start, Start::Resume(_) | Start::Renamed(_));
-        let first = self.first_bytes()?;
-        self.packing = format::packing(&first);
-        let unpacked_since = self.packing != Packing::Plain && resumed && self.mark.whole_hash.is_none();
-        if resumed && !unpacked_since {
-            if self.mark.whole_hash.is_some() || self.mark.offset == self.mark.size {
-                self.ended = true;
-                return Ok(());
-            }
-            if identity::continues(&self.file, &self.mark).is_none() {
-                return Err(Error::data("it changed while it was about to be read").help("it is read again at once"));
-            }
-            self.mark.pending = 0;
-        }
-        if self.mark.size == 0 {
-            self.note("it is empty");
-            self.ended = true;
-            return Ok(());
-        }
-        self.mark.notes.clear();
-        if find::compressed(&path) && self.packing == Packing::Plain {
-            self.note("it is not compressed, whatever its name says");
-        }
-        if format::is_parquet(&first) {
-            return self.begin_parquet();
-        }
-        format::refuse(&path, &first)?;
-        if self.packing != Packing::Plain {
-            self.begin_whole()?;
-        }
-        if !self.ended {
-            self.begin_text(resumed)?;
-        }
-        Ok(())
-    }
-
-    fn first_bytes(&self) -> Result<Vec<u8>> {
-        let mut first = vec![0; 4096];
-        let length = self.file.read_at(&mut first, 0).map_err(|error| find::unreadable(&self.mark.path, &error))?;
-        first.truncate(length);
-        Ok(first)
-    }
-
-    fn begin_parquet(&mut self) -> Result<()> {
-        self.mark.format = Format::Parquet;
-        self.hash_whole()?;
-        let file = self.file.try_clone().map_err(|error| find::unreadable(&self.mark.path, &error))?;
-        self.records = Records::Parquet(Box::new(parquet::Reader::open(file)?));
-        Ok(())
-    }
-
-    /// A file that is read as a whole or not at all: as long as it grows, it must be complete first.
-    fn begin_whole(&mut self) -> Result<()> {
-        self.hash_whole()?;
-        if self.finality == Finality::Growing {
-            let mut reader = self.unpacked(0)?;
-            if let Err(error) = io::copy(&mut reader, &mut io::sink()) {
-                if error.kind() == io::ErrorKind::UnexpectedEof {
-                    self.wait("it is not complete yet");
-                }
-            }
-            self.count.store(0, Ordering::Relaxed);
-        }
-        Ok(())
-    }
-
-    fn begin_text(&mut self, resumed: bool) -> Result<()> {
-        let (mut head, encoding, skipped) = self.head()?;
-        if !resumed || self.mark.encoding == Encoding::Utf8 {
-            self.mark.encoding = encoding;
-        }
-        if let Some(note) = self.mark.encoding.note() {
-            self.note(note);
-        }
-        head.fill_to(64 * 1024);
-        if !resumed || self.mark.offset == 0 {
-            self.mark.format = format::recognise(&self.mark.path, head.bytes());
-            self.mark.offset = skipped;
-        }
-        self.learn_keys(&head);
-        self.records = match self.mark.format {
-            Format::Csv if !self.mark.header.is_empty() => {
-                self.rows.await_header();
-                Records::Csv(Some(csv::Records::new(self.mark.delimiter)))
-            }
-            Format::Csv => Records::Csv(None),
-            Format::Lines => Records::Lines,
-            Format::Objects => Records::Values(Values::objects()),
-            Format::Array => Records::Values(Values::array()),
-            Format::Parquet => Records::Nothing,
-        };
-        if self.mark.format.is_whole() && self.packing == Packing::Plain {
-            self.hash_whole()?;
-            if self.finality == Finality::Growing && !self.is_closed() {
-                self.wait("its array is not closed yet");
-                return Ok(());
-            }
-        }
-        if self.mark.offset == skipped {
-            self.input = head;
-        } else {
-            let reader = self.unpacked(self.mark.offset)?;
-            self.input = Input::new(decode::utf8(reader, self.mark.encoding));
-        }
-        Ok(())
-    }
-
-    /// Opens the text from its beginning, behind the mark that tells its encoding.
-    fn head(&self) -> Result<(Input, Encoding, u64)> {
-        let mut reader = self.unpacked(0)?;
-        let mut sample = Vec::new();
-        // A stream that is broken from the start is an empty one here; what is wrong shows when it is read.
-        let broken = reader.by_ref().take(SAMPLE).read_to_end(&mut sample).err();
-        let (encoding, skipped) = Encoding::guess(&sample);
-        sample.drain(..skipped);
-        let rest: Box<dyn Read + Send> = match broken {
-            Some(error) => Box::new(Cursor::new(sample).chain(Broken(Some(error)))),
-            None => Box::new(Cursor::new(sample).chain(reader)),
-        };
-        Ok((Input::new(decode::utf8(rest, encoding)), encoding, skipped as u64))
-    }
-
-    fn unpacked(&self, offset: u64) -> Result<Box<dyn Read + Send>> {
-        // A second handle has its own position, so that a sample does not move the real one.
-        File::open(&self.mark.path)
-            .and_then(|file| decode::unpacked(file, self.packing, offset, self.mark.size, Arc::clone(&self.count)))
-            .map_err(|error| find::unreadable(&self.mark.path, &error))
-    }
-
-    fn hash_whole(&mut self) -> Result<()> {
-        let hash = identity::whole(&self.mark.path).map_err(|error| find::unreadable(&self.mark.path, &error))?;
-        self.mark.whole_hash = Some(hash);
-        Ok(())
-    }
-
-    /// Tells whether the last character of a file is the end of an array.
-    fn is_closed(&self) -> bool {
-        let mut last = vec![0; 64];
-        let from = self.mark.size.saturating_sub(64);
-        let length = self.file.read_at(&mut last, from).unwrap_or_default();
-        last[..length].iter().rev().find(|byte| !byte.is_ascii_whitespace() && **byte != 0) == Some(&b']')
-    }
-
-    fn wait(&mut self, why: &str) {
-        self.note(why);
-        self.mark.pending = self.mark.size;
-        self.ended = true;
-    }
-
-    /// Looks at the keys of the first records of a JSON file.
-    fn learn_keys(&mut self, head: &Input) {
-        let mut paths = Vec::new();
-        let text = String::from_utf8_lossy(head.bytes());
-        match self.mark.format {
-            Format::Lines => text.lines().take(100).for_each(|line| json::paths(line, &mut paths)),
-            Format::Objects | Format::Array => {
-                let mut part = Input::new(Box::new(Cursor::new(text.as_bytes().to_vec())));
-                let mut walk = if self.mark.format == Format::Array { Values::array() } else { Values::objects() };
-                for _ in 0..400 {
-                    match walk.next(&mut part) {
-                        Piece::Record(length) => {
-                            json::paths(&String::from_utf8_lossy(&part.bytes()[..length]), &mut paths);
-                            part.consume(length);
-                        }
-                        Piece::Blank(length) | Piece::Bad(length, _) => part.consume(length),
-                        Piece::Long { .. } | Piece::Rest => break,
-                    }
-                }
-            }
-            Format::Csv | Format::Parquet => return,
-        }
-        self.rows.use_keys(&paths);
     }
 
     /// Reads one piece of the input.
@@ -385,11 +214,13 @@ impl FileReader {
             Records::Csv(Some(records)) if records.width() != self.mark.header.len() => {
                 Err(format!("{} of {} fields", records.width(), self.mark.header.len()))
             }
-            Records::Csv(Some(records)) => add_fields(&mut self.rows, records, record, &self.mark.header, &mut self.replaced),
+            Records::Csv(Some(records)) => {
+                add_fields(&mut self.rows, records, record, &self.mark.header, &mut self.mark.replaced)
+            }
             _ => {
                 let text = String::from_utf8_lossy(record);
                 if let std::borrow::Cow::Owned(text) = &text {
-                    self.replaced += text.matches('\u{fffd}').count() as u64;
+                    self.mark.replaced += text.matches('\u{fffd}').count() as u64;
                 }
                 self.rows.add_json(text.trim(), schema)
             }
@@ -416,7 +247,7 @@ impl FileReader {
                 piece => {
                     let last = matches!(piece, Piece::Record(length) if length == left);
                     if last && self.mark.format.has_lines() && !self.input.bytes().ends_with(b"\r") {
-                        self.note("its last line has no end");
+                        self.note(NO_END);
                     }
                     self.take(piece, schema);
                 }
@@ -450,7 +281,7 @@ impl FileReader {
             self.note(&format!("{} lines before its header are left out", header.before.len()));
         }
         self.pass(header.length);
-        self.records = Records::Csv(Some(csv::Records::new(header.delimiter)));
+        self.records = Records::Csv(Some(Box::new(csv::Records::new(header.delimiter))));
         (self.mark.delimiter, self.mark.header) = (header.delimiter, header.columns);
         Ok(())
     }
@@ -488,13 +319,10 @@ impl FileReader {
 
     fn next_parquet(&mut self, schema: &mut Schema) -> Result<()> {
         let Records::Parquet(reader) = &mut self.records else { return Ok(()) };
-        let rejects = reader
-            .read(&mut self.rows, schema)
-            .map_err(|error| error.at(Place::file(&self.mark.path)))?;
-        match rejects {
-            Some(rejects) => self.mark.rejects += rejects,
-            None => self.ended = true,
-        }
+        let read = reader.read(&mut self.rows, schema);
+        let (rejects, more) = read.map_err(|error| error.at(Place::file(&self.mark.path)))?;
+        self.mark.rejects += rejects;
+        self.ended = !more;
         Ok(())
     }
 
@@ -508,19 +336,10 @@ impl FileReader {
         }
     }
 
-    fn note(&mut self, note: &str) {
+    pub(super) fn note(&mut self, note: &str) {
         if !self.mark.notes.iter().any(|known| known == note) {
             self.mark.notes.push(note.to_string());
         }
-    }
-}
-
-/// A stream that breaks at once, for the reason it broke before.
-struct Broken(Option<io::Error>);
-
-impl Read for Broken {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        self.0.take().map_or(Ok(0), Err)
     }
 }
 
@@ -537,11 +356,12 @@ fn add_fields(
     replaced: &mut u64,
 ) -> std::result::Result<(), String> {
     let first = records.fields(record).next().unwrap_or_default();
-    if header[0].as_bytes() == first && records.fields(record).zip(header).all(|(field, name)| field == name.as_bytes()) {
+    if header[0].as_bytes() == first && records.fields(record).zip(header).all(|(field, name)| field == name.as_bytes())
+    {
         return Err("the header again".to_string());
     }
-    if std::str::from_utf8(record).is_ok() {
-        return rows.add_fields(records.fields(record).map(|field| std::str::from_utf8(field).unwrap_or_default()));
+    if let Some(fields) = records.texts(record) {
+        return rows.add_fields(fields);
     }
     let fields: Vec<String> = records.fields(record).map(|field| String::from_utf8_lossy(field).into_owned()).collect();
     *replaced += fields.iter().map(|field| field.matches('\u{fffd}').count() as u64).sum::<u64>();

@@ -102,6 +102,12 @@ pub struct Checkpoint {
     /// The text encoding the content was taken for.
     #[serde(default)]
     pub encoding: Encoding,
+    /// Which JSON key feeds which canonical column, as decided when the file was first read.
+    #[serde(default)]
+    pub keys: Vec<(String, String)>,
+    /// Bytes that were no UTF-8 and were replaced.
+    #[serde(default)]
+    pub replaced: u64,
     /// Hash of the whole file, for files that are only ever read as a whole (compressed, JSON array, Parquet).
     #[serde(default)]
     pub whole_hash: Option<u64>,

@@ -1,12 +1,9 @@
 //! Assembles rows: every record's values go to the columns they belong to, or the record becomes a reject.
 
-use std::borrow::Cow;
-
 use rustc_hash::FxHashMap;
 
 use super::column::{Builder, Fit};
-use super::json;
-use super::mapping::{Mapping, Route};
+use super::mapping::Mapping;
 use super::names;
 use super::privacy::{Guard, Key};
 use super::record::{Batch, BatchColumn, Reject};
@@ -19,35 +16,36 @@ use crate::error::{Error, Result};
 const BATCH_ROWS: usize = 16_384;
 
 /// The rows of one file that go into the next batch.
+#[expect(clippy::struct_field_names, reason = "the number of rows is called rows everywhere")]
 pub(super) struct Rows {
-    mapping: Mapping,
-    builders: Vec<Builder>,
+    pub(super) mapping: Mapping,
+    pub(super) builders: Vec<Builder>,
     /// Where the fields of a CSV record go, in order.
-    fields: Vec<Option<usize>>,
+    pub(super) fields: Vec<Option<usize>>,
     /// Where the keys of a JSON record go; keys of nested objects below their own.
-    keys: FxHashMap<String, Target>,
-    required: Vec<(&'static str, Option<usize>)>,
-    time: &'static str,
-    time_builder: Option<usize>,
-    properties: Option<usize>,
-    key: Option<Key>,
-    rest: String,
-    rows: usize,
-    rejects: Vec<Reject>,
-    awaits_header: bool,
+    pub(super) keys: FxHashMap<String, Target>,
+    pub(super) required: Vec<(&'static str, Option<usize>)>,
+    pub(super) time: &'static str,
+    pub(super) time_builder: Option<usize>,
+    pub(super) properties: Option<usize>,
+    pub(super) key: Option<Key>,
+    pub(super) rest: String,
+    pub(super) rows: usize,
+    pub(super) rejects: Vec<Reject>,
+    pub(super) awaits_header: bool,
     /// What was wrong with the time of the record at hand.
-    problem: Option<String>,
+    pub(super) problem: Option<String>,
 }
 
 /// Where the values of a key go: a scalar to a column, the members of an object to theirs.
 #[derive(Default)]
-struct Target {
-    scalar: Option<Way>,
-    members: FxHashMap<String, Way>,
+pub(super) struct Target {
+    pub(super) scalar: Option<Way>,
+    pub(super) members: FxHashMap<String, Way>,
 }
 
 #[derive(Clone, Copy)]
-enum Way {
+pub(super) enum Way {
     Builder(usize),
     Rest,
     Drop,
@@ -55,11 +53,8 @@ enum Way {
 
 impl Rows {
     pub fn new(source: &Source) -> Result<Self> {
-        let key = if source.privacy.values().any(|privacy| *privacy == Privacy::Hash) {
-            Some(Key::find()?)
-        } else {
-            None
-        };
+        let key =
+            if source.privacy.values().any(|privacy| *privacy == Privacy::Hash) { Some(Key::find()?) } else { None };
         Ok(Self {
             mapping: Mapping::new(source)?,
             builders: Vec::new(),
@@ -97,7 +92,7 @@ impl Rows {
     /// Tells whether a header names every column a record must have.
     pub fn names_required(source: &Source, header: &[String]) -> bool {
         let Ok(mut mapping) = Mapping::new(source) else { return false };
-        mapping.assign(header);
+        mapping.assign_fields(header);
         let assigned: Vec<&str> = header.iter().filter_map(|name| mapping.column(name)).collect();
         names::required(&source.table).iter().all(|name| assigned.contains(name))
     }
@@ -106,7 +101,7 @@ impl Rows {
     pub fn use_header(&mut self, header: &[String], tidy: &[String], schema: &mut Schema) -> Result<()> {
         self.awaits_header = false;
         let paths = distinct(header, tidy);
-        self.mapping.assign(&paths);
+        self.mapping.assign_fields(&paths);
         for (path, raw) in paths.iter().zip(header) {
             let column = self.mapping.column(path).unwrap_or_default().to_string();
             let drop = self.mapping.privacy_of(raw, &column) == Some(Privacy::Drop);
@@ -137,39 +132,33 @@ impl Rows {
     }
 
     /// Looks at the keys of the first JSON records, so that the most telling spelling of a column wins.
-    pub fn use_keys(&mut self, paths: &[String]) {
-        self.mapping.assign(paths);
+    pub fn use_keys(&mut self, decided: &[(String, String)], paths: &[String]) {
+        self.mapping.assign_keys(decided, paths);
+    }
+
+    /// Returns which JSON keys feed canonical columns.
+    pub fn decided_keys(&self) -> Vec<(String, String)> {
+        self.mapping.decided()
     }
 
     /// Adds the record of a CSV file whose fields these are.
     pub fn add_fields<'a>(&mut self, fields: impl Iterator<Item = &'a str>) -> std::result::Result<(), String> {
         for (position, text) in fields.enumerate() {
-            if let Some(Some(builder)) = self.fields.get(position) {
-                if !text.is_empty() {
-                    self.push(*builder, Cell::Field(text));
-                }
+            if !text.is_empty() {
+                self.push_field(position, Cell::Field(text));
             }
         }
         self.end_row()
     }
 
-    /// Adds the record that this JSON text is.
-    pub fn add_json(&mut self, text: &str, schema: &mut Schema) -> std::result::Result<(), String> {
-        self.rest.clear();
-        let walked = json::members(text, &mut |key, value| self.add_member(key, value, schema));
-        let added = walked.and_then(|()| {
-            if !self.rest.is_empty() {
-                self.push_rest(schema);
-            }
-            Ok(())
-        });
-        match added {
-            Ok(()) => self.end_row(),
-            Err(reason) => {
-                self.problem = None;
-                self.forget_row();
-                Err(reason)
-            }
+    /// Adds one value of the row at hand, by its place in the header.
+    pub fn push_field(&mut self, position: usize, cell: Cell<'_>) {
+        let Some(Some(builder)) = self.fields.get(position).copied() else { return };
+        if self.mapping.is_private() && cell.text().trim_start().starts_with(['{', '[']) {
+            let json = self.scrubbed(cell.text());
+            self.push(builder, Cell::Nested(&json));
+        } else {
+            self.push(builder, cell);
         }
     }
 
@@ -204,7 +193,7 @@ impl Rows {
     }
 
     /// Adds one cell to the row at hand.
-    fn push(&mut self, builder: usize, cell: Cell<'_>) {
+    pub(super) fn push(&mut self, builder: usize, cell: Cell<'_>) {
         let fit = self.builders[builder].push(self.rows, cell);
         if fit == Fit::Misfit && Some(builder) == self.time_builder {
             self.problem = Some(format!("`{}` in {} is no time", names::shown(cell.text(), 40), self.time));
@@ -212,7 +201,7 @@ impl Rows {
     }
 
     /// Ends the row at hand, unless it lacks what every row must have.
-    fn end_row(&mut self) -> std::result::Result<(), String> {
+    pub fn end_row(&mut self) -> std::result::Result<(), String> {
         match self.complaint() {
             None => {
                 self.rows += 1;
@@ -243,14 +232,14 @@ impl Rows {
         self.required.iter().find(|(_, builder)| lacks(builder)).map(|(name, _)| format!("no {name}"))
     }
 
-    fn forget_row(&mut self) {
+    pub(super) fn forget_row(&mut self) {
         for builder in &mut self.builders {
             builder.truncate(self.rows);
         }
     }
 
     /// Returns the builder of a column; a column the schema does not have yet is added to it.
-    fn builder(&mut self, path: &str, column: &str, schema: &mut Schema) -> usize {
+    pub(super) fn builder(&mut self, path: &str, column: &str, schema: &mut Schema) -> usize {
         if let Some(known) = self.builders.iter().position(|builder| builder.name.eq_ignore_ascii_case(column)) {
             return known;
         }
@@ -265,7 +254,8 @@ impl Rows {
         });
         let builder = Builder::new(index, schema, self.mapping.zone(column), guard);
         let place = self.builders.len();
-        if column == self.time && schema.columns[index].kind == Some(ColumnType::Timestamp) {
+        let known = &schema.columns[index];
+        if column == self.time && known.fixed && known.kind == Some(ColumnType::Timestamp) {
             self.time_builder = Some(place);
         }
         for (name, required) in &mut self.required {
@@ -275,115 +265,6 @@ impl Rows {
         }
         self.builders.push(builder);
         place
-    }
-
-    /// Takes one member of a JSON record.
-    fn add_member(&mut self, key: &str, value: &str, schema: &mut Schema) -> std::result::Result<(), String> {
-        match value.as_bytes().first() {
-            Some(b'n') => Ok(()),
-            Some(b'{') => self.add_object(key, value, schema),
-            Some(b'[') => {
-                json::check_depth(value)?;
-                self.add_rest(key, value);
-                Ok(())
-            }
-            _ => {
-                let way = match self.keys.get(key).and_then(|target| target.scalar) {
-                    Some(way) => way,
-                    None => {
-                        let way = self.way(key, schema);
-                        self.keys.entry(key.to_string()).or_default().scalar = Some(way);
-                        way
-                    }
-                };
-                self.add_scalar(way, key, value)
-            }
-        }
-    }
-
-    /// Takes an object: its scalars become columns, what is nested deeper stays JSON.
-    fn add_object(&mut self, key: &str, object: &str, schema: &mut Schema) -> std::result::Result<(), String> {
-        json::check_depth(object)?;
-        let mut nested = String::new();
-        json::members(object, &mut |inner, value| match value.as_bytes().first() {
-            Some(b'n') => Ok(()),
-            Some(b'{' | b'[') => {
-                json::write_member(&mut nested, inner, value);
-                Ok(())
-            }
-            _ => {
-                let known = self.keys.get(key).and_then(|target| target.members.get(inner)).copied();
-                let way = known.unwrap_or_else(|| {
-                    let way = self.way(&format!("{key}.{inner}"), schema);
-                    self.keys.entry(key.to_string()).or_default().members.insert(inner.to_string(), way);
-                    way
-                });
-                match way {
-                    Way::Rest => {
-                        json::write_member(&mut nested, inner, value);
-                        Ok(())
-                    }
-                    way => self.add_scalar(way, inner, value),
-                }
-            }
-        })?;
-        if nested.is_empty() {
-            return Ok(());
-        }
-        if names::tidy(key) == "properties" {
-            json::append_members(&mut self.rest, &nested);
-        } else {
-            self.add_rest(key, &format!("{{{nested}}}"));
-        }
-        Ok(())
-    }
-
-    fn add_scalar(&mut self, way: Way, key: &str, value: &str) -> std::result::Result<(), String> {
-        match way {
-            Way::Drop => {}
-            Way::Rest => self.add_rest(key, value),
-            Way::Builder(builder) => match json::text(value)? {
-                Some(Cow::Borrowed(text)) => self.push(builder, Cell::Quoted(text)),
-                Some(Cow::Owned(text)) => self.push(builder, Cell::Quoted(&text)),
-                None => self.push(builder, Cell::Bare(value)),
-            },
-        }
-        Ok(())
-    }
-
-    /// Keeps a member for `properties`; privacy is applied to the whole of them.
-    fn add_rest(&mut self, key: &str, value: &str) {
-        json::write_member(&mut self.rest, key, value);
-    }
-
-    /// Puts what has no column of its own into `properties`.
-    fn push_rest(&mut self, schema: &mut Schema) {
-        let place = match self.properties {
-            Some(place) => place,
-            None => {
-                if schema.position("properties").is_none() {
-                    schema.add("properties".to_string(), Some(ColumnType::Json));
-                }
-                let place = self.builder("properties", "properties", schema);
-                *self.properties.insert(place)
-            }
-        };
-        let mut object = format!("{{{}}}", self.rest);
-        if self.mapping.is_private() {
-            object = json::scrub(&object, &|key| self.mapping.privacy_of(key, key), self.key.as_ref());
-        }
-        self.push(place, Cell::Nested(&object));
-    }
-
-    fn way(&mut self, path: &str, schema: &mut Schema) -> Way {
-        let columns = schema.columns.len();
-        match self.mapping.route(path, |name| schema.position(name).is_some(), columns) {
-            Route::Drop => Way::Drop,
-            Route::Rest => Way::Rest,
-            // A scalar called `properties` is one more property: the column itself is an object.
-            Route::Column(column) if column == "properties" => Way::Rest,
-            Route::Column(column) => Way::Builder(self.builder(path, &column, schema)),
-        }
     }
 }
 

@@ -129,13 +129,11 @@ fn epoch(bytes: &[u8]) -> Option<i64> {
 /// Reads the day and, if there is one, the time at the start of `rest`; leaves what follows.
 fn day_and_time(rest: &mut &[u8]) -> Option<i64> {
     let start = *rest;
-    let day = match iso_day(rest) {
-        Some(day) => day,
-        None => {
-            *rest = start;
-            slashed_day(rest)?
-        }
-    };
+    let iso = iso_day(rest);
+    if iso.is_none() {
+        *rest = start;
+    }
+    let day = iso.or_else(|| slashed_day(rest))?;
     let mut wall = day * DAY;
     let mut after = *rest;
     if !matches!(after.first(), Some(b'T' | b't' | b' ')) {
@@ -197,11 +195,14 @@ fn clock(rest: &mut &[u8]) -> Option<i64> {
     }
     let after = bytes.trim_ascii_start();
     if let [half @ (b'A' | b'a' | b'P' | b'p'), b'M' | b'm', tail @ ..] = after {
-        if !(1..=12).contains(&hour) {
-            return None;
+        // `America/…` begins like a half of the day.
+        if !tail.first().is_some_and(u8::is_ascii_alphabetic) {
+            if !(1..=12).contains(&hour) {
+                return None;
+            }
+            hour = hour % 12 + if matches!(half, b'P' | b'p') { 12 } else { 0 };
+            bytes = tail;
         }
-        hour = hour % 12 + if matches!(half, b'P' | b'p') { 12 } else { 0 };
-        bytes = tail;
     }
     if hour > 23 || minute > 59 || second > 59 {
         return None;
@@ -343,9 +344,25 @@ mod tests {
     #[test]
     fn what_is_no_time_is_none() {
         for text in [
-            "2024-02-30", "2023-02-29", "2024-13-01", "2024-00-10", "2024-03-09T25:00:00Z", "2024-03-09T24:00:00Z",
-            "2024-03-09T10:60:00Z", "2016-12-31T23:59:60Z", "0000-00-00 00:00:00", "10000-01-01", "infinity", "Total",
-            "", "2024-03-09 05:00:00 EST", "13/02/2024", "1e30", "9223372036854775808", "true", "2024-03-09Tx",
+            "2024-02-30",
+            "2023-02-29",
+            "2024-13-01",
+            "2024-00-10",
+            "2024-03-09T25:00:00Z",
+            "2024-03-09T24:00:00Z",
+            "2024-03-09T10:60:00Z",
+            "2016-12-31T23:59:60Z",
+            "0000-00-00 00:00:00",
+            "10000-01-01",
+            "infinity",
+            "Total",
+            "",
+            "2024-03-09 05:00:00 EST",
+            "13/02/2024",
+            "1e30",
+            "9223372036854775808",
+            "true",
+            "2024-03-09Tx",
         ] {
             assert_eq!(timestamp(text, &Zone::Utc), None, "{text}");
         }

@@ -68,8 +68,7 @@ fn guess_number(text: &str) -> Option<Guess> {
     // A leading zero is part of an identifier, a leading plus of a telephone number.
     let like_number = match digits {
         [b'0', next, ..] => matches!(next, b'.' | b'e' | b'E'),
-        [b'0'..=b'9', ..] => true,
-        [b'.', b'0'..=b'9', ..] => true,
+        [b'0'..=b'9', ..] | [b'.', b'0'..=b'9', ..] => true,
         _ => false,
     };
     if !like_number {

@@ -1,4 +1,9 @@
 //! The room `files`: from bytes on disk to typed rows, rejects and checkpoints.
 
+mod cases;
+mod follow;
 mod hostile;
 mod loading;
+mod samples;
+mod split_points;
+mod watch;

@@ -1,0 +1,21 @@
+-- Who counts: filters on customers, what active means, who pays.
+
+-- Whether the customer lives in `p_country` and mainly uses `p_platform`. NULL means all.
+CREATE MACRO customer_matches(p_customer, p_country, p_platform) AS (
+    (p_country IS NULL AND p_platform IS NULL)
+    OR p_customer IN (
+        SELECT customer_id
+        FROM customers
+        WHERE (p_country IS NULL OR country = p_country) AND (p_platform IS NULL OR platform = p_platform)
+    )
+);
+
+-- Whether the event shows that the customer uses the product, rather than being asked, billed or only looking around.
+CREATE MACRO is_use(p_event) AS p_event IN ('login', 'feature_used', 'invite_sent');
+
+-- Customers with a paid subscription at the instant `p_time` (UTC), with what they pay a month.
+CREATE MACRO paying_at(p_time) AS TABLE
+SELECT customer_id, sum(mrr) AS mrr
+FROM subscriptions
+WHERE started_at <= p_time AND (ended_at IS NULL OR ended_at > p_time)
+GROUP BY customer_id;

@@ -1,0 +1,139 @@
+-- /// query
+-- title = "Scorecard"
+-- about = "What matters, from $since up to $until, against its goal and the equally long time before. A goal within the ± is neither met nor missed for sure; a change counts only beyond the ± of both. Counts and medians have no ±. First answer: hours, median. Churn and onboarding as in overview/churn and product/milestones."
+-- owner = "cx"
+-- kind  = "table"
+--
+-- [params]
+-- since    = { type = "DATE", default_sql = "$today - 27", about = "everything from this day on" }
+-- until    = { type = "DATE", default_sql = "$today + 1", about = "everything before this day" }
+-- country  = { type = "VARCHAR", optional = true, choices_sql = "SELECT DISTINCT country FROM customers WHERE country IS NOT NULL ORDER BY country", about = "only customers from here" }
+-- platform = { type = "VARCHAR", optional = true, choices_sql = "SELECT DISTINCT platform FROM customers WHERE platform IS NOT NULL ORDER BY platform", about = "only customers who mainly use this" }
+--
+-- [columns]
+-- actual   = { format = "one_decimal", margin = "margin" }
+-- margin   = { format = "one_decimal" }
+-- goal     = { format = "one_decimal" }
+-- previous = { format = "one_decimal" }
+-- ///
+WITH answers AS (
+    SELECT survey, score, ts >= utc_time($since) AS is_current
+    FROM surveys
+    WHERE ((survey = 'nps' AND score BETWEEN 0 AND 10) OR (survey = 'csat' AND score BETWEEN 1 AND 5))
+        AND ts >= utc_time(day_before($since, $until))
+        AND ts < utc_time($until)
+        AND customer_matches(customer_id, $country, $platform)
+),
+opened AS (
+    SELECT epoch(first_response_at - created_at) / 3600 AS hours, created_at >= utc_time($since) AS is_current
+    FROM tickets
+    WHERE created_at >= utc_time(day_before($since, $until))
+        AND created_at < utc_time($until)
+        AND customer_matches(customer_id, $country, $platform)
+),
+paying_first AS (
+    SELECT customer_id
+    FROM paying_at(utc_time(day_before($since, $until)))
+    WHERE customer_matches(customer_id, $country, $platform)
+),
+paying_then AS (
+    SELECT customer_id FROM paying_at(utc_time($since)) WHERE customer_matches(customer_id, $country, $platform)
+),
+paying_now AS (
+    SELECT customer_id, mrr FROM paying_at(utc_time($until)) WHERE customer_matches(customer_id, $country, $platform)
+),
+lost AS (
+    SELECT
+        (SELECT count(*) FROM paying_then) AS n,
+        (SELECT count(*) FROM paying_then ANTI JOIN paying_now USING (customer_id)) AS lost,
+        (SELECT count(*) FROM paying_first) AS previous_n,
+        (SELECT count(*) FROM paying_first ANTI JOIN paying_then USING (customer_id)) AS previous_lost
+),
+use AS (
+    SELECT
+        count(DISTINCT CASE WHEN ts >= utc_time($since) THEN customer_id END) AS customers,
+        count(DISTINCT CASE WHEN ts < utc_time($since) THEN customer_id END) AS previous_customers
+    FROM events
+    WHERE is_use(event)
+        AND ts >= utc_time(day_before($since, $until))
+        AND ts < utc_time($until)
+        AND customer_matches(customer_id, $country, $platform)
+),
+measured AS (
+    SELECT
+        1 AS measure_no,
+        nps(CASE WHEN is_current THEN score END) AS actual,
+        nps_margin(CASE WHEN is_current THEN score END) AS margin,
+        count(*) FILTER (WHERE is_current) AS n,
+        nps(CASE WHEN NOT is_current THEN score END) AS previous,
+        nps_margin(CASE WHEN NOT is_current THEN score END) AS previous_margin
+    FROM answers
+    WHERE survey = 'nps'
+    UNION ALL
+    SELECT
+        2,
+        100 * csat(CASE WHEN is_current THEN score END),
+        100 * csat_margin(CASE WHEN is_current THEN score END),
+        count(*) FILTER (WHERE is_current),
+        100 * csat(CASE WHEN NOT is_current THEN score END),
+        100 * csat_margin(CASE WHEN NOT is_current THEN score END)
+    FROM answers
+    WHERE survey = 'csat'
+    UNION ALL
+    SELECT
+        3,
+        median(hours) FILTER (WHERE is_current),
+        NULL,
+        count(hours) FILTER (WHERE is_current),
+        median(hours) FILTER (WHERE NOT is_current),
+        NULL
+    FROM opened
+    UNION ALL
+    SELECT
+        4,
+        100 * lost / nullif(n, 0),
+        100 * wilson_margin(lost, n),
+        n,
+        100 * previous_lost / nullif(previous_n, 0),
+        100 * wilson_margin(previous_lost, previous_n)
+    FROM lost
+    UNION ALL
+    SELECT 5, customers, NULL, customers, previous_customers, NULL
+    FROM use
+),
+goals AS (
+    SELECT measure_no, measure, owner, goal, direction
+    FROM (
+        VALUES
+            (1, 'NPS, points', 'cx', 30, 1),
+            (2, 'CSAT, % of 4-5', 'cx', 75, 1),
+            (3, 'First answer, hours', 'support', 4, -1),
+            (4, 'Churn, %', 'finance', 6, -1),
+            (5, 'Active customers', 'product', NULL, 1)
+    ) AS goals (measure_no, measure, owner, goal, direction)
+)
+SELECT
+    goals.measure,
+    measured.actual,
+    measured.margin,
+    measured.n,
+    goals.goal,
+    CASE
+        WHEN goals.goal IS NULL OR measured.actual IS NULL THEN NULL
+        WHEN abs(measured.actual - goals.goal) <= coalesce(measured.margin, 0) THEN 'too close to say'
+        WHEN (measured.actual - goals.goal) * goals.direction >= 0 THEN 'met'
+        ELSE 'missed'
+    END AS status,
+    measured.previous,
+    CASE
+        WHEN measured.actual IS NULL OR measured.previous IS NULL THEN 'nothing to compare'
+        WHEN abs(measured.actual - measured.previous)
+            <= sqrt(coalesce(measured.margin, 0) ** 2 + coalesce(measured.previous_margin, 0) ** 2)
+            THEN 'no real change'
+        WHEN (measured.actual - measured.previous) * goals.direction > 0 THEN 'better'
+        ELSE 'worse'
+    END AS change,
+    goals.owner
+FROM goals
+JOIN measured ON measured.measure_no = goals.measure_no
+ORDER BY goals.measure_no

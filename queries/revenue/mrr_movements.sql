@@ -1,0 +1,71 @@
+-- /// query
+-- title = "MRR movements"
+-- about = "How monthly recurring revenue got from the start to the end of each $grain: new (never paid before), reactivation (paid before, not at the start), expansion and contraction (pays more or less than at the start), churn (pays nothing any more). Cancelling one of several subscriptions is contraction."
+-- owner = "finance"
+-- kind  = "table"
+--
+-- [params]
+-- since    = { type = "DATE", default_sql = "$today - 180", about = "from the period that holds this day" }
+-- until    = { type = "DATE", default_sql = "$today + 1", about = "periods before this day" }
+-- grain    = { type = "VARCHAR", default = "month", choices = ["day", "week", "month"], about = "length of a period" }
+-- country  = { type = "VARCHAR", optional = true, choices_sql = "SELECT DISTINCT country FROM customers WHERE country IS NOT NULL ORDER BY country", about = "only customers from here" }
+-- platform = { type = "VARCHAR", optional = true, choices_sql = "SELECT DISTINCT platform FROM customers WHERE platform IS NOT NULL ORDER BY platform", about = "only customers who mainly use this" }
+--
+-- [columns]
+-- mrr_start    = { format = "whole" }
+-- new          = { format = "whole" }
+-- reactivation = { format = "whole" }
+-- expansion    = { format = "whole" }
+-- contraction  = { format = "whole" }
+-- churn        = { format = "whole" }
+-- mrr_end      = { format = "whole" }
+-- ///
+WITH bounds AS (
+    SELECT period, complete, utc_time(period) AS starts_at, utc_time(period_end(period, $grain)) AS ends_at
+    FROM calendar($since, $until, $grain, $today)
+),
+scope AS (
+    SELECT * FROM subscriptions WHERE customer_matches(customer_id, $country, $platform)
+),
+-- What each customer pays at the start and at the end of each period.
+paid AS (
+    SELECT
+        bounds.period,
+        scope.customer_id,
+        coalesce(sum(scope.mrr) FILTER (
+            WHERE scope.started_at <= bounds.starts_at AND (scope.ended_at IS NULL OR scope.ended_at > bounds.starts_at)
+        ), 0) AS mrr_start,
+        coalesce(sum(scope.mrr) FILTER (
+            WHERE scope.started_at <= bounds.ends_at AND (scope.ended_at IS NULL OR scope.ended_at > bounds.ends_at)
+        ), 0) AS mrr_end,
+        bool_or(scope.started_at <= bounds.starts_at) AS is_known
+    FROM bounds
+    JOIN scope ON scope.started_at <= bounds.ends_at
+    GROUP BY bounds.period, scope.customer_id
+),
+moved AS (
+    SELECT
+        period,
+        sum(mrr_start) AS mrr_start,
+        coalesce(sum(mrr_end) FILTER (WHERE NOT is_known), 0) AS new,
+        coalesce(sum(mrr_end) FILTER (WHERE is_known AND mrr_start = 0), 0) AS reactivation,
+        coalesce(sum(mrr_end - mrr_start) FILTER (WHERE mrr_start > 0 AND mrr_end > mrr_start), 0) AS expansion,
+        coalesce(sum(mrr_end - mrr_start) FILTER (WHERE mrr_end > 0 AND mrr_end < mrr_start), 0) AS contraction,
+        coalesce(sum(-mrr_start) FILTER (WHERE mrr_start > 0 AND mrr_end = 0), 0) AS churn,
+        sum(mrr_end) AS mrr_end
+    FROM paid
+    GROUP BY period
+)
+SELECT
+    bounds.period,
+    coalesce(moved.mrr_start, 0) AS mrr_start,
+    coalesce(moved.new, 0) AS new,
+    coalesce(moved.reactivation, 0) AS reactivation,
+    coalesce(moved.expansion, 0) AS expansion,
+    coalesce(moved.contraction, 0) AS contraction,
+    coalesce(moved.churn, 0) AS churn,
+    coalesce(moved.mrr_end, 0) AS mrr_end,
+    bounds.complete
+FROM bounds
+LEFT JOIN moved ON moved.period = bounds.period
+ORDER BY bounds.period

@@ -1,0 +1,60 @@
+-- /// query
+-- title = "Revenue retention"
+-- about = "Per $grain, of the monthly revenue at its start: what the same customers pay at its end (NRR, may exceed 100 %), and the same without any increase (GRR, at most 100 %). New customers are in neither. n: customers at the start."
+-- owner = "finance"
+-- kind  = "trend"
+--
+-- [params]
+-- since    = { type = "DATE", default_sql = "$today - 180", about = "from the period that holds this day" }
+-- until    = { type = "DATE", default_sql = "$today + 1", about = "periods before this day" }
+-- grain    = { type = "VARCHAR", default = "month", choices = ["day", "week", "month"], about = "length of a period" }
+-- country  = { type = "VARCHAR", optional = true, choices_sql = "SELECT DISTINCT country FROM customers WHERE country IS NOT NULL ORDER BY country", about = "only customers from here" }
+-- platform = { type = "VARCHAR", optional = true, choices_sql = "SELECT DISTINCT platform FROM customers WHERE platform IS NOT NULL ORDER BY platform", about = "only customers who mainly use this" }
+--
+-- [columns]
+-- nrr = { format = "percent", better = "up" }
+-- grr = { format = "percent", better = "up" }
+-- ///
+WITH bounds AS (
+    SELECT period, complete, utc_time(period) AS starts_at, utc_time(period_end(period, $grain)) AS ends_at
+    FROM calendar($since, $until, $grain, $today)
+),
+scope AS (
+    SELECT * FROM subscriptions WHERE customer_matches(customer_id, $country, $platform)
+),
+-- What each customer pays at the start and at the end of each period.
+paid AS (
+    SELECT
+        bounds.period,
+        scope.customer_id,
+        coalesce(sum(scope.mrr) FILTER (
+            WHERE scope.started_at <= bounds.starts_at AND (scope.ended_at IS NULL OR scope.ended_at > bounds.starts_at)
+        ), 0) AS mrr_start,
+        coalesce(sum(scope.mrr) FILTER (
+            WHERE scope.started_at <= bounds.ends_at AND (scope.ended_at IS NULL OR scope.ended_at > bounds.ends_at)
+        ), 0) AS mrr_end,
+        bool_or(scope.started_at <= bounds.starts_at) AS is_known
+    FROM bounds
+    JOIN scope ON scope.started_at <= bounds.ends_at
+    GROUP BY bounds.period, scope.customer_id
+),
+kept AS (
+    SELECT
+        period,
+        sum(mrr_start) AS mrr_start,
+        sum(mrr_end) AS mrr_end,
+        sum(least(mrr_start, mrr_end)) AS mrr_kept,
+        count(*) AS n
+    FROM paid
+    WHERE mrr_start > 0
+    GROUP BY period
+)
+SELECT
+    bounds.period,
+    kept.mrr_end / nullif(kept.mrr_start, 0) AS nrr,
+    kept.mrr_kept / nullif(kept.mrr_start, 0) AS grr,
+    coalesce(kept.n, 0) AS n,
+    bounds.complete
+FROM bounds
+LEFT JOIN kept ON kept.period = bounds.period
+ORDER BY bounds.period

@@ -1,0 +1,39 @@
+-- /// query
+-- title = "CSAT"
+-- about = "Customer satisfaction: share of 4 and 5 among answers on the scale 1-5 (top-2-box), from $since up to $until, against the equally long time before. The mean is another number: see scores/trio."
+-- owner = "cx"
+-- kind  = "value"
+--
+-- [params]
+-- since    = { type = "DATE", default_sql = "$today - 27", about = "answers from this day on" }
+-- until    = { type = "DATE", default_sql = "$today + 1", about = "answers before this day" }
+-- country  = { type = "VARCHAR", optional = true, choices_sql = "SELECT DISTINCT country FROM customers WHERE country IS NOT NULL ORDER BY country", about = "only customers from here" }
+-- platform = { type = "VARCHAR", optional = true, choices_sql = "SELECT DISTINCT platform FROM customers WHERE platform IS NOT NULL ORDER BY platform", about = "only customers who mainly use this" }
+--
+-- [columns]
+-- value = { format = "percent", better = "up", margin = "margin" }
+--
+-- [goals.csat]
+-- column   = "value"
+-- at_least = 0.75
+-- warn_at  = 0.78
+-- ///
+WITH answers AS (
+    SELECT
+        CASE WHEN ts >= utc_time($since) THEN score END AS score,
+        CASE WHEN ts < utc_time($since) THEN score END AS earlier_score
+    FROM surveys
+    WHERE survey = 'csat'
+        AND score BETWEEN 1 AND 5
+        AND ts >= utc_time(day_before($since, $until))
+        AND ts < utc_time($until)
+        AND customer_matches(customer_id, $country, $platform)
+)
+SELECT
+    csat(score) AS value,
+    csat_margin(score) AS margin,
+    count(score) AS n,
+    csat(earlier_score) AS previous,
+    csat_margin(earlier_score) AS previous_margin,
+    count(earlier_score) AS previous_n
+FROM answers

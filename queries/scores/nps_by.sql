@@ -1,0 +1,59 @@
+-- /// query
+-- title = "NPS by group"
+-- about = "NPS of each group ($by) with n and ±, answers from $since up to $until, best first. pull: points by which the group lifts or lowers the score of all, (its NPS - NPS of all) x its share of the answers."
+-- owner = "cx"
+-- kind  = "bars"
+--
+-- [params]
+-- since    = { type = "DATE", default_sql = "$today - 83", about = "answers from this day on" }
+-- until    = { type = "DATE", default_sql = "$today + 1", about = "answers before this day" }
+-- by       = { type = "VARCHAR", default = "touchpoint", choices = ["touchpoint", "channel", "team", "country", "plan", "persona", "platform", "acquisition_channel"], about = "what to split by" }
+-- country  = { type = "VARCHAR", optional = true, choices_sql = "SELECT DISTINCT country FROM customers WHERE country IS NOT NULL ORDER BY country", about = "only customers from here" }
+-- platform = { type = "VARCHAR", optional = true, choices_sql = "SELECT DISTINCT platform FROM customers WHERE platform IS NOT NULL ORDER BY platform", about = "only customers who mainly use this" }
+--
+-- [columns]
+-- nps    = { format = "whole", better = "up", margin = "margin" }
+-- margin = { format = "whole" }
+-- pull   = { format = "one_decimal", better = "up" }
+-- ///
+WITH answers AS (
+    SELECT
+        coalesce(
+            CASE $by
+                WHEN 'touchpoint' THEN surveys.touchpoint
+                WHEN 'channel' THEN surveys.channel
+                WHEN 'team' THEN surveys.team
+                WHEN 'country' THEN customers.country
+                WHEN 'plan' THEN customers.plan
+                WHEN 'persona' THEN customers.persona
+                WHEN 'platform' THEN customers.platform
+                WHEN 'acquisition_channel' THEN customers.acquisition_channel
+            END,
+            '(none)'
+        ) AS segment,
+        surveys.score
+    FROM surveys
+    LEFT JOIN customers ON customers.customer_id = surveys.customer_id
+    WHERE surveys.survey = 'nps'
+        AND surveys.score BETWEEN 0 AND 10
+        AND surveys.ts >= utc_time($since)
+        AND surveys.ts < utc_time($until)
+        AND customer_matches(surveys.customer_id, $country, $platform)
+),
+overall AS (
+    SELECT nps(score) AS nps, count(*) AS n FROM answers
+),
+groups AS (
+    SELECT segment, nps(score) AS nps, nps_margin(score) AS margin, count(*) AS n
+    FROM answers
+    GROUP BY segment
+)
+SELECT
+    groups.segment,
+    groups.nps,
+    groups.margin,
+    groups.n,
+    (groups.nps - overall.nps) * groups.n / nullif(overall.n, 0) AS pull
+FROM groups
+CROSS JOIN overall
+ORDER BY groups.nps DESC, groups.n DESC, groups.segment

@@ -1,0 +1,151 @@
+//! The loader: the one thread that owns the store and writes to it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::Message;
+use crate::dashboard::{Event, Level, Loaded, Notice};
+use crate::error::{Error, Result};
+use crate::files::{ColumnType, Source};
+use crate::store::{Go, Session, Store};
+
+/// Progress is shown this often at the most.
+const SHOW_PROGRESS: Duration = Duration::from_millis(200);
+
+/// Speaks to the loader's thread.
+pub struct Loader {
+    jobs: SyncSender<Job>,
+    stop: Arc<AtomicBool>,
+}
+
+/// What the loader can be asked.
+pub enum Job {
+    /// Load what is new in all sources.
+    Look,
+    /// From now on load these sources into these tables.
+    Follow(Vec<Source>, Vec<(String, Vec<(String, ColumnType)>)>),
+    /// Show the rejects of a table.
+    Rejects(String),
+}
+
+impl Loader {
+    /// Starts the loader's thread; it answers with [`Event::Loading`], [`Event::Loaded`] and notices.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start(store: Store, sources: Vec<Source>, events: SyncSender<Message>) -> Result<Self> {
+        let (jobs, received) = sync_channel(16);
+        let stop = Arc::new(AtomicBool::new(false));
+        let session = store.connect()?;
+        let stopped = Arc::clone(&stop);
+        let mut work = Work { store, session, sources, events, stop: stopped, loaded_before: false };
+        thread::Builder::new()
+            .name("loader".to_string())
+            .spawn(move || work.until_closed(&received))
+            .map_err(|error| Error::data(format!("could not start the loader: {error}")))?;
+        Ok(Self { jobs, stop })
+    }
+
+    /// Returns a second handle, for the watcher.
+    pub fn sender(&self) -> SyncSender<Job> {
+        self.jobs.clone()
+    }
+
+    /// Asks for something.
+    pub fn ask(&self, job: Job) {
+        look_or(&self.jobs, job);
+    }
+
+    /// Stops the load that is going on; what is not committed is taken back.
+    pub fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Sends a job without waiting. A full queue already holds a `Look`, which will see this change.
+pub fn look_or(jobs: &SyncSender<Job>, job: Job) {
+    match jobs.try_send(job) {
+        Ok(()) | Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {}
+    }
+}
+
+struct Work {
+    store: Store,
+    /// For the loader's own questions.
+    session: Session,
+    sources: Vec<Source>,
+    events: SyncSender<Message>,
+    stop: Arc<AtomicBool>,
+    loaded_before: bool,
+}
+
+impl Work {
+    fn until_closed(&mut self, jobs: &Receiver<Job>) {
+        while let Ok(job) = jobs.recv() {
+            // Many changes while one load ran are one look: the files are looked at as they are now.
+            let mut look = false;
+            for job in std::iter::once(job).chain(jobs.try_iter().collect::<Vec<_>>()) {
+                match job {
+                    Job::Look => look = true,
+                    Job::Follow(sources, tables) => {
+                        self.follow(sources, &tables);
+                        look = true;
+                    }
+                    Job::Rejects(table) => self.rejects(&table),
+                }
+            }
+            if look && !self.load() {
+                return;
+            }
+        }
+    }
+
+    /// Loads what is new. Returns whether anybody still listens.
+    fn load(&mut self) -> bool {
+        self.stop.store(false, Ordering::Relaxed);
+        let (events, stop) = (&self.events, &self.stop);
+        let mut shown: Option<Instant> = None;
+        let loading = self.store.load(&self.sources, &mut |progress| {
+            if shown.is_none_or(|shown| shown.elapsed() >= SHOW_PROGRESS) {
+                shown = Some(Instant::now());
+                // Progress is worth nothing when the queue is full of news.
+                let _ = events.try_send(Message::Event(Event::Loading(progress.clone())));
+            }
+            if stop.load(Ordering::Relaxed) { Go::Stop } else { Go::On }
+        });
+        let event = loading.and_then(|loading| {
+            Ok(Event::Loaded(Loaded {
+                changed: loading.changed,
+                sources: self.store.health()?,
+                latest: self.store.latest_day()?,
+                earliest: self.session.earliest_day().map_err(|error| Error::data(error.message))?,
+                notes: loading.notes,
+                first: !self.loaded_before,
+            }))
+        });
+        self.loaded_before |= event.is_ok();
+        self.events.send(Message::Event(event.unwrap_or_else(|error| failure(&error)))).is_ok()
+    }
+
+    fn follow(&mut self, sources: Vec<Source>, tables: &[(String, Vec<(String, ColumnType)>)]) {
+        self.sources = sources;
+        if let Err(error) = self.store.declare(tables) {
+            let _ = self.events.send(Message::Event(failure(&error)));
+        }
+    }
+
+    fn rejects(&self, table: &str) {
+        let event = match self.session.rejects(table) {
+            Ok(records) => Event::Rejects { table: table.to_string(), records },
+            Err(error) => failure(&Error::data(error.message)),
+        };
+        let _ = self.events.send(Message::Event(event));
+    }
+}
+
+fn failure(error: &Error) -> Event {
+    Event::Notice(Notice { level: Level::Error, text: error.to_string() })
+}

@@ -1,0 +1,287 @@
+//! The live program: wires the threads to the dashboard and carries out what it asks for.
+//!
+//! ```text
+//! keys ───────┐                                  ┌── query workers (a session each)
+//! signals ────┤ Event   main thread    Request   ├── loader (owns the store)
+//! watchers ───┼───────► Dashboard::update ──────►├── terminal
+//! workers ────┘         then one draw            └── editor, shell
+//! ```
+//!
+//! Invariant: the main thread waits only on its event queue. It never waits for the database or a file.
+
+mod loader;
+mod pool;
+mod signals;
+mod watch;
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::{Duration, Instant};
+
+use jiff::Zoned;
+
+use crate::args::Common;
+use crate::commands::opened::{self, Opened};
+use crate::commands::style;
+use crate::dashboard::{Dashboard, Event, Level, Notice, Now, Request, ViewOptions};
+use crate::error::{Error, Result};
+use crate::screen::style::Style;
+use crate::screen::input::{Keyboard, Listening, Pressed};
+use crate::screen::terminal::{self, Terminal};
+use loader::{Job, Loader};
+use pool::Pool;
+use watch::Watches;
+
+/// Events that may wait for the main thread. Helper threads wait when it is full; the main thread never does.
+const QUEUE: usize = 1024;
+
+/// Frames are at least this far apart: a burst of events is drawn once.
+const FRAME: Duration = Duration::from_millis(33);
+
+/// Query workers: more would only take cores from each other, fewer would let a slow panel hold up the rest.
+const WORKERS: usize = 3;
+
+/// Opens the dashboard and shows it until the user quits.
+///
+/// # Errors
+/// When there is nothing to open, the store is in use, or the terminal cannot be taken over.
+pub fn run(common: &Common) -> Result<()> {
+    // What goes wrong before the screen is taken over is said in plain text.
+    let opened = opened::open(common)?;
+    let (events, inbox) = sync_channel(QUEUE);
+    let ended = events.clone();
+    terminal::on_stop(move |code| {
+        // When nobody listens any more, the program is ending already.
+        let _ = ended.send(Message::Stopped(u8::try_from(code - 128).unwrap_or(0)));
+    })?;
+    signals::follow_job_control(events.clone())?;
+    let mut app = App::start(opened, common, &events)?;
+    let ended = app.until_quit(&inbox);
+    app.terminal.leave();
+    app.pool.stop(Instant::now());
+    app.loader.stop();
+    ended
+}
+
+/// What reaches the main thread.
+#[derive(Debug)]
+enum Message {
+    /// Something happened.
+    Event(Event),
+    /// The terminal reported something, or is gone. What a key means depends on what is on show.
+    Pressed(std::io::Result<Pressed>),
+    /// This signal asks the program to end.
+    Stopped(u8),
+}
+
+struct App {
+    dashboard: Dashboard,
+    terminal: Terminal,
+    style: Style,
+    pool: Pool,
+    loader: Loader,
+    watches: Watches,
+    keyboard: Keyboard,
+    log: Option<std::fs::File>,
+    /// When the last frame left.
+    drawn: Instant,
+    /// Whether something has changed since.
+    changed: Changed,
+}
+
+/// Whether the screen shows what the dashboard holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Changed {
+    No,
+    Yes,
+}
+
+impl App {
+    fn start(opened: Opened, common: &Common, events: &SyncSender<Message>) -> Result<Self> {
+        let Opened { workspace, store, parser } = opened;
+        let sessions = (0..WORKERS).map(|_| store.connect()).collect::<Result<_>>()?;
+        let mut pool = Pool::start(sessions, events)?;
+        pool.define(&Arc::from(workspace.lib.as_slice()));
+        let loader = Loader::start(store, workspace.config.sources.clone(), events.clone())?;
+        let mut watches = Watches::new(common.clone(), loader.sender(), events.clone());
+        watches.follow_sources(&workspace.config.sources);
+        watches.follow_workspace(&workspace.root, parser);
+        loader.ask(Job::Look);
+        let log = common.log.as_deref().map(open_log).transpose()?;
+        let terminal = terminal::enter()?;
+        let view = ViewOptions { dashboard: None, size: terminal::current_size(), now: now() };
+        let dashboard = Dashboard::new(workspace, view);
+        let keyboard = start_keyboard(events.clone())?;
+        let style = style::for_terminal(common);
+        let (drawn, changed) = (Instant::now(), Changed::Yes);
+        Ok(Self { dashboard, terminal, style, pool, loader, watches, keyboard, log, drawn, changed })
+    }
+
+    fn until_quit(&mut self, inbox: &Receiver<Message>) -> Result<()> {
+        self.draw()?;
+        loop {
+            let Some(message) = self.next_message(inbox) else { return Ok(()) };
+            // Everything that has already happened is taken in before the one draw.
+            for message in std::iter::once(message).chain(inbox.try_iter().take(QUEUE)) {
+                if self.hear(message)? == Flow::Quit {
+                    return Ok(());
+                }
+            }
+            self.pool.interrupt_due(Instant::now());
+            if self.dashboard.needs_drawing() {
+                self.changed = Changed::Yes;
+            }
+            if self.changed == Changed::Yes && self.drawn.elapsed() >= FRAME {
+                self.draw()?;
+            }
+        }
+    }
+
+    /// Waits for the next message, or for the moment at which something is due without one.
+    fn next_message(&self, inbox: &Receiver<Message>) -> Option<Message> {
+        let frame = (self.changed == Changed::Yes).then(|| self.drawn + FRAME);
+        let deadline = [self.dashboard.deadline(), self.pool.deadline(), frame].into_iter().flatten().min();
+        match deadline {
+            None => inbox.recv().ok(),
+            Some(deadline) => match inbox.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(message) => Some(message),
+                Err(RecvTimeoutError::Timeout) => Some(Message::Event(Event::Woke)),
+                Err(RecvTimeoutError::Disconnected) => None,
+            },
+        }
+    }
+
+    fn hear(&mut self, message: Message) -> Result<Flow> {
+        match message {
+            Message::Event(event) => self.take_in(event),
+            Message::Stopped(signal) => Err(Error::signal(signal)),
+            // The terminal is gone, and with it whoever looked at it.
+            Message::Pressed(Err(_)) => Ok(Flow::Quit),
+            Message::Pressed(Ok(pressed)) => {
+                for event in pressed.events(&self.dashboard) {
+                    if self.take_in(event)? == Flow::Quit {
+                        return Ok(Flow::Quit);
+                    }
+                }
+                // The next key is read only now: an editor or the shell may have had the terminal meanwhile.
+                self.keyboard.next();
+                Ok(Flow::On)
+            }
+        }
+    }
+
+    fn take_in(&mut self, event: Event) -> Result<Flow> {
+        match &event {
+            Event::Answered { ticket, .. } => self.pool.answered(*ticket),
+            Event::Reread(workspace) => {
+                self.pool.define(&Arc::from(workspace.lib.as_slice()));
+                let before = &self.dashboard.workspace.config;
+                if before.sources != workspace.config.sources || before.tables != workspace.config.tables {
+                    let sources = workspace.config.sources.clone();
+                    self.watches.follow_sources(&sources);
+                    self.loader.ask(Job::Follow(sources, opened::declared_tables(workspace)));
+                }
+            }
+            Event::Notice(notice) => self.write_log(notice),
+            _ => {}
+        }
+        let now = now();
+        for request in self.dashboard.update(event, &now) {
+            if self.carry_out(request, &now)? == Flow::Quit {
+                return Ok(Flow::Quit);
+            }
+        }
+        Ok(Flow::On)
+    }
+
+    fn carry_out(&mut self, request: Request, now: &Now) -> Result<Flow> {
+        match request {
+            Request::Run(question) => self.pool.ask(question, now.instant),
+            Request::Cancel(ticket) => {
+                if let Some(answer) = self.pool.cancel(ticket, now.instant) {
+                    return self.take_in(answer);
+                }
+            }
+            Request::Reload => self.loader.ask(Job::Look),
+            Request::StopLoading => self.loader.stop(),
+            Request::Rejects(table) => self.loader.ask(Job::Rejects(table)),
+            Request::Copy(text) => {
+                if let Err(error) = self.terminal.copy(&text) {
+                    return self.take_in(failure(&error.to_string()));
+                }
+            }
+            Request::Edit(path) => return self.edit(&path),
+            Request::Redraw => self.terminal.clear(),
+            Request::Suspend => self.terminal.suspend()?,
+            Request::Quit => return Ok(Flow::Quit),
+        }
+        Ok(Flow::On)
+    }
+
+    /// Hands the terminal to the user's editor until it ends. The editor's changes arrive through the watcher.
+    fn edit(&mut self, path: &std::path::Path) -> Result<Flow> {
+        let editor = std::env::var("VISUAL").or_else(|_| std::env::var("EDITOR")).unwrap_or("vi".to_string());
+        let mut words = editor.split_whitespace();
+        let program = words.next().unwrap_or("vi").to_string();
+        self.terminal.leave();
+        let status = std::process::Command::new(&program).args(words).arg(path).status();
+        self.terminal.take()?;
+        match status {
+            Ok(_) => Ok(Flow::On),
+            Err(error) => {
+                self.take_in(failure(&format!("could not start the editor `{program}`: {error}; set $EDITOR")))
+            }
+        }
+    }
+
+    fn draw(&mut self) -> Result<()> {
+        self.terminal.draw(&self.dashboard, &self.style)?;
+        self.drawn = Instant::now();
+        self.changed = Changed::No;
+        Ok(())
+    }
+
+    fn write_log(&mut self, notice: &Notice) {
+        use std::io::Write;
+        if let Some(log) = &mut self.log {
+            // A log that cannot be written must not end the program it tells about.
+            let _ = writeln!(log, "{} {:?} {}", jiff::Timestamp::now(), notice.level, notice.text);
+        }
+    }
+}
+
+/// Whether the program goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flow {
+    On,
+    Quit,
+}
+
+fn start_keyboard(events: SyncSender<Message>) -> Result<Keyboard> {
+    let send = move |pressed| match events.send(Message::Pressed(pressed)) {
+        Ok(()) => Listening::Yes,
+        Err(_) => Listening::No,
+    };
+    let keyboard =
+        Keyboard::start(send).map_err(|error| Error::data(format!("could not start reading keys: {error}")))?;
+    keyboard.next();
+    Ok(keyboard)
+}
+
+fn failure(text: &str) -> Event {
+    Event::Notice(Notice { level: Level::Error, text: text.to_string() })
+}
+
+fn now() -> Now {
+    Now { instant: Instant::now(), wall: Zoned::now() }
+}
+
+fn open_log(path: &std::path::Path) -> Result<std::fs::File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    std::fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(|error| Error::usage(format!("could not open the log {}: {error}", path.display())))
+}

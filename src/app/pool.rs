@@ -1,0 +1,179 @@
+//! The query workers: each a thread with a session of its own. The newest question of a panel wins.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::Message;
+use crate::dashboard::{Event, Question, Ticket};
+use crate::error::{Error, Result};
+use crate::queries::{self, Bound, LibFile};
+use crate::store::{Interrupter, Session, Table};
+
+/// An interrupt that comes before a query has begun is lost, so it is said again at this pace until the worker answers.
+const SAY_AGAIN: Duration = Duration::from_millis(20);
+
+/// The workers and the questions that wait for one.
+pub struct Pool {
+    workers: Vec<Worker>,
+    waiting: VecDeque<Question>,
+}
+
+struct Worker {
+    jobs: SyncSender<Job>,
+    interrupter: Interrupter,
+    /// Macro definitions this worker has not been told yet.
+    news: Option<Arc<[LibFile]>>,
+    busy: Option<Busy>,
+}
+
+struct Busy {
+    ticket: Ticket,
+    /// When to interrupt (again); `None` while the answer is wanted.
+    interrupt_at: Option<Instant>,
+}
+
+enum Job {
+    Define(Arc<[LibFile]>),
+    Answer(Box<Question>),
+}
+
+impl Pool {
+    /// Starts one worker a session; they answer with [`Event::Started`] and [`Event::Answered`].
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start(sessions: Vec<Session>, events: &SyncSender<Message>) -> Result<Self> {
+        let workers = sessions.into_iter().map(|session| start_worker(session, events.clone())).collect::<Result<_>>()?;
+        Ok(Self { workers, waiting: VecDeque::new() })
+    }
+
+    /// Takes a question. An older one of the same panel is dropped, or interrupted when it already runs.
+    pub fn ask(&mut self, question: Question, now: Instant) {
+        let panel = question.ticket.panel;
+        self.waiting.retain(|older| older.ticket.panel != panel);
+        for busy in self.workers.iter_mut().filter_map(|worker| worker.busy.as_mut()) {
+            if busy.ticket.panel == panel {
+                busy.interrupt_at.get_or_insert(now);
+            }
+        }
+        self.waiting.push_back(question);
+        self.hand_out();
+    }
+
+    /// Stops the question. Returns the answer to give at once when no worker has begun it.
+    pub fn cancel(&mut self, ticket: Ticket, now: Instant) -> Option<Event> {
+        for busy in self.workers.iter_mut().filter_map(|worker| worker.busy.as_mut()) {
+            if busy.ticket == ticket {
+                busy.interrupt_at.get_or_insert(now);
+            }
+        }
+        let place = self.waiting.iter().position(|question| question.ticket == ticket)?;
+        self.waiting.remove(place);
+        Some(Event::Answered { ticket, result: Err(Error::interrupted()), elapsed: Duration::ZERO })
+    }
+
+    /// Notes that a worker has answered, and gives it the next question.
+    pub fn answered(&mut self, ticket: Ticket) {
+        for worker in &mut self.workers {
+            if worker.busy.as_ref().is_some_and(|busy| busy.ticket == ticket) {
+                worker.busy = None;
+            }
+        }
+        self.hand_out();
+    }
+
+    /// Replaces the macros that sessions know, before the next question each answers.
+    pub fn define(&mut self, macros: &Arc<[LibFile]>) {
+        for worker in &mut self.workers {
+            worker.news = Some(Arc::clone(macros));
+        }
+    }
+
+    /// Interrupts what is to be interrupted, again where the last time was not heard.
+    pub fn interrupt_due(&mut self, now: Instant) {
+        for worker in &mut self.workers {
+            if let Some(due) = worker.busy.as_mut().and_then(|busy| busy.interrupt_at.as_mut()).filter(|due| **due <= now) {
+                worker.interrupter.interrupt();
+                *due = now + SAY_AGAIN;
+            }
+        }
+    }
+
+    /// Returns when [`Pool::interrupt_due`] wants to be called next.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.workers.iter().filter_map(|worker| worker.busy.as_ref()?.interrupt_at).min()
+    }
+
+    /// Interrupts everything, for the end of the program.
+    pub fn stop(&mut self, now: Instant) {
+        self.waiting.clear();
+        for busy in self.workers.iter_mut().filter_map(|worker| worker.busy.as_mut()) {
+            busy.interrupt_at = Some(now);
+        }
+        self.interrupt_due(now);
+    }
+
+    fn hand_out(&mut self) {
+        for worker in self.workers.iter_mut().filter(|worker| worker.busy.is_none()) {
+            let Some(question) = self.waiting.pop_front() else { return };
+            let ticket = question.ticket;
+            // An idle worker's queue has room for both jobs, so neither send can wait.
+            let news = worker.news.take().map(Job::Define);
+            for job in news.into_iter().chain([Job::Answer(Box::new(question))]) {
+                // A worker is gone only when the program ends.
+                let _ = worker.jobs.try_send(job);
+            }
+            worker.busy = Some(Busy { ticket, interrupt_at: None });
+        }
+    }
+}
+
+fn start_worker(session: Session, events: SyncSender<Message>) -> Result<Worker> {
+    let interrupter = session.interrupter();
+    let (jobs, received) = sync_channel(2);
+    thread::Builder::new()
+        .name("query".to_string())
+        .spawn(move || work(&session, &received, &events))
+        .map_err(|error| Error::data(format!("could not start a query worker: {error}")))?;
+    Ok(Worker { jobs, interrupter, news: None, busy: None })
+}
+
+fn work(session: &Session, jobs: &Receiver<Job>, events: &SyncSender<Message>) {
+    while let Ok(job) = jobs.recv() {
+        match job {
+            Job::Define(macros) => {
+                // A session that cannot forget is still right for every macro that is defined anew.
+                let _ = session.forget_definitions();
+                // A broken macro is shown by its own file, and by the queries that use it.
+                let _ = queries::define(session, &macros);
+            }
+            Job::Answer(question) => {
+                let ticket = question.ticket;
+                let began = Instant::now();
+                let started = events.send(Message::Event(Event::Started(ticket)));
+                let result = answer(session, &question);
+                let answer = Event::Answered { ticket, result, elapsed: began.elapsed() };
+                let answered = events.send(Message::Event(answer));
+                if started.and(answered).is_err() {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// Asks the database. A panic in its driver becomes an error of this one panel.
+fn answer(session: &Session, question: &Question) -> Result<Table> {
+    let bound = Bound { values: question.values.clone(), computed: question.computed.clone() };
+    let asked = AssertUnwindSafe(|| {
+        queries::ask(session, &question.sql, &question.path, &bound, question.limit)
+    });
+    catch_unwind(asked).unwrap_or_else(|_| {
+        Err(Error::data(format!("the query {} broke the database driver", question.query))
+            .help("please report it with the query's text"))
+    })
+}

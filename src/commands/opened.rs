@@ -1,0 +1,187 @@
+//! What nearly every command needs first: the workspace, the store with its rows, a session with the team's macros.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::civil::Date;
+
+use super::print::{say, say_over};
+use super::stop::Stop;
+use crate::args::Common;
+use crate::error::{Error, Result};
+use crate::files::{ColumnType, Source};
+use crate::queries::{self, Today, Workspace};
+use crate::store::{Go, Loading, Options, Parser, Progress, Session, Store};
+
+/// Loads shorter than this show no progress line.
+const QUIET: Duration = Duration::from_millis(500);
+
+/// Everything a command works on.
+pub struct Opened {
+    /// The query folder, read.
+    pub workspace: Workspace,
+    /// The database's one writer.
+    pub store: Store,
+    /// Parses SQL without running it.
+    pub parser: Parser,
+}
+
+/// Opens the workspace and the store that the command line names. Loads nothing yet.
+///
+/// # Errors
+/// When there is nothing to open, or the store is in use.
+pub fn open(common: &Common) -> Result<Opened> {
+    let parser = Parser::new()?;
+    let workspace = workspace(common, &parser)?;
+    let mut store = Store::open(&store_options(common, &workspace))?;
+    store.declare(&declared_tables(&workspace))?;
+    Ok(Opened { workspace, store, parser })
+}
+
+/// Returns the workspace folder the command line names: `--queries`, else the nearest one upwards.
+///
+/// # Errors
+/// When `--queries` names no workspace.
+pub fn root(common: &Common) -> Result<Option<PathBuf>> {
+    match &common.queries {
+        Some(folder) if folder.join("cxtop.toml").is_file() => Ok(Some(folder.clone())),
+        Some(folder) => Err(Error::usage(format!("no workspace in {}: it has no cxtop.toml", folder.display()))
+            .help("name the folder that holds cxtop.toml, such as --queries queries")),
+        None => Ok(std::env::current_dir().ok().and_then(|here| Workspace::find(&here))),
+    }
+}
+
+/// Reads the workspace the command line names, with the command line's own wishes put over it.
+///
+/// # Errors
+/// When there is no workspace and no `--data`, or `cxtop.toml` cannot be read.
+pub fn workspace(common: &Common, parser: &Parser) -> Result<Workspace> {
+    // Files named on the command line are looked at by themselves: a workspace that happens to lie above is not meant.
+    let root = if common.data.is_empty() || common.queries.is_some() { root(common)? } else { None };
+    let mut workspace = match root {
+        Some(root) => Workspace::read(&shown_from_here(root), parser)?,
+        None if common.data.is_empty() && common.db.is_none() => return Err(nothing_to_open()),
+        None => Workspace::bare(Vec::new()),
+    };
+    apply(common, &mut workspace);
+    Ok(workspace)
+}
+
+/// Puts the command line's own wishes over a workspace.
+pub fn apply(common: &Common, workspace: &mut Workspace) {
+    let config = &mut workspace.config;
+    if let Some(zone) = &common.timezone {
+        config.timezone.clone_from(zone);
+    }
+    if let Some(day) = common.week_start {
+        config.week_start = day;
+    }
+    if let Some(today) = common.today {
+        config.today = Today::Fixed(today);
+    }
+    config.sources.extend(common.data.iter().map(|data| Source {
+        table: data.table.clone(),
+        files: data.files.clone(),
+        preset: "auto".to_string(),
+        columns: std::collections::BTreeMap::new(),
+        privacy: std::collections::BTreeMap::new(),
+        types: std::collections::BTreeMap::new(),
+    }));
+}
+
+fn nothing_to_open() -> Error {
+    Error::usage("no workspace here: neither this folder nor one above it has queries/cxtop.toml")
+        .help("name one with --queries DIR, or look at files directly: cxtop --data events='logs/*.ndjson'")
+}
+
+/// Shows a path inside the current folder without that folder: errors stay short.
+fn shown_from_here(path: PathBuf) -> PathBuf {
+    let here = std::env::current_dir().ok();
+    here.and_then(|here| path.strip_prefix(here).map(Path::to_path_buf).ok()).unwrap_or(path)
+}
+
+fn store_options(common: &Common, workspace: &Workspace) -> Options {
+    let config = &workspace.config;
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let threads = std::env::var("CXTOP_THREADS").ok().and_then(|threads| threads.parse().ok());
+    Options {
+        file: common.db.clone(),
+        timezone: config.timezone.clone(),
+        week_start: config.week_start,
+        threads: threads.unwrap_or(cores),
+        memory_limit: config.memory_limit.clone(),
+        query_timeout: config.query_timeout,
+    }
+}
+
+/// Returns the tables that exist before any file is read, with their declared columns.
+#[must_use]
+pub fn declared_tables(workspace: &Workspace) -> Vec<(String, Vec<(String, ColumnType)>)> {
+    workspace.config.tables.iter().map(|(table, columns)| (table.clone(), columns.clone())).collect()
+}
+
+/// Loads what is new in all sources, with a progress line on standard error when it takes a while.
+///
+/// # Errors
+/// When the user stops it.
+pub fn load(opened: &mut Opened, stop: &Stop) -> Result<Loading> {
+    let mut shown = Duration::ZERO;
+    let loading = opened.store.load(&opened.workspace.config.sources, &mut |progress| {
+        if progress.elapsed >= QUIET && progress.elapsed >= shown + Duration::from_millis(200) {
+            shown = progress.elapsed;
+            say_over(&progress_line(progress));
+        }
+        if stop.is_asked() { Go::Stop } else { Go::On }
+    });
+    say_over("");
+    let loading = loading?;
+    for note in &loading.notes {
+        say(&format!("cxtop: {note}"));
+    }
+    Ok(loading)
+}
+
+/// Returns one line that says how far a load is.
+#[must_use]
+pub fn progress_line(progress: &Progress) -> String {
+    let left = progress.time_left().map_or(String::new(), |left| format!(" · {} s left", left.as_secs() + 1));
+    format!(
+        "loading {} of {} files · {} rows · {} rows/s{left}",
+        progress.files_done,
+        progress.files_total,
+        progress.rows,
+        progress.rows_per_second().round(),
+    )
+}
+
+/// Returns a session that knows the macros of the workspace's `lib/`.
+///
+/// # Errors
+/// When the database refuses another connection.
+pub fn session(opened: &Opened) -> Result<Session> {
+    let mut session = opened.store.connect()?;
+    // What is printed or exported is whole; only a screen cuts long texts.
+    session.text_limit = usize::MAX;
+    // A broken macro is no error here: `check` reports it, and so does the query that uses it.
+    let _ = queries::define(&session, &opened.workspace.lib);
+    Ok(session)
+}
+
+/// Returns the day that counts as today.
+///
+/// # Errors
+/// When the latest day of the data cannot be asked.
+pub fn today(workspace: &Workspace, store: &Store) -> Result<Date> {
+    Ok(match workspace.config.today {
+        Today::Fixed(day) => day,
+        Today::Clock => clock_today(&workspace.config.timezone),
+        Today::Data => store.latest_day()?.unwrap_or_else(|| clock_today(&workspace.config.timezone)),
+    })
+}
+
+/// Returns the clock's day in a zone; an unknown zone has been refused before, so UTC then only guards.
+#[must_use]
+pub fn clock_today(zone: &str) -> Date {
+    let now = jiff::Timestamp::now();
+    now.in_tz(zone).map_or_else(|_| now.to_zoned(jiff::tz::TimeZone::UTC).date(), |zoned| zoned.date())
+}

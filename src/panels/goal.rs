@@ -1,0 +1,118 @@
+//! Goals: the targets of a query's header held against its answer.
+
+use jiff::civil::Date;
+
+use super::number;
+use crate::queries::{Goal, Header, Look, Target};
+use crate::store::{Table, Value};
+
+/// A goal and whether the answer meets it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GoalCheck {
+    /// The goal's name.
+    pub name: String,
+    /// The column it is about.
+    pub column: String,
+    /// The row it is about, if the answer has it.
+    pub row: Option<usize>,
+    /// The target.
+    pub target: Target,
+    /// When it is due.
+    pub due: Option<Date>,
+    /// The number found, never rounded.
+    pub value: Option<f64>,
+    /// Whether the number meets the target.
+    pub state: GoalState,
+}
+
+/// Whether a goal is met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GoalState {
+    /// The target is met.
+    Met,
+    /// The target is met, but the number has reached `warn_at`.
+    Warning,
+    /// The target is not met.
+    Missed,
+    /// The answer has no such row, or no number there.
+    Unknown,
+}
+
+impl GoalState {
+    /// Returns the word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Met => "goal met",
+            Self::Warning => "goal met, barely",
+            Self::Missed => "goal missed",
+            Self::Unknown => "goal not measured",
+        }
+    }
+}
+
+impl GoalCheck {
+    /// Returns the target's number.
+    #[must_use]
+    pub fn at(&self) -> f64 {
+        match self.target {
+            Target::AtLeast(at) | Target::AtMost(at) => at,
+        }
+    }
+
+    /// Returns the target as `≥ 50` or `≤ 3h`.
+    #[must_use]
+    pub fn target_text(&self, look: &Look) -> String {
+        match self.target {
+            Target::AtLeast(at) => format!("≥ {}", number::round(at, look)),
+            Target::AtMost(at) => format!("≤ {}", number::round(at, look)),
+        }
+    }
+}
+
+/// Returns every goal of a header held against an answer. A goal that names no row is about `usual_row`.
+pub(super) fn check(header: &Header, table: &Table, usual_row: Option<usize>) -> Vec<GoalCheck> {
+    header.goals.iter().map(|goal| check_one(goal, table, usual_row)).collect()
+}
+
+fn check_one(goal: &Goal, table: &Table, usual_row: Option<usize>) -> GoalCheck {
+    let row = if goal.row.is_empty() {
+        usual_row.filter(|row| *row < table.rows())
+    } else {
+        (0..table.rows()).find(|row| goal.row.iter().all(|(name, wanted)| holds(table, *row, name, wanted)))
+    };
+    let cell = row.and_then(|row| table.column(&goal.column)?.values.get(row));
+    let value = cell.and_then(Value::number);
+    let state = match value {
+        None => GoalState::Unknown,
+        Some(value) => judge(value, goal),
+    };
+    let (name, column) = (goal.name.clone(), goal.column.clone());
+    GoalCheck { name, column, row, target: goal.target, due: goal.due, value, state }
+}
+
+fn judge(value: f64, goal: &Goal) -> GoalState {
+    let (met, near) = match goal.target {
+        Target::AtLeast(at) => (value >= at, goal.warn_at.is_some_and(|warn| value <= warn)),
+        Target::AtMost(at) => (value <= at, goal.warn_at.is_some_and(|warn| value >= warn)),
+    };
+    match (met, near) {
+        (false, _) => GoalState::Missed,
+        (true, true) => GoalState::Warning,
+        (true, false) => GoalState::Met,
+    }
+}
+
+fn holds(table: &Table, row: usize, name: &str, wanted: &Value) -> bool {
+    let Some(found) = table.column(name).and_then(|column| column.values.get(row)) else {
+        return false;
+    };
+    match (found.number(), wanted.number()) {
+        #[expect(clippy::float_cmp, reason = "a row is named by a number the query returns, not by one near it")]
+        (Some(found), Some(wanted)) => found == wanted,
+        _ => match (found.time(), wanted.time()) {
+            (Some(found), Some(wanted)) => found == wanted,
+            _ => found.text() == wanted.text(),
+        },
+    }
+}

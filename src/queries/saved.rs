@@ -1,0 +1,181 @@
+//! From a query file's text to a [`SavedQuery`]: header, gate, and parameters declared = used.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::answer::located;
+use super::gate::{Allowed, Findings, inspect};
+use super::header::{Fallback, Header, Param};
+use super::header_text;
+use super::parameters::computed;
+use super::workspace::{QueryFile, SavedQuery};
+use crate::error::{Error, Place, Result, nearest};
+use crate::store::Parser;
+
+/// What came of looking at a query file.
+#[derive(Debug, Default)]
+pub(super) struct Judgement {
+    /// The query with what the gate saw, if the SQL passes the gate.
+    pub(super) query: Option<(SavedQuery, Findings)>,
+    /// Everything that is wrong with the file.
+    pub(super) problems: Vec<Error>,
+}
+
+/// Reads one query file of a workspace.
+pub(super) fn file(
+    root: &Path,
+    path: PathBuf,
+    text: Result<String>,
+    parser: &Parser,
+    allowed: &Allowed,
+) -> (QueryFile, Judgement) {
+    let name = path.strip_prefix(root).unwrap_or(&path).with_extension("");
+    let name = name.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
+    let (text, judgement) = match text {
+        Ok(text) => {
+            let judgement = judge(&name, &path, &text, parser, allowed);
+            (text, judgement)
+        }
+        Err(error) => (String::new(), Judgement { query: None, problems: vec![error] }),
+    };
+    let state = judgement.state(&path);
+    (QueryFile { name, path, text, state }, judgement)
+}
+
+impl Judgement {
+    /// Returns the query, or the first thing that is wrong with it.
+    fn state(&self, path: &Path) -> Result<SavedQuery> {
+        match (&self.query, self.problems.first()) {
+            (_, Some(problem)) => Err(problem.clone()),
+            (Some((query, _)), None) => Ok(query.clone()),
+            (None, None) => Err(Error::data("the query could not be read").at(Place::file(path))),
+        }
+    }
+}
+
+impl SavedQuery {
+    /// Returns the query of a text whose header is sound and whose SQL passes the gate.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it.
+    pub fn read(name: &str, path: &Path, text: &str, parser: &Parser, allowed: &Allowed) -> Result<Self> {
+        judge(name, path, text, parser, allowed).state(path)
+    }
+
+    /// Returns the declared parameter of this name; case does not matter.
+    ///
+    /// # Errors
+    /// There is none; the error names the nearest.
+    pub fn param(&self, name: &str) -> Result<&Param> {
+        let known = || self.header.params.iter().map(|param| param.name.as_str());
+        self.header.params.iter().find(|param| param.name.eq_ignore_ascii_case(name)).ok_or_else(|| {
+            let error = Error::usage(format!("query {} has no parameter `{name}`", self.name));
+            match nearest(name, known()) {
+                Some(near) => error.help(format!("did you mean `{near}`?")),
+                None if self.header.params.is_empty() => error.help("it takes no parameters"),
+                None => error.help(format!("it has {}", known().collect::<Vec<_>>().join(", "))),
+            }
+        })
+    }
+}
+
+/// Looks at header, gate and parameters; what can still be judged after a mistake is judged too.
+fn judge(name: &str, path: &Path, text: &str, parser: &Parser, allowed: &Allowed) -> Judgement {
+    let (mut header, mut problems) = header_text::read(path, text);
+    let header_is_sound = problems.is_empty();
+    for param in &mut header.params {
+        let refused = inner_sql(path, text, param, parser, allowed);
+        if !refused.is_empty() {
+            // What the gate refused goes no further, even where the rest of the file is still looked at.
+            param.fallback = Fallback::Null;
+            param.choices_sql = None;
+        }
+        problems.extend(refused);
+    }
+    let findings = match inspect(parser, text, allowed) {
+        Ok(findings) => findings,
+        Err(error) => {
+            problems.push(located(path, text, &error));
+            return Judgement { query: None, problems };
+        }
+    };
+    // A parameter whose declaration is broken would be reported twice.
+    if header_is_sound {
+        problems.extend(undeclared(path, text, &header, &findings));
+    }
+    let (name, shape) = (name.to_string(), findings.shape.clone());
+    let query = SavedQuery { name, path: path.to_path_buf(), text: text.to_string(), header, shape };
+    Judgement { query: Some((query, findings)), problems }
+}
+
+/// Returns the statement that works out a `default_sql`.
+pub(super) fn default_statement(sql: &str, sql_type: &str) -> String {
+    format!("SELECT {} AS value", computed(sql, sql_type))
+}
+
+/// Gates the SQL inside a parameter's declaration.
+fn inner_sql(path: &Path, text: &str, param: &Param, parser: &Parser, allowed: &Allowed) -> Vec<Error> {
+    let mut problems = Vec::new();
+    let mut judge = |key: &str, sql: &str, statement: &str| {
+        let error = match inspect(parser, statement, allowed) {
+            Err(error) => located(path, "", &error).message,
+            Ok(findings) => match findings.shape.parameters.iter().find(|name| *name != "today") {
+                Some(name) => format!("only $today can be used here, not ${name}"),
+                None => return,
+            },
+        };
+        let error = Error::data(format!("parameter `{}`: {key}: {error}", param.name)).rule("parameter");
+        problems.push(error.at(place_of(path, text, sql)));
+    };
+    if let Fallback::Sql(sql) = &param.fallback {
+        judge("default_sql", sql, &default_statement(sql, &param.sql_type));
+    }
+    if let Some(sql) = &param.choices_sql {
+        judge("choices_sql", sql, sql);
+    }
+    problems
+}
+
+/// Returns where a piece of the header stands in the file; only the file if it is written with escapes.
+pub(super) fn place_of(path: &Path, text: &str, piece: &str) -> Place {
+    text.find(piece).map_or_else(|| Place::file(path), |start| Place::in_text(path, text, start))
+}
+
+/// Compares the parameters that the header declares with those that the SQL uses.
+fn undeclared(path: &Path, text: &str, header: &Header, findings: &Findings) -> Vec<Error> {
+    let declared: BTreeSet<String> = header.params.iter().map(|param| param.name.to_lowercase()).collect();
+    let mut problems = Vec::new();
+    for (name, position) in &findings.parameters {
+        let lower = name.to_lowercase();
+        if lower == "today" || declared.contains(&lower) {
+            continue;
+        }
+        let error = Error::data(format!("parameter ${name} is not declared"));
+        let error = error.at(Place::in_text(path, text, *position)).rule("parameter");
+        let known = declared.iter().map(String::as_str).chain(["today"]);
+        problems.push(match nearest(name, known) {
+            Some(near) => error.help(format!("did you mean `${near}`?")),
+            None => error.help(format!("declare it in the header: [params] {name} = {{ type = \"…\", default = … }}")),
+        });
+    }
+    for param in header.params.iter().filter(|param| !findings.shape.parameters.contains(&param.name.to_lowercase())) {
+        let error = Error::data(format!("parameter `{}` is declared but not used", param.name));
+        problems.push(error.at(declaration(path, text, &param.name)).rule("parameter"));
+    }
+    problems
+}
+
+/// Returns where a parameter is declared.
+fn declaration(path: &Path, text: &str, name: &str) -> Place {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let key = line.trim_start().strip_prefix("--").map(str::trim_start).unwrap_or_default();
+        let key = key.strip_prefix("[params.").unwrap_or(key);
+        let after = key.strip_prefix(name).map(str::trim_start);
+        if after.is_some_and(|after| after.starts_with(['=', ']', '.'])) {
+            return Place::in_text(path, text, start + line.len() - key.len());
+        }
+        start += line.len();
+    }
+    Place::file(path)
+}

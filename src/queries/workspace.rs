@@ -1,0 +1,210 @@
+//! The workspace: everything a `queries/` folder says, read in one go.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+
+use super::cases::TestFile;
+use super::config::Config;
+use super::dashboards::DashboardFile;
+use super::document::{Item, Section, Text};
+use super::folder;
+use super::gate::Allowed;
+use super::header::Header;
+use super::library;
+use super::saved::{self, Judgement};
+use crate::error::{Error, Result};
+use crate::store::Parser;
+
+/// Everything a `queries/` folder says. A broken file is in it with its error and harms no other file.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    /// The folder.
+    pub root: PathBuf,
+    /// What `cxtop.toml` says.
+    pub config: Config,
+    /// The saved queries, by name.
+    pub queries: Vec<QueryFile>,
+    /// The macro files of `lib/`.
+    pub lib: Vec<LibFile>,
+    /// The dashboards: those that `cxtop.toml` names in its order, then the rest by file name.
+    pub dashboards: Vec<DashboardFile>,
+    /// Dated notes drawn on trends, by date.
+    pub annotations: Vec<Annotation>,
+    /// The query tests.
+    pub tests: Vec<TestFile>,
+    /// What is wrong with files that have no entry of their own, such as `annotations.toml`.
+    pub problems: Vec<Error>,
+}
+
+/// One `.sql` file and what came of reading it.
+#[derive(Clone, Debug)]
+pub struct QueryFile {
+    /// The path under the workspace without `.sql`: `scores/nps`.
+    pub name: String,
+    /// The file.
+    pub path: PathBuf,
+    /// The file's text, which goes to `DuckDB` unchanged.
+    pub text: String,
+    /// The query, or the first thing that is wrong with it.
+    pub state: Result<SavedQuery>,
+}
+
+/// A query whose header is sound and whose SQL has passed the gate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SavedQuery {
+    /// The path under the workspace without `.sql`: `scores/nps`.
+    pub name: String,
+    /// The file.
+    pub path: PathBuf,
+    /// The file's text, which goes to `DuckDB` unchanged.
+    pub text: String,
+    /// What the file says about itself.
+    pub header: Header,
+    /// What the SQL reads and takes.
+    pub shape: Shape,
+}
+
+/// What a gated statement reads and takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shape {
+    /// The tables it reads, also through macros, in lower case; the query runs again when one of them changes.
+    pub tables: BTreeSet<String>,
+    /// The parameters it takes, without `$`, in lower case.
+    pub parameters: BTreeSet<String>,
+    /// Whether the result has an order.
+    pub ordered: bool,
+}
+
+/// One file of `lib/`: macros that every query can use.
+#[derive(Clone, Debug)]
+pub struct LibFile {
+    /// The file.
+    pub path: PathBuf,
+    /// The file's text.
+    pub text: String,
+    /// Its `CREATE MACRO` statements; none if the file has an error.
+    pub statements: Vec<String>,
+    /// What is wrong with it.
+    pub error: Option<Error>,
+}
+
+/// A dated note drawn on trends: a release, an outage, a campaign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Annotation {
+    /// The day.
+    pub date: Date,
+    /// What happened.
+    pub text: String,
+    /// What sort of thing it is, such as `release`; empty when not said.
+    pub kind: String,
+}
+
+impl Workspace {
+    /// Returns the workspace folder that serves a folder: itself, or the nearest `queries/` upwards.
+    #[must_use]
+    pub fn find(start: &Path) -> Option<PathBuf> {
+        if start.join("cxtop.toml").is_file() {
+            return Some(start.to_path_buf());
+        }
+        start.ancestors().map(|folder| folder.join("queries")).find(|folder| folder.join("cxtop.toml").is_file())
+    }
+
+    /// Reads the whole folder. A broken file is in the workspace with its error.
+    ///
+    /// # Errors
+    /// `cxtop.toml` is missing or wrong: without it nothing else can be judged.
+    pub fn read(root: &Path, parser: &Parser) -> Result<Self> {
+        let config = read_config(root).map_err(|mut problems| problems.swap_remove(0))?;
+        Ok(Self::read_with(root, parser, config)?.0)
+    }
+
+    /// Does the work of [`Workspace::read`] with a `cxtop.toml` that is read already. Returns also all that is known of
+    /// each query file.
+    pub(super) fn read_with(root: &Path, parser: &Parser, config: Config) -> Result<(Self, Vec<Judgement>)> {
+        let mut problems = Vec::new();
+        let mut allowed = allowed(parser, &config)?;
+        let mut sound = |read: (PathBuf, Result<String>)| match read {
+            (path, Ok(text)) => Some((path, text)),
+            (_, Err(error)) => {
+                problems.push(error);
+                None
+            }
+        };
+        let lib = folder::files(&root.join("lib"), "sql").filter_map(&mut sound).collect();
+        let dashboards = folder::files(&root.join("dashboards"), "toml").filter_map(&mut sound);
+        let mut dashboards: Vec<_> = dashboards.map(|(path, text)| DashboardFile::read(&path, &text)).collect();
+        let first = &config.dashboards;
+        dashboards.sort_by_key(|file| first.iter().position(|name| *name == file.name).unwrap_or(first.len()));
+        let tests = folder::files(&root.join("tests"), "toml").filter_map(&mut sound);
+        let tests = tests.map(|(path, text)| TestFile::read(&path, &text)).collect();
+        let annotations = root.join("annotations.toml");
+        let annotations = annotations.is_file().then(|| (annotations.clone(), folder::text(&annotations)));
+        let annotations = annotations.and_then(&mut sound);
+        let (annotations, more) = annotations.map(|(path, text)| read_annotations(&path, &text)).unwrap_or_default();
+        problems.extend(more);
+        let lib = library::read(parser, lib, &mut allowed);
+        let queries = folder::queries(root);
+        let (queries, judgements) =
+            queries.map(|(path, text)| saved::file(root, path, text, parser, &allowed)).unzip();
+        let root = root.to_path_buf();
+        Ok((Self { root, config, queries, lib, dashboards, annotations, tests, problems }, judgements))
+    }
+
+    /// Returns what a statement may name in this workspace; for queries that are not in a file of it.
+    ///
+    /// # Errors
+    /// The parser fails.
+    pub fn allowed(&self, parser: &Parser) -> Result<Allowed> {
+        let mut allowed = allowed(parser, &self.config)?;
+        let files = self.lib.iter().map(|file| (file.path.clone(), file.text.clone())).collect();
+        library::read(parser, files, &mut allowed);
+        Ok(allowed)
+    }
+
+    /// Returns the file of this query name.
+    #[must_use]
+    pub fn query(&self, name: &str) -> Option<&QueryFile> {
+        self.queries.iter().find(|query| query.name == name)
+    }
+}
+
+/// Reads `cxtop.toml`, or returns everything that is wrong with it.
+pub(super) fn read_config(root: &Path) -> std::result::Result<Config, Vec<Error>> {
+    let path = root.join("cxtop.toml");
+    let help = "a workspace is a folder with a cxtop.toml; `cxtop init` writes one";
+    let text = folder::text(&path).map_err(|error| {
+        vec![Error { kind: crate::error::Kind::Usage, ..if path.exists() { error } else { error.help(help) } }]
+    })?;
+    let (config, problems) = Config::read(root, &path, &text);
+    if problems.is_empty() { Ok(config) } else { Err(problems) }
+}
+
+fn allowed(parser: &Parser, config: &Config) -> Result<Allowed> {
+    let mut allowed = Allowed::new(parser)?;
+    for (table, _) in config.columns() {
+        allowed.table(&table);
+    }
+    Ok(allowed)
+}
+
+fn read_annotations(path: &Path, file: &str) -> (Vec<Annotation>, Vec<Error>) {
+    let text = Text::whole(path, file);
+    let (table, mut problems) = text.parse();
+    let mut section = Section::new(&text, &table);
+    let mut annotations = Vec::new();
+    for mut note in section.sections("annotation") {
+        let date = note.require("date", Item::date);
+        let text = note.require("text", Item::text);
+        let kind = note.read("kind", Item::text).unwrap_or_default();
+        if let (Some(date), Some(text)) = (date, text) {
+            annotations.push(Annotation { date, text, kind });
+        }
+        section.absorb(note);
+    }
+    section.item("version");
+    problems.extend(section.finish());
+    annotations.sort_by_key(|note| note.date);
+    (annotations, problems)
+}

@@ -1,0 +1,74 @@
+//! Columns of text beside a picture: each as wide as its widest entry, numbers to the right.
+
+use crate::screen::pen::Pen;
+use crate::screen::style::Ink;
+
+/// The columns between two fields.
+pub const GAP: usize = 2;
+
+/// One column of text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// What stands above it.
+    pub title: String,
+    /// One entry a row.
+    pub entries: Vec<String>,
+    /// Which side the entries stand on.
+    pub side: Side,
+    /// The columns it takes.
+    pub width: usize,
+}
+
+/// Which side of its column an entry stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Text.
+    Left,
+    /// Numbers.
+    Right,
+}
+
+impl Field {
+    /// Returns a field as wide as its title and entries.
+    pub fn new(title: impl Into<String>, entries: Vec<String>, side: Side, pen: &Pen<'_>) -> Self {
+        let title = title.into();
+        let widest = entries.iter().map(|entry| pen.measure(entry)).max().unwrap_or(0);
+        Self { width: widest.max(pen.measure(&title)), title, entries, side }
+    }
+
+    /// Tells whether there is nothing to show in it.
+    pub fn is_empty(&self) -> bool {
+        self.entries.iter().all(String::is_empty)
+    }
+
+    /// Writes the title.
+    pub fn head(&self, x: usize, y: usize, ink: Ink, pen: &mut Pen<'_>) {
+        self.write(x, y, &self.title, ink, pen);
+    }
+
+    /// Writes one entry.
+    pub fn entry(&self, row: usize, x: usize, y: usize, ink: Ink, pen: &mut Pen<'_>) {
+        self.write(x, y, self.entries.get(row).map_or("", String::as_str), ink, pen);
+    }
+
+    fn write(&self, x: usize, y: usize, text: &str, ink: Ink, pen: &mut Pen<'_>) {
+        match self.side {
+            Side::Left => {
+                pen.text(x, y, self.width, text, ink);
+            }
+            Side::Right => pen.right(x + self.width, y, self.width, text, ink),
+        }
+    }
+}
+
+/// Returns the columns that fields take together.
+pub fn total(fields: &[Field]) -> usize {
+    fields.iter().map(|field| field.width + GAP).sum()
+}
+
+/// Drops the last fields until the rest fits, but never the first `keep`.
+pub fn drop_last(fields: &mut Vec<Field>, keep: usize, room: usize) {
+    while fields.len() > keep && total(fields) > room {
+        fields.pop();
+    }
+}

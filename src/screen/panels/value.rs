@@ -1,0 +1,156 @@
+//! A number, large where there is room, and beside it always how sure it is.
+//!
+//! ```text
+//! ╻ ╻╺━┓
+//! ┗━┫┏━┛
+//!   ╹┗━╸ points
+//! ±4.1 · n=812
+//! ▲ +3 vs previous 39 · no real change
+//! ✓ goal met (≥ 40)
+//! ```
+
+use ratatui::style::Modifier;
+
+use super::{digits, goal_span};
+use crate::panels::ValuePanel;
+use crate::panels::number::{self, count, difference};
+use crate::panels::value::{Change, Evidence, Verdict};
+use crate::queries::Format;
+use crate::screen::number::MISSING;
+use crate::screen::pen::{Pen, Span};
+use crate::screen::style::Style;
+
+/// Draws the number and what it takes to trust it.
+pub fn draw(panel: &ValuePanel, pen: &mut Pen<'_>) {
+    let style = pen.style;
+    let lines = lines(panel, style, pen.width());
+    let (text, unit) = number_and_unit(panel);
+    let ink = if panel.is_few() || panel.value.is_none() { style.faint() } else { style.strong() };
+    if let Some(large) = digits::width(&text, style.glyphs).filter(|_| pen.height() >= 5) {
+        let beside = lines.iter().map(|line| pen.span_width(line)).max().unwrap_or(0);
+        let fits_below = lines.len() + digits::ROWS <= pen.height() && large <= pen.width();
+        let fits_beside = lines.len() <= pen.height() && large + 2 + beside.max(pen.measure(&unit)) <= pen.width();
+        if fits_below || fits_beside {
+            digits::draw(pen, &text, ink);
+            let (x, y) = if fits_below { (0, digits::ROWS) } else { (large + 3, 0) };
+            if fits_below {
+                pen.text(large + 1, 2, usize::MAX, &unit, style.faint());
+            }
+            for (row, line) in lines.iter().enumerate() {
+                pen.spans(x, y + row, usize::MAX, line);
+            }
+            return;
+        }
+    }
+    small(panel, pen, &[(text, ink), (with_blank(&unit), style.faint())]);
+}
+
+/// Draws the number as ordinary text with ± and n behind it; the rest stands below where there are rows.
+fn small(panel: &ValuePanel, pen: &mut Pen<'_>, head: &[Span]) {
+    let style = pen.style;
+    let mut x = pen.spans(0, 0, usize::MAX, head);
+    let sure = sureness(panel, style);
+    if !sure.is_empty() {
+        x += 2;
+        x += pen.spans(x, 0, usize::MAX, &sure);
+    }
+    let below = pen.height() - 1;
+    let mut rest = lines(panel, style, pen.width());
+    rest.drain(..usize::from(!sure.is_empty()));
+    if rest.len() > below {
+        // What comes first matters most, so it moves up rather than falls off the end.
+        let room = pen.width().saturating_sub(x + 2);
+        let first = lines(panel, style, room).into_iter().nth(usize::from(!sure.is_empty())).unwrap_or_default();
+        pen.spans(x + 2, 0, usize::MAX, &first);
+        rest.remove(0);
+    }
+    for (row, line) in rest.iter().take(below).enumerate() {
+        pen.spans(0, row + 1, usize::MAX, line);
+    }
+}
+
+/// Returns the number without its unit, and the unit.
+fn number_and_unit(panel: &ValuePanel) -> (String, String) {
+    let look = &panel.measure.look;
+    let Some(value) = panel.value else {
+        return (MISSING.to_string(), String::new());
+    };
+    let unit = if matches!(look.format, Format::Percent | Format::Duration) { "" } else { look.unit.trim() };
+    (number::digits(value, look), unit.to_string())
+}
+
+/// Returns what stands below the number: how sure it is, the change, the goals, the note.
+fn lines(panel: &ValuePanel, style: Style, room: usize) -> Vec<Vec<Span>> {
+    let mut lines = Vec::new();
+    let sure = sureness(panel, style);
+    if !sure.is_empty() {
+        lines.push(sure);
+    }
+    if let Some(change) = &panel.change {
+        lines.push(change_line(panel, change, style, room));
+    }
+    lines.extend(panel.goals.iter().map(|goal| vec![goal_span(goal, &panel.measure.look, style)]));
+    lines.extend(panel.note.iter().map(|note| vec![(note.clone(), style.faint())]));
+    lines
+}
+
+fn sureness(panel: &ValuePanel, style: Style) -> Vec<Span> {
+    let mut spans = Vec::new();
+    if let Some(margin) = panel.margin.filter(|_| panel.value.is_some()) {
+        spans.push((number::margin(margin, &panel.measure.look), style.plain()));
+    }
+    if let Some(n) = panel.n {
+        let gap = if spans.is_empty() { "" } else { " · " };
+        spans.push((format!("{gap}n={}", count(n)), style.faint()));
+        if panel.is_few() {
+            spans.push((" · too few to tell".to_string(), style.warning()));
+        }
+    }
+    spans
+}
+
+/// Returns the change in words, as long as there is room for.
+fn change_line(panel: &ValuePanel, change: &Change, style: Style, room: usize) -> Vec<Span> {
+    let look = &panel.measure.look;
+    let arrow = if change.delta > 0.0 {
+        "▲"
+    } else if change.delta < 0.0 {
+        "▼"
+    } else {
+        "="
+    };
+    let delta = format!("{arrow} {}", difference(change.delta, look));
+    let ratio = (change.evidence == Evidence::Untested && look.format != Format::Percent && change.previous > 0.0)
+        .then(|| format!(" ({}{})", if change.delta > 0.0 { "+" } else { "" }, percent_change(change)))
+        .unwrap_or_default();
+    let words = change.words();
+    let gap = if words.is_empty() { "" } else { " · " };
+    let before = number::digits(change.previous, look);
+    let candidates = [
+        format!("{ratio} vs previous {before}{gap}"),
+        format!("{ratio} vs previous{gap}"),
+        format!("{ratio}{gap}"),
+        gap.to_string(),
+    ];
+    let fits = |middle: &&String| {
+        let text = format!("{delta}{middle}{words}");
+        crate::screen::text::width(&text) <= room
+    };
+    let middle = candidates.iter().find(fits).unwrap_or(&candidates[3]).clone();
+    let ink = match change.verdict {
+        Verdict::Better => style.good(),
+        Verdict::Worse => style.bad(),
+        Verdict::Neither => style.plain(),
+    };
+    // A change that is none must not shout.
+    let delta_ink = if change.evidence == Evidence::Chance { style.faint() } else { ink.add_modifier(Modifier::BOLD) };
+    vec![(delta, delta_ink), (middle, style.faint()), (words.to_string(), ink)]
+}
+
+fn percent_change(change: &Change) -> String {
+    number::percent(change.delta / change.previous, 1)
+}
+
+fn with_blank(unit: &str) -> String {
+    if unit.is_empty() || unit == "%" { unit.to_string() } else { format!(" {unit}") }
+}

@@ -1,0 +1,92 @@
+//! Text in the glyphs a terminal has, cut to the width there is.
+
+use std::borrow::Cow;
+
+use ratatui::buffer::CellWidth;
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::style::Glyphs;
+pub use crate::text::safe;
+
+/// Returns safe text in the glyphs the terminal has.
+#[must_use]
+pub fn shown(text: &str, glyphs: Glyphs) -> String {
+    let text = safe(text);
+    match glyphs {
+        Glyphs::Unicode => text,
+        Glyphs::Ascii if text.is_ascii() => text,
+        Glyphs::Ascii => text.graphemes(true).map(ascii).collect(),
+    }
+}
+
+/// Returns what stands for a grapheme where only ASCII exists.
+#[must_use]
+pub fn ascii(grapheme: &str) -> Cow<'_, str> {
+    if grapheme.is_ascii() {
+        return Cow::Borrowed(grapheme);
+    }
+    Cow::Borrowed(match grapheme {
+        "±" => "+/-",
+        "…" => "..",
+        "–" | "—" | "·" | "─" | "╌" | "━" | "⎯" => "-",
+        "│" | "┊" | "┆" | "┃" | "▏" | "▎" | "▍" => "|",
+        "┤" | "├" | "└" | "┴" | "┼" | "┬" | "┌" | "┐" | "┘" => "+",
+        "▲" | "↑" => "^",
+        "▼" | "↓" => "v",
+        "→" | "▶" | "▸" | "›" => ">",
+        "←" | "◀" | "◂" | "‹" => "<",
+        "≥" => ">=",
+        "≤" => "<=",
+        "∞" => "inf",
+        "×" | "✗" | "✖" | "▪" => "x",
+        "✓" | "✔" => "ok",
+        "€" => "EUR",
+        "“" | "”" => "\"",
+        "‘" | "’" => "'",
+        "█" | "▉" | "▊" | "▋" | "▌" | "▐" | "▀" | "▄" | "■" => "#",
+        "▓" | "▆" | "▇" | "●" | "◆" => "*",
+        "▒" | "▃" | "▅" => "=",
+        "░" | "▁" | "▂" => ".",
+        "○" | "◇" | "◉" => "o",
+        "⏎" => "|",
+        _ => {
+            let width = grapheme_width(grapheme).max(1);
+            return Cow::Owned("?".repeat(width));
+        }
+    })
+}
+
+/// Returns the columns a text takes up on screen.
+#[must_use]
+pub fn width(text: &str) -> usize {
+    text.graphemes(true).map(grapheme_width).sum()
+}
+
+/// Returns the columns a grapheme takes up; a control character, which [`safe`] would replace, takes one.
+#[must_use]
+pub fn grapheme_width(grapheme: &str) -> usize {
+    if grapheme.contains(char::is_control) { 1 } else { grapheme.cell_width().into() }
+}
+
+/// Returns the text, or its beginning and an ellipsis where it is wider than there is room for.
+#[must_use]
+pub fn cut(text: &str, room: usize, glyphs: Glyphs) -> Cow<'_, str> {
+    if width(text) <= room {
+        return Cow::Borrowed(text);
+    }
+    let ellipsis = match glyphs {
+        Glyphs::Unicode if room > 0 => "…",
+        Glyphs::Ascii if room > 3 => "..",
+        Glyphs::Unicode | Glyphs::Ascii => "",
+    };
+    let room = room.saturating_sub(width(ellipsis));
+    let mut used = 0;
+    let kept: String = text
+        .graphemes(true)
+        .take_while(|grapheme| {
+            used += grapheme_width(grapheme);
+            used <= room
+        })
+        .collect();
+    Cow::Owned(format!("{}{ellipsis}", kept.trim_end()))
+}

@@ -1,0 +1,65 @@
+//! The program's own questions: what no saved query may ask, because it is about the loading and not about customers.
+
+use jiff::civil::{Date, DateTime};
+
+use super::session::Session;
+use super::sql_error::SqlError;
+use super::table::Value;
+use super::tables::BOOKS;
+
+/// Rejects shown at most: nobody reads more, and a file of the wrong kind has one for every line.
+const MOST_REJECTS: usize = 1_000;
+
+/// An input record that could not be loaded, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejected {
+    /// The file.
+    pub file: String,
+    /// The line on which the record starts, from 1; 0 for formats without lines.
+    pub line: u64,
+    /// Why.
+    pub reason: String,
+    /// The record's beginning.
+    pub excerpt: String,
+}
+
+impl Session {
+    /// Returns the newest rejects of a table, file by file in the order of their lines; at most 1,000.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn rejects(&self, table: &str) -> Result<Vec<Rejected>, SqlError> {
+        let newest = format!(
+            "SELECT file, line, reason, excerpt FROM (
+                 SELECT * FROM {BOOKS}.rejects WHERE table_name = $table ORDER BY \"at\" DESC, line DESC LIMIT {MOST_REJECTS}
+             ) ORDER BY file, line"
+        );
+        let table = self.run(&newest, &[("table".to_string(), Value::Text(table.to_string()))], MOST_REJECTS)?;
+        let texts = (0..table.rows()).map(|row| table.row(row).map(Value::text).collect::<Vec<_>>());
+        Ok(texts
+            .filter_map(|row| match &row[..] {
+                [file, line, reason, excerpt] => Some(Rejected {
+                    file: file.clone(),
+                    line: line.parse().unwrap_or(0),
+                    reason: reason.clone(),
+                    excerpt: excerpt.clone(),
+                }),
+                _ => None,
+            })
+            .collect())
+    }
+
+    /// Returns the first day in the data, as the workspace's zone has days; none in an empty store.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn earliest_day(&self) -> Result<Option<Date>, SqlError> {
+        let first = self.run(
+            "SELECT local_time(least((SELECT min(ts) FROM events), (SELECT min(ts) FROM surveys),
+                                     (SELECT min(created_at) FROM tickets))) AS first",
+            &[],
+            1,
+        )?;
+        Ok(first.columns.first().and_then(|column| column.values.first()?.time()).map(DateTime::date))
+    }
+}
