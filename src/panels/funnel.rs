@@ -39,9 +39,11 @@ pub struct Step {
     pub of_first: Option<f64>,
     /// Their share of those who reached the step before; none for the first step.
     pub of_previous: Option<f64>,
-    /// Customers who reached the step before and not this one; none for the first step.
+    /// Customers who reached the step before, not this one, and have no time left; none for the first step.
     pub lost: Option<f64>,
-    /// Those of the lost who still have time.
+    /// Their share of those who reached the step before.
+    pub lost_share: Option<f64>,
+    /// Customers who reached the step before, not this one, and still have time; they are not lost.
     pub in_window: Option<f64>,
     /// The median time from the step before, in seconds.
     pub median_seconds: Option<f64>,
@@ -75,10 +77,15 @@ impl Funnel {
             }
             let here = number_at(Some(customers), row);
             let first = steps.iter().find(|step| step.segment == segment);
-            let previous = steps.iter().rev().find(|step| step.segment == segment);
+            // The answer tells on each step who did not go on from it; the panel draws them before the next step.
+            let row_before = steps.iter().rposition(|step| step.segment == segment);
+            let before = |column| row_before.and_then(|row| number_at(column, row));
+            let previous = row_before.and_then(|row| steps.get(row));
             let of_first = ratio(here, first.map_or(here, |first| first.customers));
             let of_previous = previous.and_then(|previous| ratio(here, previous.customers));
-            let fewer = previous.and_then(|previous| Some((previous.customers? - here?).max(0.0)));
+            let waiting = before(in_window);
+            let fewer = || Some((previous?.customers? - here? - waiting.unwrap_or(0.0)).max(0.0));
+            let lost = before(lost).or_else(fewer);
             let is_first = previous.is_none();
             let after_first = |value: Option<f64>| value.filter(|_| !is_first);
             steps.push(Step {
@@ -86,8 +93,9 @@ impl Funnel {
                 customers: here,
                 of_first: number_at(conversion, row).or(of_first),
                 of_previous: after_first(number_at(from_previous, row).or(of_previous)),
-                lost: after_first(number_at(lost, row).or(fewer)),
-                in_window: after_first(number_at(in_window, row)),
+                lost,
+                lost_share: previous.and_then(|previous| ratio(lost, previous.customers)),
+                in_window: waiting,
                 median_seconds: after_first(number_at(median, row)),
                 segment,
             });
@@ -117,10 +125,9 @@ impl Funnel {
         };
         let label = self.measure.label();
         let parts = if column == 1 && step.lost.is_some() {
-            let left = step.of_previous.map(|kept| 1.0 - kept);
-            let waiting = step.in_window.map(|waiting| format!("{} of them still have time", number::count(waiting)));
+            let waiting = step.in_window.map(|waiting| format!("{} more still have time", number::count(waiting)));
             let head = format!("lost before {}: {} {label}", step.key(), count(step.lost));
-            vec![head, share(left, "the step before"), waiting.unwrap_or_default()]
+            vec![head, share(step.lost_share, "the step before"), waiting.unwrap_or_default()]
         } else {
             let median =
                 step.median_seconds.map(|time| format!("median {} from the step before", number::duration(time)));

@@ -143,8 +143,8 @@ fn loss(step: &Step, x: usize, y: usize, ink: Ink, pen: &mut Pen<'_>) {
     let Some(lost) = step.lost else {
         return;
     };
-    let share = step.of_previous.map_or(String::new(), |kept| format!(" ({})", percent(1.0 - kept, 1)));
+    let share = step.lost_share.map_or(String::new(), |share| format!(" ({})", percent(share, 1)));
     let waiting = step.in_window.filter(|waiting| *waiting > 0.0);
-    let waiting = waiting.map_or(String::new(), |waiting| format!(" · {} of them still have time", count(waiting)));
+    let waiting = waiting.map_or(String::new(), |waiting| format!(" · {} still have time", count(waiting)));
     pen.text(x, y, usize::MAX, &format!("▼ {} lost{share}{waiting}", count(lost)), ink);
 }
