@@ -33,6 +33,10 @@ pub(super) fn complete(session: &Session, path: &Path, bound: &Bound) -> Result<
 /// Returns the error with its place in the file, and with what was probably meant.
 #[must_use]
 pub fn located(path: &Path, text: &str, error: &SqlError) -> Error {
+    if error.message.contains("maximum execution time") {
+        let slow = Error::data("the query took too long and was stopped").at(Place::file(path)).rule("time");
+        return slow.help("make it smaller, or raise [limits] query_timeout_seconds in cxtop.toml");
+    }
     if error.interrupted {
         return Error { kind: Kind::Interrupted, ..Error::data(sentence(&error.message)) };
     }

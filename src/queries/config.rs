@@ -111,15 +111,10 @@ impl Config {
         }
         let sources = self.sources.iter().map(|source| (source.table.clone(), Vec::new()));
         for (table, declared) in sources.chain(self.tables.clone()) {
-            let known = match tables.iter_mut().find(|(name, _)| *name == table) {
-                Some((_, known)) => known,
-                None => {
-                    tables.push((table, Vec::new()));
-                    let Some((_, known)) = tables.last_mut() else { continue };
-                    known
-                }
-            };
-            known.extend(declared);
+            match tables.iter_mut().find(|(name, _)| *name == table) {
+                Some((_, known)) => known.extend(declared),
+                None => tables.push((table, declared)),
+            }
         }
         tables
     }
@@ -144,13 +139,10 @@ pub(super) fn version(item: &Item<'_>) -> Result<(), Error> {
 
 fn timezone(item: &Item<'_>) -> Result<String, Error> {
     let name = item.text()?;
-    match jiff::tz::TimeZone::get(&name) {
-        Ok(_) => Ok(name),
-        Err(_) => {
-            let error = item.error(format!("no time zone `{name}`"));
-            Err(error.help("use an IANA name such as `Europe/Berlin` or `UTC`"))
-        }
-    }
+    let known = jiff::tz::TimeZone::get(&name);
+    let error = |_| item.error(format!("no time zone `{name}`")).help("use an IANA name such as `Europe/Berlin`");
+    known.map_err(error)?;
+    Ok(name)
 }
 
 fn today(item: &Item<'_>) -> Result<Today, Error> {

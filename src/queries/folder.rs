@@ -51,8 +51,8 @@ pub(super) fn text(path: &Path) -> Result<String> {
         Error::data(format!("could not read the file: {error}")).at(Place::file(path)).rule("file")
     })?;
     let text = String::from_utf8(bytes).map_err(|error| {
-        let valid = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = valid.split(|byte| *byte == b'\n').count();
         Error::data("the file is not UTF-8").at(Place { line, ..Place::file(path) }).rule("file")
     })?;
     match conflict(&text) {

@@ -152,7 +152,7 @@ fn param(name: &str, section: &mut Section<'_>) -> Option<Param> {
     let choices = section.read("choices", Item::list).unwrap_or_default();
     sql_type?;
     for item in choices {
-        let choice = item.value().and_then(|value| param.member(value).map_err(|error| item.error(error.message)));
+        let choice = item.value().and_then(|value| param.member(&value).map_err(|error| item.error(error.message)));
         param.choices.extend(section.keep(choice));
     }
     match (default, default_sql, optional) {

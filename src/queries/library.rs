@@ -98,6 +98,7 @@ fn spread(drafts: &mut [Draft], allowed: &mut Allowed) {
 
 /// Defines the macros of sound files in a session. A macro may use one of a later file, so whatever fails is tried
 /// again as long as anything else still succeeds.
+#[must_use]
 pub fn define(session: &Session, files: &[LibFile]) -> Vec<Error> {
     let mut waiting: Vec<(&LibFile, &String)> =
         files.iter().flat_map(|file| file.statements.iter().map(move |statement| (file, statement))).collect();

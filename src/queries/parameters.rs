@@ -130,8 +130,8 @@ impl Param {
     }
 
     /// Returns one value, or one member of the list, in the parameter's type, whatever the choices and limits.
-    pub(super) fn member(&self, value: Value) -> Result<Value> {
-        if let Some(value) = family(&self.sql_type).and_then(|family| convert(family, &value)) {
+    pub(super) fn member(&self, value: &Value) -> Result<Value> {
+        if let Some(value) = family(&self.sql_type).and_then(|family| convert(family, value)) {
             return Ok(value);
         }
         let wanted = self.sql_type.trim_end_matches("[]");
@@ -141,7 +141,7 @@ impl Param {
     }
 
     fn within(&self, value: Value) -> Result<Value> {
-        let value = self.member(value)?;
+        let value = self.member(&value)?;
         let broken = |message: String| Err(Error::data(format!("parameter `{}`: {message}", self.name)).rule("parameter"));
         if !self.choices.is_empty() && !self.choices.contains(&value) {
             let choices: Vec<String> = self.choices.iter().map(Value::text).collect();

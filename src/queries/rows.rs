@@ -1,6 +1,7 @@
 //! The inline rows of query tests: comma-separated text with a header line, padded to be read.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use jiff::civil::{Date, DateTime, Time};
 
@@ -185,9 +186,9 @@ impl Cell {
 }
 
 fn close(left: f64, right: f64) -> bool {
+    // Infinities are as far from themselves as from anything.
     left.to_bits() == right.to_bits()
         || (left.is_nan() && right.is_nan())
-        || left == right
         || (left - right).abs() <= 1e-9 * left.abs().max(right.abs()).max(1.0)
 }
 
@@ -212,7 +213,7 @@ pub(super) fn aligned<'a>(lines: impl Iterator<Item = &'a Vec<Cell>> + Clone) ->
             let last = index + 1 == line.len();
             let cell = if last { cell.written() } else { format!("{},", cell.written()) };
             let width = if last { 0 } else { widths.get(&index).copied().unwrap_or(0) + 1 };
-            text.push_str(&format!("{cell:<width$}"));
+            let _ = write!(text, "{cell:<width$}");
         }
         text
     };

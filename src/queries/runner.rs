@@ -72,7 +72,7 @@ pub fn test(root: &Path, names: &[String], update: bool) -> Result<TestReport> {
     let parser = Parser::new()?;
     let workspace = Workspace::read(root, &parser)?;
     let tested: BTreeSet<&str> = workspace.tests.iter().map(|file| file.query.as_str()).collect();
-    for name in names.iter().filter(|name| !tested.contains(name.as_str())) {
+    if let Some(name) = names.iter().find(|name| !tested.contains(name.as_str())) {
         let problem = Error::usage(format!("there is no test of a query `{name}`"));
         return Err(suggest(problem, name, tested.into_iter()));
     }
@@ -250,7 +250,7 @@ fn in_any_order(expected: usize, found: usize, means: impl Fn(usize, usize) -> b
 /// Writes expected and found rows under each other, what is the same once.
 fn difference(header: &Vec<Cell>, expected: &[Vec<Cell>], found: &[Vec<Cell>], pairs: &[(usize, usize)]) -> String {
     let mut lines: Vec<(char, &Vec<Cell>)> = vec![(' ', header)];
-    let mut rows = BTreeSet::from_iter(0..found.len());
+    let mut rows: BTreeSet<usize> = (0..found.len()).collect();
     for (_, row) in pairs {
         rows.remove(row);
     }
@@ -271,7 +271,8 @@ fn difference(header: &Vec<Cell>, expected: &[Vec<Cell>], found: &[Vec<Cell>], p
     }
     lines.extend(rows.iter().map(|row| ('+', &found[*row])));
     let texts = rows::aligned(lines.iter().map(|(_, cells)| *cells));
-    lines.iter().zip(texts).map(|((sign, _), text)| format!("{sign} {text}\n")).collect()
+    let lines: Vec<String> = lines.iter().zip(texts).map(|((sign, _), text)| format!("{sign} {text}")).collect();
+    lines.join("\n")
 }
 
 /// Rewrites the `expect` blocks of the cases that differ, and nothing else in the file. Returns how many.

@@ -104,12 +104,14 @@ const CLOCKS: &[&str] = &["current_date", "current_time", "current_timestamp", "
 /// The largest size that a size-giving argument may have.
 const LARGEST: u64 = 10_000;
 
-/// Tells whether a table function of this name may be used, with the table it reads, if it reads one.
-pub(super) fn table_function(name: &str) -> Option<Option<&'static str>> {
-    if TABLE_FUNCTIONS.contains(&name) {
-        return Some(None);
-    }
-    READERS.iter().find(|(reader, _)| *reader == name).map(|(_, table)| Some(*table))
+/// Tells whether a table function of this name may be used.
+pub(super) fn is_table_function(name: &str) -> bool {
+    table_functions().any(|known| known == name)
+}
+
+/// Returns the table that a table function reads, if it reads one.
+pub(super) fn table_of(name: &str) -> Option<&'static str> {
+    READERS.iter().find(|(reader, _)| *reader == name).map(|(_, table)| *table)
 }
 
 /// Returns the table functions that may be used, for suggestions.

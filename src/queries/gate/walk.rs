@@ -159,12 +159,12 @@ impl<'a> Walk<'a> {
         let Some(call) = object["function"].as_object() else {
             return Err(refused("FROM holds a part that is not allowed", place));
         };
-        let name = self.function_name(call, place)?;
+        let name = function_name(call, place)?;
         if let Some(tables) = self.allowed.macros.get(&name) {
             self.findings.shape.tables.extend(tables.iter().cloned());
             self.findings.calls.insert(name);
-        } else if let Some(reads) = functions::table_function(&name) {
-            self.findings.shape.tables.extend(reads.map(str::to_string));
+        } else if functions::is_table_function(&name) {
+            self.findings.shape.tables.extend(functions::table_of(&name).map(str::to_string));
         } else {
             return Err(self.unknown_table_function(&name, place));
         }
@@ -209,7 +209,7 @@ impl<'a> Walk<'a> {
 
     fn function(&mut self, object: &Map<String, Json>) -> Result<(), SqlError> {
         let place = position(object);
-        let name = self.function_name(object, place)?;
+        let name = function_name(object, place)?;
         if let Some(broken) = self.allowed.broken.get(&name) {
             return Err(refused(format!("`{name}` waits for {broken}, which has an error"), place));
         }
@@ -230,17 +230,15 @@ impl<'a> Walk<'a> {
         }
         Ok(())
     }
+}
 
-    fn function_name(&self, call: &Map<String, Json>, place: Option<usize>) -> Result<String, SqlError> {
-        let path = path(call);
-        match &path[..] {
-            [name] => Ok(name.to_lowercase()),
-            // Window functions have no path.
-            [] => Ok(call["function_name"].as_str().unwrap_or_default().to_lowercase()),
-            [.., last] => {
-                Err(refused(format!("write {last}(…) without a name and a dot before it"), place))
-            }
-        }
+/// Returns a function's name in lower case; a name with a schema before it is refused.
+fn function_name(call: &Map<String, Json>, place: Option<usize>) -> Result<String, SqlError> {
+    let path = path(call);
+    match &path[..] {
+        [name] => Ok(name.to_lowercase()),
+        [] => Err(refused("a function without a name is not allowed", place)),
+        [.., last] => Err(refused(format!("write {last}(…) without a name and a dot before it"), place)),
     }
 }
 
@@ -294,7 +292,7 @@ fn path(object: &Map<String, Json>) -> Vec<String> {
 
 fn position(object: &Map<String, Json>) -> Option<usize> {
     // A part without a place of its own has the largest number there is.
-    object.get("query_location")?.as_u64().filter(|place| *place < u64::from(u32::MAX)).map(|place| place as usize)
+    object.get("query_location")?.as_u64().and_then(|place| u32::try_from(place).ok()).map(|place| place as usize)
 }
 
 fn candidates<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Vec<String> {

@@ -365,7 +365,7 @@ cxtop.toml:2:1: error[key]: unknown key `tmiezone`
 cxtop.toml:3:12: error[type]: `timezone`: no time zone `Europe/Berlni`
   timezone = \"Europe/Berlni\"
              ^
-  help: use an IANA name such as `Europe/Berlin` or `UTC`
+  help: use an IANA name such as `Europe/Berlin`
 cxtop.toml:4:14: error[type]: `week_start`: `mon` is not one of monday, tuesday, wednesday, thursday, friday, saturday, sunday
   week_start = \"mon\"
                ^

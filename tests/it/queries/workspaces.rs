@@ -153,7 +153,7 @@ fn the_bare_workspace_asks_only_what_passes_the_gate_and_runs() {
         assert_eq!(gate(&parser, &query.text, &allowed).unwrap(), query.shape, "{}", query.name);
         let today = date(2025, 1, 1);
         let bound = bind(query, &[].into(), today).unwrap();
-        ask(&session, &query.text, &query.path, &bound, today, 10).unwrap();
+        ask(&session, &query.text, &query.path, &bound, 10).unwrap();
     }
     let panels: Vec<&str> = workspace.dashboards[0].panels().map(|panel| panel.query.as_str()).collect();
     let queries: Vec<&str> = workspace.queries.iter().map(|file| file.name.as_str()).collect();
@@ -180,6 +180,6 @@ fn computed_defaults_are_worked_out_from_today() {
     let session = store.unwrap().connect().unwrap();
     let today = date(2025, 6, 30);
     let bound = bind(query, &[].into(), today).unwrap();
-    let table = ask(&session, &query.text, &query.path, &bound, today, 10).unwrap();
+    let table = ask(&session, &query.text, &query.path, &bound, 10).unwrap();
     assert_eq!(table.row(0).cloned().collect::<Vec<_>>(), [Value::Date(date(2025, 4, 1)), Value::Date(today)]);
 }
