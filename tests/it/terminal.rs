@@ -2,6 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{Read, Write};
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
@@ -149,7 +150,7 @@ impl Running {
             }
         });
         let keyboard = pair.master.take_writer().unwrap();
-        Self { child, terminal: pair.master, keyboard, output, screen: vt100::Parser::new(24, 80, 0), bytes: 0 }
+        Self { child, terminal: pair.master, keyboard, output, screen: vt100::Parser::new(size_of(24), size_of(80), 0), bytes: 0 }
     }
 
     fn press(&mut self, keys: &str) {
@@ -202,7 +203,7 @@ impl Running {
     }
 
     fn resize(&mut self, columns: u16, rows: u16) {
-        self.screen.screen_mut().set_size(rows, columns);
+        self.screen.screen_mut().set_size(size_of(rows), size_of(columns));
         self.terminal.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
     }
 
@@ -235,6 +236,10 @@ impl Drop for Running {
         // The process may have ended already.
         let _ = self.child.kill();
     }
+}
+
+fn size_of(cells: u16) -> NonZero<u16> {
+    NonZero::new(cells).unwrap()
 }
 
 /// Tells whether the screen shows this number as a word of its own.
