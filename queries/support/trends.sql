@@ -56,10 +56,6 @@ SELECT
     category,
     tickets,
     previous,
-    per_100_active,
-    ratio,
-    ratio * exp(-half_width) AS low,
-    ratio * exp(half_width) AS high,
     CASE
         WHEN previous = 0 THEN 'new'
         WHEN tickets = 0 THEN 'gone'
@@ -67,6 +63,10 @@ SELECT
         WHEN ratio * exp(half_width) < 1 THEN 'falling'
         WHEN ratio IS NULL THEN 'no active customers'
         ELSE 'no real change'
-    END AS verdict
+    END AS verdict,
+    per_100_active,
+    ratio,
+    ratio * exp(-half_width) AS low,
+    ratio * exp(half_width) AS high
 FROM compared
 ORDER BY previous = 0 DESC, ratio DESC NULLS LAST, tickets DESC, category

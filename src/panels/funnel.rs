@@ -39,15 +39,21 @@ pub struct Step {
     pub of_first: Option<f64>,
     /// Their share of those who reached the step before; none for the first step.
     pub of_previous: Option<f64>,
-    /// Customers who reached the step before and not this one; none for the first step.
+    /// Customers who reached this step, did not reach the next and have no time left for it; none for the last step.
     pub lost: Option<f64>,
-    /// Those of the lost who still have time.
+    /// Customers who reached this step, did not reach the next and still have time for it; none for the last step.
     pub in_window: Option<f64>,
     /// The median time from the step before, in seconds.
     pub median_seconds: Option<f64>,
 }
 
 impl Step {
+    /// Returns the share of those who reached this step that was lost after it.
+    #[must_use]
+    pub fn lost_share(&self) -> Option<f64> {
+        ratio(self.lost, self.customers)
+    }
+
     pub(super) fn key(&self) -> String {
         match &self.segment {
             Some(segment) => format!("{segment} {}", self.name),
@@ -78,7 +84,6 @@ impl Funnel {
             let previous = steps.iter().rev().find(|step| step.segment == segment);
             let of_first = ratio(here, first.map_or(here, |first| first.customers));
             let of_previous = previous.and_then(|previous| ratio(here, previous.customers));
-            let fewer = previous.and_then(|previous| Some((previous.customers? - here?).max(0.0)));
             let is_first = previous.is_none();
             let after_first = |value: Option<f64>| value.filter(|_| !is_first);
             steps.push(Step {
@@ -86,12 +91,13 @@ impl Funnel {
                 customers: here,
                 of_first: number_at(conversion, row).or(of_first),
                 of_previous: after_first(number_at(from_previous, row).or(of_previous)),
-                lost: after_first(number_at(lost, row).or(fewer)),
-                in_window: after_first(number_at(in_window, row)),
+                lost: number_at(lost, row),
+                in_window: number_at(in_window, row),
                 median_seconds: after_first(number_at(median, row)),
                 segment,
             });
         }
+        count_the_lost(&mut steps);
         if segments.len() == 1 {
             segments.clear();
         }
@@ -117,10 +123,9 @@ impl Funnel {
         };
         let label = self.measure.label();
         let parts = if column == 1 && step.lost.is_some() {
-            let left = step.of_previous.map(|kept| 1.0 - kept);
-            let waiting = step.in_window.map(|waiting| format!("{} of them still have time", number::count(waiting)));
-            let head = format!("lost before {}: {} {label}", step.key(), count(step.lost));
-            vec![head, share(left, "the step before"), waiting.unwrap_or_default()]
+            let waiting = step.in_window.map(|waiting| format!("{} still have time", number::count(waiting)));
+            let head = format!("lost after {}: {} {label}", step.key(), count(step.lost));
+            vec![head, share(step.lost_share(), "those who reached it"), waiting.unwrap_or_default()]
         } else {
             let median =
                 step.median_seconds.map(|time| format!("median {} from the step before", number::duration(time)));
@@ -132,6 +137,21 @@ impl Funnel {
             ]
         };
         explained(&parts, &self.about)
+    }
+}
+
+/// Works out who was lost after each step where the answer does not say; after the last step nobody is.
+fn count_the_lost(steps: &mut [Step]) {
+    for place in 0..steps.len() {
+        let next = steps[place + 1..].iter().find(|next| next.segment == steps[place].segment);
+        let next = next.map(|next| next.customers);
+        let step = &mut steps[place];
+        let Some(next) = next else {
+            (step.lost, step.in_window) = (None, None);
+            continue;
+        };
+        let gone = step.customers.zip(next).map(|(here, next)| here - next - step.in_window.unwrap_or(0.0));
+        step.lost = step.lost.or(gone.map(|gone| gone.max(0.0)));
     }
 }
 
