@@ -132,6 +132,9 @@ impl Store {
     }
 
     /// Takes back the rows of every [`Store::insert`], so that the next test begins with empty tables.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub fn withdraw(&mut self) -> Result<()> {
         let tables = self.memory.books.forget_inserted();
         self.transaction(|store| {
