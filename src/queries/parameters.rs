@@ -122,10 +122,10 @@ impl Param {
             Value::Null if self.fallback == Fallback::Null => Ok(Value::Null),
             Value::Null => Err(Error::data(format!("parameter `{}` needs a value", self.name))),
             Value::List(members) if self.is_list() => {
-                Ok(Value::List(members.into_iter().map(|member| self.within(member)).collect::<Result<_>>()?))
+                Ok(Value::List(members.into_iter().map(|member| self.within(&member)).collect::<Result<_>>()?))
             }
-            value if self.is_list() => Ok(Value::List(vec![self.within(value)?])),
-            value => self.within(value),
+            value if self.is_list() => Ok(Value::List(vec![self.within(&value)?])),
+            value => self.within(&value),
         }
     }
 
@@ -140,8 +140,8 @@ impl Param {
         Err(Error::data(message).rule("parameter"))
     }
 
-    fn within(&self, value: Value) -> Result<Value> {
-        let value = self.member(&value)?;
+    fn within(&self, value: &Value) -> Result<Value> {
+        let value = self.member(value)?;
         let broken = |message: String| Err(Error::data(format!("parameter `{}`: {message}", self.name)).rule("parameter"));
         if !self.choices.is_empty() && !self.choices.contains(&value) {
             let choices: Vec<String> = self.choices.iter().map(Value::text).collect();

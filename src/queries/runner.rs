@@ -16,7 +16,8 @@ use super::rows::{self, Cell, Rows};
 use super::workspace::{SavedQuery, Workspace};
 use super::library;
 use crate::error::{Error, Place, Result};
-use crate::store::{Parser, Table, Value};
+use crate::files::ColumnType;
+use crate::store::{Parser, Session, Store, Table, Value};
 
 /// What came of running the query tests.
 #[derive(Clone, Debug, Default)]
@@ -57,7 +58,7 @@ pub enum Outcome {
     Broken(Error),
 }
 
-/// Whether `expect` blocks that differ are reported or rewritten; only for [`run`].
+/// What came of a case, and what would make it pass.
 struct Answer {
     outcome: Outcome,
     /// What the `expect` block would have to be.
@@ -76,13 +77,15 @@ pub fn test(root: &Path, names: &[String], update: bool) -> Result<TestReport> {
         let problem = Error::usage(format!("there is no test of a query `{name}`"));
         return Err(suggest(problem, name, tested.into_iter()));
     }
+    let mut bench = Bench::new(&workspace)?;
     let mut report = TestReport { problems: workspace.problems.clone(), ..TestReport::default() };
+    report.problems.extend(library::define(&bench.session, &workspace.lib));
     report.problems.extend(workspace.lib.iter().filter_map(|file| file.error.clone()));
     let untested = workspace.queries.iter().filter(|file| !tested.contains(file.name.as_str()));
     report.untested = untested.map(|file| file.name.clone()).collect();
     for file in workspace.tests.iter().filter(|file| names.is_empty() || names.contains(&file.query)) {
         report.problems.extend(file.problems.iter().cloned());
-        let answers: Vec<Answer> = file.cases.iter().map(|case| answer(&workspace, file, case)).collect();
+        let answers: Vec<Answer> = file.cases.iter().map(|case| bench.answer(file, case)).collect();
         // With a broken case the numbers of the cases and of the blocks differ.
         if update && file.problems.is_empty() {
             report.updated += rewrite(file, &answers)?;
@@ -136,47 +139,61 @@ impl TestReport {
     }
 }
 
-fn answer(workspace: &Workspace, file: &TestFile, case: &Case) -> Answer {
-    let broken = |error: Error| {
-        let place = error.place.clone().unwrap_or(Place { line: case.line, ..Place::file(&file.path) });
-        Answer { outcome: Outcome::Broken(error.at(place)), actual: None }
-    };
-    let query = match workspace.query(&file.query).map(|file| &file.state) {
-        Some(Ok(query)) => query,
-        Some(Err(error)) => return broken(error.clone()),
-        None => {
-            let problem = Error::data(format!("there is no query `{}`", file.query));
-            let names = workspace.queries.iter().map(|file| file.name.as_str());
-            return broken(suggest(problem, &file.query, names));
-        }
-    };
-    match run(workspace, query, case).and_then(|table| compare(query, case, &table)) {
-        Ok(answer) => answer,
-        Err(error) => broken(error),
-    }
+/// The one database in which all cases run, one after the other.
+struct Bench<'a> {
+    workspace: &'a Workspace,
+    columns: Vec<(String, Vec<(String, ColumnType)>)>,
+    store: Store,
+    session: Session,
 }
 
-/// Runs a query over a case's rows.
-fn run(workspace: &Workspace, query: &SavedQuery, case: &Case) -> Result<Table> {
-    let columns = workspace.config.columns();
-    let mut store = open(&workspace.config)?;
-    for (table, text) in &case.given {
-        store.insert(table, &rows::batch(&columns, table, text)?)?;
+impl<'a> Bench<'a> {
+    fn new(workspace: &'a Workspace) -> Result<Self> {
+        let store = open(&workspace.config)?;
+        let mut session = store.connect()?;
+        session.text_limit = usize::MAX;
+        Ok(Self { workspace, columns: workspace.config.columns(), store, session })
     }
-    let session = store.connect()?;
-    if let Some(error) = library::define(&session, &workspace.lib).into_iter().next() {
-        return Err(error);
+
+    fn answer(&mut self, file: &TestFile, case: &Case) -> Answer {
+        let broken = |error: Error| {
+            let place = error.place.clone().unwrap_or(Place { line: case.line, ..Place::file(&file.path) });
+            Answer { outcome: Outcome::Broken(error.at(place)), actual: None }
+        };
+        let query = match self.workspace.query(&file.query).map(|file| &file.state) {
+            Some(Ok(query)) => query,
+            Some(Err(error)) => return broken(error.clone()),
+            None => {
+                let problem = Error::data(format!("there is no query `{}`", file.query));
+                let names = self.workspace.queries.iter().map(|file| file.name.as_str());
+                return broken(suggest(problem, &file.query, names));
+            }
+        };
+        let table = self.run(query, case);
+        let compared = table.and_then(|table| compare(query, case, &table));
+        match self.store.withdraw().and(compared) {
+            Ok(answer) => answer,
+            Err(error) => broken(error),
+        }
     }
-    for (name, value) in &case.params {
-        rows::parameter(query, name, value)?;
+
+    /// Runs a query over a case's rows.
+    fn run(&mut self, query: &SavedQuery, case: &Case) -> Result<Table> {
+        for (table, text) in &case.given {
+            self.store.insert(table, &rows::batch(&self.columns, table, text)?)?;
+        }
+        for (name, value) in &case.params {
+            rows::parameter(query, name, value)?;
+        }
+        let config = &self.workspace.config;
+        let today = match (case.params.get("today"), config.today) {
+            (Some(Value::Date(date)), _) => *date,
+            (_, Today::Fixed(date)) => date,
+            _ => self.store.latest_day()?.unwrap_or(some_day(config)),
+        };
+        let bound = bind(query, &case.params, today)?;
+        ask(&self.session, &query.text, &query.path, &bound, usize::MAX)
     }
-    let today = match (case.params.get("today"), workspace.config.today) {
-        (Some(Value::Date(date)), _) => *date,
-        (_, Today::Fixed(date)) => date,
-        _ => store.latest_day()?.unwrap_or(some_day(&workspace.config)),
-    };
-    let bound = bind(query, &case.params, today)?;
-    ask(&session, &query.text, &query.path, &bound, usize::MAX)
 }
 
 fn compare(query: &SavedQuery, case: &Case, table: &Table) -> Result<Answer> {

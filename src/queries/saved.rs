@@ -1,6 +1,6 @@
 //! From a query file's text to a [`SavedQuery`]: header, gate, and parameters declared = used.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::answer::located;
@@ -21,19 +21,20 @@ pub(super) struct Judgement {
     pub(super) problems: Vec<Error>,
 }
 
+/// What the gate looks at, and what it said of the statements inside declarations: many files have the same.
+pub(super) struct Judge<'a> {
+    parser: &'a Parser,
+    allowed: &'a Allowed,
+    said: BTreeMap<String, Option<String>>,
+}
+
 /// Reads one query file of a workspace.
-pub(super) fn file(
-    root: &Path,
-    path: PathBuf,
-    text: Result<String>,
-    parser: &Parser,
-    allowed: &Allowed,
-) -> (QueryFile, Judgement) {
+pub(super) fn file(root: &Path, path: PathBuf, text: Result<String>, judge: &mut Judge<'_>) -> (QueryFile, Judgement) {
     let name = path.strip_prefix(root).unwrap_or(&path).with_extension("");
     let name = name.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
     let (text, judgement) = match text {
         Ok(text) => {
-            let judgement = judge(&name, &path, &text, parser, allowed);
+            let judgement = judge.file(&name, &path, &text);
             (text, judgement)
         }
         Err(error) => (String::new(), Judgement { query: None, problems: vec![error] }),
@@ -59,7 +60,7 @@ impl SavedQuery {
     /// # Errors
     /// The first thing that is wrong with it.
     pub fn read(name: &str, path: &Path, text: &str, parser: &Parser, allowed: &Allowed) -> Result<Self> {
-        judge(name, path, text, parser, allowed).state(path)
+        Judge::new(parser, allowed).file(name, path, text).state(path)
     }
 
     /// Returns the declared parameter of this name; case does not matter.
@@ -79,61 +80,75 @@ impl SavedQuery {
     }
 }
 
-/// Looks at header, gate and parameters; what can still be judged after a mistake is judged too.
-fn judge(name: &str, path: &Path, text: &str, parser: &Parser, allowed: &Allowed) -> Judgement {
-    let (mut header, mut problems) = header_text::read(path, text);
-    let header_is_sound = problems.is_empty();
-    for param in &mut header.params {
-        let refused = inner_sql(path, text, param, parser, allowed);
-        if !refused.is_empty() {
-            // What the gate refused goes no further, even where the rest of the file is still looked at.
-            param.fallback = Fallback::Null;
-            param.choices_sql = None;
-        }
-        problems.extend(refused);
+impl<'a> Judge<'a> {
+    pub(super) fn new(parser: &'a Parser, allowed: &'a Allowed) -> Self {
+        Self { parser, allowed, said: BTreeMap::new() }
     }
-    let findings = match inspect(parser, text, allowed) {
-        Ok(findings) => findings,
-        Err(error) => {
-            problems.push(located(path, text, &error));
-            return Judgement { query: None, problems };
+
+    /// Looks at header, gate and parameters; what can still be judged after a mistake is judged too.
+    fn file(&mut self, name: &str, path: &Path, text: &str) -> Judgement {
+        let (mut header, mut problems) = header_text::read(path, text);
+        let header_is_sound = problems.is_empty();
+        for param in &mut header.params {
+            let refused = self.declaration(path, text, param);
+            if !refused.is_empty() {
+                // What the gate refused goes no further, even where the rest of the file is still looked at.
+                param.fallback = Fallback::Null;
+                param.choices_sql = None;
+            }
+            problems.extend(refused);
         }
-    };
-    // A parameter whose declaration is broken would be reported twice.
-    if header_is_sound {
-        problems.extend(undeclared(path, text, &header, &findings));
-    }
-    let (name, shape) = (name.to_string(), findings.shape.clone());
-    let query = SavedQuery { name, path: path.to_path_buf(), text: text.to_string(), header, shape };
-    Judgement { query: Some((query, findings)), problems }
-}
-
-/// Returns the statement that works out a `default_sql`.
-pub(super) fn default_statement(sql: &str, sql_type: &str) -> String {
-    format!("SELECT {} AS value", computed(sql, sql_type))
-}
-
-/// Gates the SQL inside a parameter's declaration.
-fn inner_sql(path: &Path, text: &str, param: &Param, parser: &Parser, allowed: &Allowed) -> Vec<Error> {
-    let mut problems = Vec::new();
-    let mut judge = |key: &str, sql: &str, statement: &str| {
-        let error = match inspect(parser, statement, allowed) {
-            Err(error) => located(path, "", &error).message,
-            Ok(findings) => match findings.shape.parameters.iter().find(|name| *name != "today") {
-                Some(name) => format!("only $today can be used here, not ${name}"),
-                None => return,
-            },
+        let findings = match inspect(self.parser, text, self.allowed) {
+            Ok(findings) => findings,
+            Err(error) => {
+                problems.push(located(path, text, &error));
+                return Judgement { query: None, problems };
+            }
         };
-        let error = Error::data(format!("parameter `{}`: {key}: {error}", param.name)).rule("parameter");
-        problems.push(error.at(place_of(path, text, sql)));
-    };
+        // A parameter whose declaration is broken would be reported twice.
+        if header_is_sound {
+            problems.extend(undeclared(path, text, &header, &findings));
+        }
+        let (name, shape) = (name.to_string(), findings.shape.clone());
+        let query = SavedQuery { name, path: path.to_path_buf(), text: text.to_string(), header, shape };
+        Judgement { query: Some((query, findings)), problems }
+    }
+
+    /// Gates the SQL inside a parameter's declaration.
+    fn declaration(&mut self, path: &Path, text: &str, param: &Param) -> Vec<Error> {
+        let mut problems = Vec::new();
+        for (key, sql, statement) in inner_sql(param) {
+            let said = self.said.entry(statement).or_insert_with_key(|sql| complaint(self.parser, sql, self.allowed));
+            if let Some(said) = said {
+                let error = Error::data(format!("parameter `{}`: {key}: {said}", param.name)).rule("parameter");
+                problems.push(error.at(place_of(path, text, sql)));
+            }
+        }
+        problems
+    }
+}
+
+/// Returns the SQL inside a parameter's declaration: its key, as written, and as the statement to run.
+pub(super) fn inner_sql(param: &Param) -> Vec<(&'static str, &str, String)> {
+    let mut found = Vec::new();
     if let Fallback::Sql(sql) = &param.fallback {
-        judge("default_sql", sql, &default_statement(sql, &param.sql_type));
+        found.push(("default_sql", sql.as_str(), format!("SELECT {} AS value", computed(sql, &param.sql_type))));
     }
     if let Some(sql) = &param.choices_sql {
-        judge("choices_sql", sql, sql);
+        found.push(("choices_sql", sql.as_str(), sql.clone()));
     }
-    problems
+    found
+}
+
+/// Returns what the gate has against a statement inside a declaration.
+fn complaint(parser: &Parser, statement: &str, allowed: &Allowed) -> Option<String> {
+    match inspect(parser, statement, allowed) {
+        Err(error) => Some(located(Path::new(""), "", &error).message),
+        Ok(findings) => {
+            let other = findings.shape.parameters.iter().find(|name| *name != "today");
+            other.map(|name| format!("only $today can be used here, not ${name}"))
+        }
+    }
 }
 
 /// Returns where a piece of the header stands in the file; only the file if it is written with escapes.
@@ -160,13 +175,13 @@ fn undeclared(path: &Path, text: &str, header: &Header, findings: &Findings) -> 
     }
     for param in header.params.iter().filter(|param| !findings.shape.parameters.contains(&param.name.to_lowercase())) {
         let error = Error::data(format!("parameter `{}` is declared but not used", param.name));
-        problems.push(error.at(declaration(path, text, &param.name)).rule("parameter"));
+        problems.push(error.at(place_of_declaration(path, text, &param.name)).rule("parameter"));
     }
     problems
 }
 
 /// Returns where a parameter is declared.
-fn declaration(path: &Path, text: &str, name: &str) -> Place {
+fn place_of_declaration(path: &Path, text: &str, name: &str) -> Place {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let key = line.trim_start().strip_prefix("--").map(str::trim_start).unwrap_or_default();

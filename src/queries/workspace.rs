@@ -13,7 +13,7 @@ use super::folder;
 use super::gate::Allowed;
 use super::header::Header;
 use super::library;
-use super::saved::{self, Judgement};
+use super::saved::{self, Judge, Judgement};
 use crate::error::{Error, Result};
 use crate::store::Parser;
 
@@ -146,8 +146,9 @@ impl Workspace {
         problems.extend(more);
         let lib = library::read(parser, lib, &mut allowed);
         let queries = folder::queries(root);
+        let mut judge = Judge::new(parser, &allowed);
         let (queries, judgements) =
-            queries.map(|(path, text)| saved::file(root, path, text, parser, &allowed)).unzip();
+            queries.map(|(path, text)| saved::file(root, path, text, &mut judge)).unzip();
         let root = root.to_path_buf();
         Ok((Self { root, config, queries, lib, dashboards, annotations, tests, problems }, judgements))
     }

@@ -13,10 +13,10 @@ use crate::queries::config::{Config, Today};
 use crate::queries::dashboards::DashboardFile;
 use crate::queries::folder;
 use crate::queries::gate::Findings;
-use crate::queries::header::Fallback;
-use crate::queries::parameters::bind;
+use crate::queries::header::Param;
+use crate::queries::parameters::{Bound, bind};
 use crate::queries::report::{Problem, Severity};
-use crate::queries::saved::{Judgement, default_statement, place_of};
+use crate::queries::saved::{Judgement, inner_sql, place_of};
 use crate::queries::workspace::{SavedQuery, Workspace, read_config};
 use crate::queries::{library, rows};
 use crate::error::{Error, Place, Result, nearest};
@@ -34,7 +34,8 @@ pub fn check(root: &Path) -> Result<Vec<Problem>> {
     let parser = Parser::new()?;
     let (workspace, judgements) = Workspace::read_with(root, &parser, config)?;
     let session = open(&workspace.config)?.connect()?;
-    Ok(sorted(Checker { workspace: &workspace, session }.run(judgements)))
+    let checker = Checker { workspace: &workspace, session, described: BTreeMap::new(), computed: BTreeMap::new() };
+    Ok(sorted(checker.run(judgements)))
 }
 
 fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
@@ -84,10 +85,14 @@ fn order(problem: &Problem) -> (Option<(&Path, usize, usize)>, Severity, &str) {
 struct Checker<'a> {
     workspace: &'a Workspace,
     session: Session,
+    /// What `DuckDB` said of the statements inside declarations: many files have the same.
+    described: BTreeMap<String, Option<String>>,
+    /// The values of computed defaults, by expression.
+    computed: BTreeMap<String, Value>,
 }
 
 impl Checker<'_> {
-    fn run(&self, judgements: Vec<Judgement>) -> Vec<Problem> {
+    fn run(mut self, judgements: Vec<Judgement>) -> Vec<Problem> {
         let mut problems: Vec<Problem> = self.workspace.problems.iter().cloned().map(error).collect();
         problems.extend(self.workspace.lib.iter().filter_map(|file| file.error.clone()).map(error));
         problems.extend(library::define(&self.session, &self.workspace.lib).into_iter().map(error));
@@ -107,7 +112,7 @@ impl Checker<'_> {
     }
 
     /// Describes a query with its defaults, and compares the columns with its kind, goals and looks.
-    fn query(&self, judgement: Judgement, problems: &mut Vec<Problem>) {
+    fn query(&mut self, judgement: Judgement, problems: &mut Vec<Problem>) {
         let sound = judgement.problems.is_empty();
         problems.extend(judgement.problems.into_iter().map(error));
         let Some((query, findings)) = judgement.query else { return };
@@ -132,17 +137,26 @@ impl Checker<'_> {
     }
 
     /// Returns the values of a run with defaults only. Stops where the SQL in the header is wrong.
-    fn defaults(&self, query: &SavedQuery, problems: &mut Vec<Problem>) -> Result<Vec<(String, Value)>> {
+    fn defaults(&mut self, query: &SavedQuery, problems: &mut Vec<Problem>) -> Result<Vec<(String, Value)>> {
         let today = some_day(&self.workspace.config);
         let bound = bind(query, &BTreeMap::new(), today)?;
         let before = problems.len();
         for param in &query.header.params {
-            self.inner_sql(query, &param.name, today, problems);
+            self.declaration(query, param, today, problems);
         }
         if problems.len() > before {
             return Ok(Vec::new());
         }
-        complete(&self.session, &query.path, &bound)
+        let mut values = bound.values.clone();
+        for (name, expression) in bound.computed {
+            if !self.computed.contains_key(&expression) {
+                let one = Bound { values: bound.values.clone(), computed: vec![(name.clone(), expression.clone())] };
+                let value = complete(&self.session, &query.path, &one)?.pop().map_or(Value::Null, |(_, value)| value);
+                self.computed.insert(expression.clone(), value);
+            }
+            values.extend(self.computed.get(&expression).map(|value| (name, value.clone())));
+        }
+        Ok(values)
     }
 
     /// Says how a column or a table becomes known, where one is missing.
@@ -159,21 +173,17 @@ impl Checker<'_> {
     }
 
     /// Describes the SQL inside a parameter's declaration.
-    fn inner_sql(&self, query: &SavedQuery, name: &str, today: Date, problems: &mut Vec<Problem>) {
-        let Ok(param) = query.param(name) else { return };
+    fn declaration(&mut self, query: &SavedQuery, param: &Param, today: Date, problems: &mut Vec<Problem>) {
         let today = [("today".to_string(), Value::Date(today))];
-        let mut describe = |key: &str, sql: &str, statement: &str| {
-            if let Err(problem) = self.session.describe(statement, &today) {
-                let message = located(&query.path, "", &problem).message;
-                let problem = Error::data(format!("parameter `{name}`: {key}: {message}")).rule("parameter");
+        for (key, sql, statement) in inner_sql(param) {
+            let said = self.described.entry(statement).or_insert_with_key(|statement| {
+                let answer = self.session.describe(statement, &today);
+                answer.err().map(|problem| located(Path::new(""), "", &problem).message)
+            });
+            if let Some(said) = said {
+                let problem = Error::data(format!("parameter `{}`: {key}: {said}", param.name)).rule("parameter");
                 problems.push(error(problem.at(place_of(&query.path, &query.text, sql))));
             }
-        };
-        if let Fallback::Sql(sql) = &param.fallback {
-            describe("default_sql", sql, &default_statement(sql, &param.sql_type));
-        }
-        if let Some(sql) = &param.choices_sql {
-            describe("choices_sql", sql, sql);
         }
     }
 

@@ -1,5 +1,6 @@
 //! What was read of which file: `_cxtop.files`, and a copy of it in memory, so that a look for news costs no query.
 
+use std::collections::BTreeSet;
 use std::path::absolute;
 
 use crate::error::{Error, Result};
@@ -106,6 +107,11 @@ impl Books {
     /// Notes the newest time of rows that came from no file.
     pub fn note_inserted(&mut self, table: &str, newest: Option<i64>) {
         self.inserted.push((table.to_string(), newest));
+    }
+
+    /// Forgets the rows that came from no file, and returns their tables.
+    pub fn forget_inserted(&mut self) -> BTreeSet<String> {
+        self.inserted.drain(..).map(|(table, _)| table).collect()
     }
 
     /// Returns the newest time in the records of each table, in microseconds.

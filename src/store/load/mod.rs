@@ -18,7 +18,9 @@ pub use books::{Books, FileRecord, key};
 
 use super::open::Store;
 use super::progress::{Go, Loading, Progress};
-use super::tables;
+use super::sandbox::broken;
+use super::session::quote;
+use super::tables::{self, FILE_COLUMN, LOADED};
 use crate::error::Result;
 use crate::files::{self, Batch, CANONICAL, ColumnType, Schema, Source, Start, Task};
 use reading::{Job, Reading};
@@ -126,6 +128,24 @@ impl Store {
         })?;
         self.memory.books.note_inserted(table, rows::newest(table, batch));
         self.memory.changed(table);
+        Ok(())
+    }
+
+    /// Takes back the rows of every [`Store::insert`], so that the next test begins with empty tables.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn withdraw(&mut self) -> Result<()> {
+        let tables = self.memory.books.forget_inserted();
+        self.transaction(|store| {
+            tables.iter().try_for_each(|table| {
+                let delete = format!("DELETE FROM {LOADED}.{} WHERE {FILE_COLUMN} = 0", quote(table));
+                store.writer.execute(&delete).map_err(broken)
+            })
+        })?;
+        for table in &tables {
+            self.memory.changed(table);
+        }
         Ok(())
     }
 
