@@ -6,7 +6,7 @@ use super::event::{Loaded, Notice, Rejected, Request};
 use super::state::State;
 use super::tile::Due;
 use super::{Dashboard, Flow, Load};
-use crate::store::Progress;
+use crate::store::{Progress, SourceHealth};
 
 /// A load of new data that takes longer than this is shown.
 const LONG: Duration = Duration::from_secs(1);
@@ -31,6 +31,9 @@ impl Dashboard {
         self.latest = loaded.latest.or(self.latest);
         self.earliest = loaded.earliest.or(self.earliest);
         self.data.renew(loaded.sources);
+        if first {
+            self.log_first_load();
+        }
         for note in loaded.notes {
             self.log.add(Notice::info(note.clone()), &self.now);
             self.say(Notice::info(note));
@@ -54,6 +57,13 @@ impl Dashboard {
             *waiting += 1;
         }
         Vec::new()
+    }
+
+    fn log_first_load(&mut self) {
+        let sum = |count: fn(&SourceHealth) -> u64| self.data.sources.iter().map(count).sum::<u64>();
+        let (files, rows) = (sum(|source| source.file_count), sum(|source| source.rows));
+        let rejects = sum(|source| source.rejects);
+        self.log.add(Notice::info(format!("loaded {rows} rows from {files} files, {rejects} rejects")), &self.now);
     }
 
     /// Marks panels whose data changed. A question on its way is left to end, so that a slow query under a steady

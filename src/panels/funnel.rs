@@ -39,17 +39,21 @@ pub struct Step {
     pub of_first: Option<f64>,
     /// Their share of those who reached the step before; none for the first step.
     pub of_previous: Option<f64>,
-    /// Customers who reached the step before, not this one, and have no time left; none for the first step.
+    /// Customers who reached this step, did not reach the next and have no time left for it; none for the last step.
     pub lost: Option<f64>,
-    /// Their share of those who reached the step before.
-    pub lost_share: Option<f64>,
-    /// Customers who reached the step before, not this one, and still have time; they are not lost.
+    /// Customers who reached this step, did not reach the next and still have time for it; none for the last step.
     pub in_window: Option<f64>,
     /// The median time from the step before, in seconds.
     pub median_seconds: Option<f64>,
 }
 
 impl Step {
+    /// Returns the share of those who reached this step that was lost after it.
+    #[must_use]
+    pub fn lost_share(&self) -> Option<f64> {
+        ratio(self.lost, self.customers)
+    }
+
     pub(super) fn key(&self) -> String {
         match &self.segment {
             Some(segment) => format!("{segment} {}", self.name),
@@ -77,15 +81,9 @@ impl Funnel {
             }
             let here = number_at(Some(customers), row);
             let first = steps.iter().find(|step| step.segment == segment);
-            // The answer tells on each step who did not go on from it; the panel draws them before the next step.
-            let row_before = steps.iter().rposition(|step| step.segment == segment);
-            let before = |column| row_before.and_then(|row| number_at(column, row));
-            let previous = row_before.and_then(|row| steps.get(row));
+            let previous = steps.iter().rev().find(|step| step.segment == segment);
             let of_first = ratio(here, first.map_or(here, |first| first.customers));
             let of_previous = previous.and_then(|previous| ratio(here, previous.customers));
-            let waiting = before(in_window);
-            let fewer = || Some((previous?.customers? - here? - waiting.unwrap_or(0.0)).max(0.0));
-            let lost = before(lost).or_else(fewer);
             let is_first = previous.is_none();
             let after_first = |value: Option<f64>| value.filter(|_| !is_first);
             steps.push(Step {
@@ -93,13 +91,13 @@ impl Funnel {
                 customers: here,
                 of_first: number_at(conversion, row).or(of_first),
                 of_previous: after_first(number_at(from_previous, row).or(of_previous)),
-                lost,
-                lost_share: previous.and_then(|previous| ratio(lost, previous.customers)),
-                in_window: waiting,
+                lost: number_at(lost, row),
+                in_window: number_at(in_window, row),
                 median_seconds: after_first(number_at(median, row)),
                 segment,
             });
         }
+        count_the_lost(&mut steps);
         if segments.len() == 1 {
             segments.clear();
         }
@@ -125,9 +123,9 @@ impl Funnel {
         };
         let label = self.measure.label();
         let parts = if column == 1 && step.lost.is_some() {
-            let waiting = step.in_window.map(|waiting| format!("{} more still have time", number::count(waiting)));
-            let head = format!("lost before {}: {} {label}", step.key(), count(step.lost));
-            vec![head, share(step.lost_share, "the step before"), waiting.unwrap_or_default()]
+            let waiting = step.in_window.map(|waiting| format!("{} still have time", number::count(waiting)));
+            let head = format!("lost after {}: {} {label}", step.key(), count(step.lost));
+            vec![head, share(step.lost_share(), "those who reached it"), waiting.unwrap_or_default()]
         } else {
             let median =
                 step.median_seconds.map(|time| format!("median {} from the step before", number::duration(time)));
@@ -139,6 +137,21 @@ impl Funnel {
             ]
         };
         explained(&parts, &self.about)
+    }
+}
+
+/// Works out who was lost after each step where the answer does not say; after the last step nobody is.
+fn count_the_lost(steps: &mut [Step]) {
+    for place in 0..steps.len() {
+        let next = steps[place + 1..].iter().find(|next| next.segment == steps[place].segment);
+        let next = next.map(|next| next.customers);
+        let step = &mut steps[place];
+        let Some(next) = next else {
+            (step.lost, step.in_window) = (None, None);
+            continue;
+        };
+        let gone = step.customers.zip(next).map(|(here, next)| here - next - step.in_window.unwrap_or(0.0));
+        step.lost = step.lost.or(gone.map(|gone| gone.max(0.0)));
     }
 }
 

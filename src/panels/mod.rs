@@ -73,7 +73,11 @@ pub struct Cursor {
 }
 
 impl Panel {
-    /// Returns the panel for a query's answer, or an error that names the column its kind needs.
+    /// Returns the panel for a query's answer.
+    ///
+    /// # Errors
+    ///
+    /// The answer lacks a column that its kind needs; the error names it.
     pub fn from_table(header: &Header, table: &Table, context: &Context<'_>) -> Result<Self> {
         Ok(match header.kind {
             Kind::Value => Self::Value(ValuePanel::from_table(header, table)?),

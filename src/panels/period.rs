@@ -121,7 +121,7 @@ impl Step {
 /// Returns the seconds between year 1 and a time, for distances only.
 #[must_use]
 pub fn seconds(time: DateTime) -> i64 {
-    let days = i64::from(time.date().duration_since(jiff::civil::date(1, 1, 1)).as_hours() / 24);
+    let days = time.date().duration_since(jiff::civil::date(1, 1, 1)).as_hours() / 24;
     days * 86_400 + i64::from(time.hour()) * 3600 + i64::from(time.minute()) * 60 + i64::from(time.second())
 }
 

@@ -226,6 +226,9 @@ fn lag(source: &SourceHealth) -> String {
 
 /// A glob as the team names it: beside the query folder.
 fn below(glob: &str, dashboard: &Dashboard) -> String {
-    let root = dashboard.workspace.root.parent().map(|root| format!("{}/", root.display()));
-    root.and_then(|root| glob.strip_prefix(&root).map(str::to_string)).unwrap_or_else(|| glob.to_string())
+    let root = &dashboard.workspace.root;
+    let beside = format!("{}/../", root.display());
+    let parent = root.parent().map(|parent| format!("{}/", parent.display()));
+    let short = glob.strip_prefix(&beside).or_else(|| glob.strip_prefix(&parent.filter(|parent| parent != "/")?));
+    short.unwrap_or(glob).to_string()
 }

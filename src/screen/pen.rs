@@ -72,9 +72,16 @@ impl<'a> Pen<'a> {
 
     /// Writes pieces of text one after another and returns the columns they took.
     pub fn spans(&mut self, x: usize, y: usize, room: usize, spans: &[Span]) -> usize {
-        spans
-            .iter()
-            .fold(0, |used, (content, ink)| used + self.text(x + used, y, room.saturating_sub(used), content, *ink))
+        let mut used = 0;
+        for (content, ink) in spans {
+            let taken = self.text(x + used, y, room.saturating_sub(used), content, *ink);
+            used += taken;
+            // One ellipsis is enough.
+            if taken < self.measure(content) {
+                break;
+            }
+        }
+        used
     }
 
     /// Returns the columns a text would take.

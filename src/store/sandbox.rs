@@ -42,7 +42,7 @@ pub(super) fn restrict(connection: &Connection, limits: &Limits) -> Result<()> {
         "SET allow_unredacted_secrets = false".to_string(),
         "SET pivot_limit = 1000".to_string(),
         // Without it a column of NULLs has a type of its own, which no reader of results expects.
-        "SET legacy_disable_null_type = true".to_string(),
+        "SET GLOBAL legacy_disable_null_type = true".to_string(),
         "SET GLOBAL errors_as_json = true".to_string(),
     ];
     for statement in statements {

@@ -48,9 +48,11 @@ impl Session {
     ///
     /// When DuckDB refuses the text, a parameter has no value, or the question was stopped.
     pub fn run(&self, sql: &str, values: &[(String, Value)], limit: usize) -> Result<Table, SqlError> {
-        self.connection.execute("BEGIN TRANSACTION READ ONLY")?;
-        let answer = catch_unwind(AssertUnwindSafe(|| self.answer(sql, values, limit)))
-            .unwrap_or_else(|_| Err(SqlError::new("the program failed while it read the answer")));
+        let answer = catch_unwind(AssertUnwindSafe(|| {
+            self.connection.execute("BEGIN TRANSACTION READ ONLY")?;
+            self.answer(sql, values, limit)
+        }))
+        .unwrap_or_else(|_| Err(SqlError::new("the program failed while it read the answer")));
         let ended = self.end_transaction();
         answer.and_then(|table| ended.map(|()| table))
     }
@@ -133,15 +135,16 @@ impl Session {
         Ok(tables)
     }
 
-    /// Ends the transaction. An interrupt that comes late hits the end instead of the question, so the end is repeated.
+    /// Ends the transaction. An interrupt that comes late hits the end instead of the question, so the end is repeated
+    /// until there is no transaction.
     fn end_transaction(&self) -> Result<(), SqlError> {
         let mut ended = Ok(());
         for _ in 0..END_ATTEMPTS {
             ended = self.connection.execute("ROLLBACK").map_err(SqlError::from);
             match &ended {
-                Err(error) if error.interrupted => {}
                 Err(error) if error.message.contains("no transaction is active") => return Ok(()),
-                _ => break,
+                Err(_) => {}
+                Ok(()) => break,
             }
         }
         ended

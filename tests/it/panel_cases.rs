@@ -1,5 +1,7 @@
 //! Reads the panel cases of `tests/cases/panels/`: a header and a table as text, and the numbers expected of them.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
 use std::path::Path;
 
 use cxtop::panels::{Context, Panel};
@@ -91,7 +93,7 @@ fn look(value: &toml::Value) -> Look {
 }
 
 fn goal(name: &str, value: &toml::Value) -> Goal {
-    let number = |key: &str| value.get(key).and_then(|value| value.as_float());
+    let number = |key: &str| value.get(key).and_then(toml::Value::as_float);
     let row = value.get("row").and_then(|row| row.as_table()).cloned().unwrap_or_default();
     let row = row.iter().map(|(key, value)| (key.clone(), Value::Text(value.as_str().unwrap().to_string())));
     Goal {

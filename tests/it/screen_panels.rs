@@ -1,5 +1,7 @@
 //! What panels look like: pictures as text in `tests/screens/`, and what holds for every picture.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use cxtop::panels::{Context, Cursor, Panel};
 use cxtop::queries::{Annotation, Goal, Header, Kind, Target};
 use cxtop::screen::style::{Colors, Glyphs, Style};

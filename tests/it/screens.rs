@@ -276,7 +276,7 @@ fn frames_cost_few_bytes_one_write_each_and_nothing_when_nothing_changed() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
 
     #[test]
     fn any_keys_at_any_size_never_panic(

@@ -6,7 +6,7 @@
 //! support     ███▏╌╌╌╌┤                 9  ±12  140
 //! ```
 
-use super::fields::{Field, GAP, Side, drop_last, total};
+use super::fields::{Field, GAP, Side, drop_last, squeeze, total};
 use super::scroll;
 use crate::panels::bars::{Bar, Bars, Extra};
 use crate::panels::{Cursor, number};
@@ -16,6 +16,8 @@ use crate::store::Value;
 
 /// A bar shorter than this says nothing.
 const LEAST_BAR: usize = 8;
+/// Below this width titles get no room of their own.
+const NARROW: usize = 48;
 const MOST_NUMBER: usize = 12;
 const MOST_TEXT: usize = 24;
 
@@ -32,6 +34,9 @@ pub fn draw(bars: &Bars, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
     // ± and n are the last to go: a number without them says too much.
     let keep = 1 + fields.iter().skip(1).take_while(|field| ["±", "n"].contains(&field.title.as_str())).count();
     drop_last(&mut fields, keep, pen.width().saturating_sub(name.width + GAP + LEAST_BAR));
+    if pen.width() < NARROW {
+        squeeze(&mut fields, pen);
+    }
     while fields.len() > 1 && total(&fields) + name.width.min(8) > pen.width() {
         fields.pop();
     }

@@ -56,6 +56,8 @@ impl Field {
             Side::Left => {
                 pen.text(x, y, self.width, text, ink);
             }
+            // A number cut in the middle would be another number.
+            Side::Right if x + self.width > pen.width() => {}
             Side::Right => pen.right(x + self.width, y, self.width, text, ink),
         }
     }
@@ -64,6 +66,13 @@ impl Field {
 /// Returns the columns that fields take together.
 pub fn total(fields: &[Field]) -> usize {
     fields.iter().map(|field| field.width + GAP).sum()
+}
+
+/// Takes the room that only titles need.
+pub fn squeeze(fields: &mut [Field], pen: &Pen<'_>) {
+    for field in fields {
+        field.width = field.entries.iter().map(|entry| pen.measure(entry)).max().unwrap_or(0).max(1);
+    }
 }
 
 /// Drops the last fields until the rest fits, but never the first `keep`.

@@ -3,12 +3,12 @@
 //! ```text
 //! step                               customers   of first  of step before  median
 //! visit     ████████████████████████    18,204    100%
-//!           ▼ 7,120 lost (39.1%)
+//!           ▼ 6,808 lost (37.4%) · 312 still have time
 //! signup    ██████████████▋             11,084   60.9%              60.9%      2h
 //! ```
 
 use super::bars::heads;
-use super::fields::{Field, GAP, Side, drop_last, total};
+use super::fields::{Field, GAP, Side, drop_last, squeeze, total};
 use super::scroll;
 use crate::panels::funnel::Step;
 use crate::panels::number::{count, duration, percent};
@@ -17,7 +17,9 @@ use crate::screen::number::{MISSING, fit_count, whole};
 use crate::screen::pen::Pen;
 use crate::screen::style::Ink;
 
-const LEAST_BAR: usize = 8;
+const LEAST_BAR: usize = 14;
+/// Below this width titles get no room of their own.
+const NARROW: usize = 48;
 
 /// Draws the steps, and where there is room the losses between them.
 pub fn draw(funnel: &Funnel, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
@@ -33,9 +35,14 @@ pub fn draw(funnel: &Funnel, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
     names[0].width = names[0].width.min(most_names).min(pen.width());
     // The count and its share of the first step are never dropped.
     drop_last(&mut fields, 2, pen.width().saturating_sub(total(&names) + LEAST_BAR));
+    if pen.width() < NARROW {
+        squeeze(&mut fields, pen);
+    }
     while fields.len() > 1 && total(&fields) + names[0].width.min(8) > pen.width() {
         fields.pop();
     }
+    let spare = total(&names).saturating_sub(1 + pen.width().saturating_sub(total(&fields)));
+    names[0].width = names[0].width.saturating_sub(spare).max(1);
     let left = total(&names).saturating_sub(1).min(pen.width());
     let room = pen.width().saturating_sub(left + total(&fields));
     if has_head {
@@ -46,13 +53,7 @@ pub fn draw(funnel: &Funnel, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
     let mut y = usize::from(has_head);
     for (row, step) in shown.iter().enumerate() {
         let here = cursor.filter(|cursor| cursor.row == top + row);
-        if losses && row > 0 {
-            let ink =
-                if here.is_some_and(|cursor| cursor.column == 1) { pen.style.selected() } else { pen.style.faint() };
-            loss(step, left, y, ink, pen);
-            y += 1;
-        }
-        let on_bar = here.is_some_and(|cursor| cursor.column == 0 || !losses || row == 0);
+        let on_bar = here.is_some_and(|cursor| cursor.column == 0 || !losses || step.lost.is_none());
         let ink = if on_bar { pen.style.selected() } else { pen.style.plain() };
         let mut x = 0;
         for name in &names {
@@ -70,6 +71,11 @@ pub fn draw(funnel: &Funnel, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
             x += field.width + GAP;
         }
         y += 1;
+        if losses && top + row + 1 < funnel.steps.len() {
+            let ink = if here.is_some() && !on_bar { pen.style.selected() } else { pen.style.faint() };
+            loss(step, left, y, ink, pen);
+            y += 1;
+        }
     }
 }
 
@@ -83,7 +89,7 @@ fn bar(funnel: &Funnel, step: &Step, (x, y): (usize, usize), length: f64, pen: &
     let segment = step.segment.as_ref().and_then(|name| funnel.segments.iter().position(|segment| segment == name));
     let index = segment.unwrap_or(0);
     let ink = if index == 0 { pen.style.bar(length) } else { pen.style.line(index) };
-    if index % 2 == 0 { pen.bar(x, y, length, ink) } else { pen.light_bar(x, y, length, ink) }
+    if index.is_multiple_of(2) { pen.bar(x, y, length, ink) } else { pen.light_bar(x, y, length, ink) }
 }
 
 /// Returns the steps' names and, where there are several, the segments'.
@@ -120,7 +126,7 @@ fn fields(funnel: &Funnel, top: usize, shown: &[Step], pen: &Pen<'_>) -> Vec<Fie
         Some(format!("{mark} {}", goal.target_text(&look)))
     };
     let goals = (top..top + shown.len()).map(|row| goal(row).unwrap_or_default()).collect();
-    fields.push(Field::new("goal", goals, Side::Left, pen));
+    fields.insert(2, Field::new("goal", goals, Side::Left, pen));
     let first = fields.remove(0);
     let others = fields.into_iter().filter(|field| !field.is_empty());
     std::iter::once(first).chain(others).collect()
@@ -143,7 +149,7 @@ fn loss(step: &Step, x: usize, y: usize, ink: Ink, pen: &mut Pen<'_>) {
     let Some(lost) = step.lost else {
         return;
     };
-    let share = step.lost_share.map_or(String::new(), |share| format!(" ({})", percent(share, 1)));
+    let share = step.lost_share().map_or(String::new(), |share| format!(" ({})", percent(share, 1)));
     let waiting = step.in_window.filter(|waiting| *waiting > 0.0);
     let waiting = waiting.map_or(String::new(), |waiting| format!(" · {} still have time", count(waiting)));
     pen.text(x, y, usize::MAX, &format!("▼ {} lost{share}{waiting}", count(lost)), ink);

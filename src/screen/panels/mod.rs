@@ -10,6 +10,7 @@ mod distribution;
 mod dots;
 mod fields;
 mod funnel;
+mod legend;
 mod retention;
 mod scale;
 mod spark;

@@ -78,9 +78,12 @@ impl Frame {
         let visible = (height - first - usize::from(has_summary) - usize::from(has_legend)).min(cohorts);
         let end = first + visible;
         let names = retention.cohorts.iter().map(|cohort| pen.measure(&name(cohort))).max().unwrap_or(0).max(6);
-        let names = names.min((pen.width() / 3).max(6)).min(pen.width());
+        let names = names.min(pen.width().saturating_sub(2 * CELL).max(6)).min(pen.width()).min(24);
         let sizes = if pen.width() >= names + SIZE + 2 * CELL { SIZE } else { 0 };
-        let columns = pen.width().saturating_sub(names + sizes) / CELL;
+        let room = pen.width().saturating_sub(names + sizes);
+        // The mark that there is more takes a column of its own.
+        let all_fit = retention.periods.len() * CELL <= room;
+        let columns = if all_fit { room } else { room.saturating_sub(1) } / CELL;
         // The cursor's column is always among those on show.
         let at = cursor.map_or(0, |cursor| cursor.column.min(retention.periods.len().saturating_sub(1)));
         let left = (at + 1).saturating_sub(columns.max(1));
@@ -140,15 +143,15 @@ fn draw_cell(retention: &Retention, cell: Cell, column: usize, (x, y): (usize, u
     };
     let text = if cell.complete { digits(rate) } else { format!("~{}", digits(rate)) };
     let style = pen.style;
-    if retention.periods[column] < 1 {
+    // The colour of a period that is not over would be that of a bad one.
+    if retention.periods[column] < 1 || !cell.complete {
         pen.right(x + CELL, y, CELL, &text, if cell.complete { style.plain() } else { style.faint() });
         return;
     }
     let heat = style.heat(style.heat_step(rate / retention.ramp_top));
     pen.text(x, y, 1, heat.shade, heat.ink);
     pen.paint(x, y, CELL, heat.ink);
-    let ink = if cell.complete { heat.ink } else { heat.ink.add_modifier(ratatui::style::Modifier::ITALIC) };
-    pen.right(x + CELL, y, CELL, &text, ink);
+    pen.right(x + CELL, y, CELL, &text, heat.ink);
 }
 
 /// Returns a rate in at most three columns, never rounded to nothing or to all.
@@ -184,12 +187,9 @@ fn legend(retention: &Retention, y: usize, pen: &mut Pen<'_>) {
         pen.right(x + CELL, y, CELL - usize::from(style.colors == Colors::None), &text, heat.ink);
         x += CELL;
     }
-    let marks = legend_words(retention);
-    pen.text(x, y, usize::MAX, &marks, faint);
-}
-
-fn legend_words(retention: &Retention) -> String {
     let open = retention.cohorts.iter().flat_map(|cohort| cohort.cells.iter().flatten()).any(|cell| !cell.complete);
-    let open = if open { " · ~ not over yet, not in all" } else { "" };
-    format!(" up{open}")
+    let words = if open { " up · ~ not over yet, not in all" } else { " up" };
+    let short = if open { " · ~ not over" } else { "" };
+    let fits = pen.measure(words) <= pen.width().saturating_sub(x);
+    pen.text(x, y, usize::MAX, if fits { words } else { short }, faint);
 }

@@ -15,6 +15,8 @@ pub struct Scale {
     pub ticks: Vec<f64>,
 }
 
+/// The share of a step that an axis may reach beyond its data.
+const NEAR: f64 = 0.5;
 /// Steps in seconds that read well on a clock.
 const CLOCK: [f64; 16] =
     [1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0, 10_800.0, 21_600.0];
@@ -35,19 +37,22 @@ impl Scale {
         } else if high < 0.0 && -high <= (high - low) * 0.5 {
             high = 0.0;
         }
-        if high - low < (high.abs() + low.abs()) * 1e-9 || low == high {
+        if high - low <= (high.abs() + low.abs()) * 1e-9 {
             let around = if high == 0.0 { 1.0 } else { high.abs() * 0.1 };
             (low, high) = (low - around, high + around);
         }
         let step = step((high - low) / crate::screen::number::whole(wanted.max(1)), look);
         let (first, last) = ((low / step).floor(), (high / step).ceil());
-        let (low, high) = (first * step, last * step);
+        // An end moves out to its round number only if that is near: the rest of the room is for the data.
+        let low = if low - first * step <= step * NEAR { first * step } else { low };
+        let high = if last * step - high <= step * NEAR { last * step } else { high };
         let mut ticks = Vec::new();
         let mut tick = first;
         while tick <= last && ticks.len() <= 20 {
             ticks.push(tick * step);
             tick += 1.0;
         }
+        ticks.retain(|tick| (low..=high).contains(tick));
         Some(Self { low, high, ticks })
     }
 

@@ -20,36 +20,64 @@ use crate::screen::number::MISSING;
 use crate::screen::pen::{Pen, Span};
 use crate::screen::style::Style;
 
+/// A change told in fewer columns says nothing.
+const LEAST_CHANGE: usize = 12;
+
 /// Draws the number and what it takes to trust it.
 pub fn draw(panel: &ValuePanel, pen: &mut Pen<'_>) {
     let style = pen.style;
     let lines = lines(panel, style, pen.width());
     let (text, unit) = number_and_unit(panel);
     let ink = if panel.is_few() || panel.value.is_none() { style.faint() } else { style.strong() };
-    if let Some(large) = digits::width(&text, style.glyphs).filter(|_| pen.height() >= 5) {
-        let beside = lines.iter().map(|line| pen.span_width(line)).max().unwrap_or(0);
-        let fits_below = lines.len() + digits::ROWS <= pen.height() && large <= pen.width();
-        let fits_beside = lines.len() <= pen.height() && large + 2 + beside.max(pen.measure(&unit)) <= pen.width();
-        if fits_below || fits_beside {
-            digits::draw(pen, &text, ink);
-            let (x, y) = if fits_below { (0, digits::ROWS) } else { (large + 3, 0) };
-            if fits_below {
-                pen.text(large + 1, 2, usize::MAX, &unit, style.faint());
-            }
-            for (row, line) in lines.iter().enumerate() {
-                pen.spans(x, y + row, usize::MAX, line);
-            }
-            return;
+    let large = digits::width(&text, style.glyphs).filter(|_| pen.height() >= 5);
+    if let Some(place) = large.and_then(|large| Place::find(panel, &lines, large, pen)) {
+        digits::draw(pen, &text, ink);
+        pen.text(place.unit, digits::ROWS - 1, pen.width().saturating_sub(place.unit), &unit, style.faint());
+        for (line, (x, y)) in lines.iter().zip(place.lines) {
+            pen.spans(x, y, usize::MAX, line);
         }
+        return;
     }
     small(panel, pen, &[(text, ink), (with_blank(&unit), style.faint())]);
+}
+
+/// Where things stand around a large number.
+struct Place {
+    unit: usize,
+    lines: Vec<(usize, usize)>,
+}
+
+impl Place {
+    /// Returns where the lines stand: below the digits, or ± and n beside them, or all beside them; none when nothing
+    /// fits.
+    fn find(panel: &ValuePanel, lines: &[Vec<Span>], large: usize, pen: &Pen<'_>) -> Option<Self> {
+        let beside = large + 3;
+        let fits = |line: &Vec<Span>| beside + pen.span_width(line) <= pen.width();
+        let has_sureness = panel.n.is_some() || panel.margin.is_some();
+        let below = |first: usize| (0..lines.len() - first).map(|row| (0, digits::ROWS + row));
+        let places: Vec<(usize, usize)> = if large > pen.width() {
+            return None;
+        } else if lines.len() + digits::ROWS <= pen.height() {
+            below(0).collect()
+        } else if has_sureness && lines.len() + digits::ROWS - 1 <= pen.height() && fits(&lines[0]) {
+            std::iter::once((beside, 0)).chain(below(1)).collect()
+        } else if lines.len() <= pen.height() && lines.iter().all(fits) {
+            (0..lines.len()).map(|row| (beside, row)).collect()
+        } else {
+            return None;
+        };
+        let unit_hidden = places.iter().any(|(x, y)| *x == beside && *y == digits::ROWS - 1);
+        Some(Self { unit: if unit_hidden { usize::MAX } else { large + 1 }, lines: places })
+    }
 }
 
 /// Draws the number as ordinary text with ± and n behind it; the rest stands below where there are rows.
 fn small(panel: &ValuePanel, pen: &mut Pen<'_>, head: &[Span]) {
     let style = pen.style;
-    let mut x = pen.spans(0, 0, usize::MAX, head);
     let sure = sureness(panel, style);
+    // The unit goes before ± and n do.
+    let fits = pen.span_width(head) + 2 + pen.span_width(&sure) <= pen.width();
+    let mut x = pen.spans(0, 0, usize::MAX, if fits { head } else { &head[..1] });
     if !sure.is_empty() {
         x += 2;
         x += pen.spans(x, 0, usize::MAX, &sure);
@@ -57,9 +85,9 @@ fn small(panel: &ValuePanel, pen: &mut Pen<'_>, head: &[Span]) {
     let below = pen.height() - 1;
     let mut rest = lines(panel, style, pen.width());
     rest.drain(..usize::from(!sure.is_empty()));
-    if rest.len() > below {
+    let room = pen.width().saturating_sub(x + 2);
+    if rest.len() > below && room >= LEAST_CHANGE {
         // What comes first matters most, so it moves up rather than falls off the end.
-        let room = pen.width().saturating_sub(x + 2);
         let first = lines(panel, style, room).into_iter().nth(usize::from(!sure.is_empty())).unwrap_or_default();
         pen.spans(x + 2, 0, usize::MAX, &first);
         rest.remove(0);
@@ -120,9 +148,7 @@ fn change_line(panel: &ValuePanel, change: &Change, style: Style, room: usize) -
         "="
     };
     let delta = format!("{arrow} {}", difference(change.delta, look));
-    let ratio = (change.evidence == Evidence::Untested && look.format != Format::Percent && change.previous > 0.0)
-        .then(|| format!(" ({}{})", if change.delta > 0.0 { "+" } else { "" }, percent_change(change)))
-        .unwrap_or_default();
+    let ratio = relative(change, look.format);
     let words = change.words();
     let gap = if words.is_empty() { "" } else { " · " };
     let before = number::digits(change.previous, look);
@@ -147,8 +173,13 @@ fn change_line(panel: &ValuePanel, change: &Change, style: Style, room: usize) -
     vec![(delta, delta_ink), (middle, style.faint()), (words.to_string(), ink)]
 }
 
-fn percent_change(change: &Change) -> String {
-    number::percent(change.delta / change.previous, 1)
+/// Returns a count's change as a share of what it was; scores and rates have points for that.
+fn relative(change: &Change, format: Format) -> String {
+    if change.evidence != Evidence::Untested || format == Format::Percent || change.previous <= 0.0 {
+        return String::new();
+    }
+    let sign = if change.delta > 0.0 { "+" } else { "" };
+    format!(" ({sign}{})", number::percent(change.delta / change.previous, 1))
 }
 
 fn with_blank(unit: &str) -> String {

@@ -45,6 +45,14 @@ pub struct Standing {
     pub error: Option<String>,
 }
 
+impl Standing {
+    /// Returns what was not said the last time.
+    fn news<'a>(&'a self, before: Option<&'a Self>) -> impl Iterator<Item = &'a String> {
+        let said = move |text: &String| before.is_some_and(|old| old.notes.contains(text) || old.error.as_ref() == Some(text));
+        self.notes.iter().chain(&self.error).filter(move |text| !said(text))
+    }
+}
+
 impl Memory {
     /// Reads what earlier processes have left.
     pub fn read(writer: &super::engine::Connection) -> Result<Self> {
@@ -77,7 +85,8 @@ impl Store {
     /// When the load was stopped, or the database cannot store rows; what was committed before stays.
     pub fn load(&mut self, sources: &[Source], report: &mut dyn FnMut(&Progress) -> Go) -> Result<Loading> {
         let began = Instant::now();
-        self.memory.sources = sources.iter().map(|source| (source.clone(), Standing::default())).collect();
+        let fresh = sources.iter().map(|source| (source.clone(), Standing::default())).collect();
+        let before = std::mem::replace(&mut self.memory.sources, fresh);
         let groups = self.plan(sources)?;
         let jobs = || groups.iter().flat_map(|group| &group.jobs);
         let mut reading = Reading {
@@ -94,8 +103,9 @@ impl Store {
             self.read_group(group, &mut reading, &mut loading)?;
         }
         for (source, standing) in &self.memory.sources {
-            loading.notes.extend(standing.notes.iter().map(|note| format!("{}: {note}", source.table)));
-            loading.notes.extend(standing.error.iter().map(|error| format!("{}: {error}", source.table)));
+            let known = before.iter().find(|(known, _)| known == source).map(|(_, standing)| standing);
+            let news = standing.news(known).map(|note| format!("{}: {note}", source.table));
+            loading.notes.extend(news);
         }
         loading.changed = std::mem::take(&mut self.memory.untold).into_iter().collect();
         loading.bytes = reading.progress.bytes_done;
@@ -211,7 +221,9 @@ impl Store {
                 reading.progress = before;
                 continue;
             }
-            schema.settle();
+            if is_first {
+                schema.settle();
+            }
             return writing.finish(&schema, loading);
         }
     }

@@ -255,6 +255,9 @@ fn one_source_that_fails_does_not_stop_the_others() {
     assert!(health[0].error.as_deref().is_some_and(|error| error.contains("a.csv")), "{:?}", health[0]);
     assert_eq!((health[1].rows, &health[1].error, health[2].rows, &health[2].error), (1, &None, 1, &None));
     assert!(loading.notes.iter().any(|note| note.contains("a.csv")), "{:?}", loading.notes);
+    // What is still wrong is in the health, but said only once.
+    assert_eq!(house.load().notes, Vec::<String>::new());
+    assert!(house.store.health().unwrap()[0].error.is_some());
     // 23:30 UTC is the next day in Berlin.
     assert_eq!(house.store.latest_day().unwrap().unwrap().to_string(), "2025-02-04");
     assert_eq!(health[2].newest_record.unwrap().to_string(), "2025-02-03T23:30:00");
