@@ -253,9 +253,9 @@ fn a_dashboard_that_cxtop_toml_puts_first_must_exist() {
     says(
         &[
             ("cxtop.toml", "version = 1\ndashboards = [\"overview\", \"suport\"]\n"),
-            ("dashboards/overview.toml", "version = 1\n[[rows]]\npanels = [ { query = \"q\" } ]\n"),
-            ("dashboards/support.toml", "version = 1\n[[rows]]\npanels = [ { query = \"q\" } ]\n"),
-            ("q.sql", "SELECT 1 AS one"),
+            ("dashboards/overview.toml", "version = 1\n[[rows]]\npanels = [ { query = \"events\" } ]\n"),
+            ("dashboards/support.toml", "version = 1\n[[rows]]\npanels = [ { query = \"events\" } ]\n"),
+            ("events.sql", "SELECT count(*) AS events FROM events\n"),
         ],
         "cxtop.toml:2:27: error[dashboard]: there is no dashboard `suport`
   dashboards = [\"overview\", \"suport\"]
