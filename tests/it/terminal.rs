@@ -77,17 +77,17 @@ files = "../surveys.csv"
 const PURCHASES: &str = "-- /// query
 -- title = \"Purchases\"
 -- about = \"How many purchases there are.\"
--- kind = \"value\"
+-- kind = \"table\"
 -- ///
-SELECT count(*) AS value FROM events WHERE event = 'purchase'
+SELECT count(*) AS n FROM events WHERE event = 'purchase'
 ";
 
 const ANSWERS: &str = "-- /// query
 -- title = \"Answers\"
 -- about = \"How many answers there are.\"
--- kind = \"value\"
+-- kind = \"table\"
 -- ///
-SELECT count(*) AS value FROM surveys
+SELECT count(*) AS n FROM surveys
 ";
 
 const SLOW: &str = "-- /// query
@@ -254,9 +254,9 @@ fn starts_shows_help_and_quits_with_the_terminal_as_it_was() {
     running.wait_for("both panels", |screen| screen.contains("Purchases") && screen.contains("Answers"));
     running.wait_for("three purchases", |screen| shows(screen, "3"));
     running.press("?");
-    running.wait_for_text("pause");
+    running.wait_for("the help", |screen| screen.contains("Keys ─"));
     running.press("\x1b");
-    running.wait_for_text("Purchases");
+    running.wait_for("the dashboard again", |screen| !screen.contains("Keys ─"));
     running.press("q");
     assert_eq!(running.wait_for_end(), 0);
     running.assert_terminal_is_restored();
@@ -292,7 +292,7 @@ fn resizes_down_to_one_line_and_back() {
     let mut running = Running::start(&workplace, &[]);
     running.wait_for("three purchases", |screen| shows(screen, "3"));
     running.resize(30, 5);
-    running.wait_for_text("too small");
+    running.wait_for_text("needs 40x10");
     running.resize(120, 40);
     running.wait_for("both panels", |screen| screen.contains("Purchases") && screen.contains("Answers"));
 }
@@ -331,9 +331,9 @@ fn a_slow_query_delays_no_key_and_can_be_stopped() {
     running.wait_for_text("Slow");
     let began = Instant::now();
     running.press("?");
-    running.wait_for_text("pause");
+    running.wait_for("the help", |screen| screen.contains("Keys ─"));
     running.press("\x1b");
-    running.wait_for("the dashboard again", |screen| !screen.contains("picture or table"));
+    running.wait_for("the dashboard again", |screen| !screen.contains("Keys ─"));
     assert!(began.elapsed() < Duration::from_secs(5), "keys waited for the query");
     running.press("\x1b");
     running.wait_for_text("stopped");

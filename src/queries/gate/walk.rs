@@ -222,7 +222,7 @@ impl<'a> Walk<'a> {
         if let Some(reason) = functions::refusal(&name, &arguments) {
             return Err(refused(reason, place));
         }
-        if self.allowed.volatile.contains(&name) {
+        if self.allowed.volatile.contains(&name) || functions::is_clock_call(&name) {
             return Err(refused(format!("`{name}` changes from run to run; use $today"), place));
         }
         if name == "/" && arguments.get(1).is_some_and(|divisor| can_be_zero(divisor)) {

@@ -75,13 +75,11 @@ impl Place {
 fn small(panel: &ValuePanel, pen: &mut Pen<'_>, head: &[Span]) {
     let style = pen.style;
     let sure = sureness(panel, style);
-    // The unit goes before ± and n do.
-    let fits = pen.span_width(head) + 2 + pen.span_width(&sure) <= pen.width();
-    let mut x = pen.spans(0, 0, usize::MAX, if fits { head } else { &head[..1] });
-    if !sure.is_empty() {
-        x += 2;
-        x += pen.spans(x, 0, usize::MAX, &sure);
-    }
+    // A score is never shown without n and ±: the unit goes before they do, then the digits that ± makes idle.
+    let mut first = [head.to_vec(), head[..1].to_vec()].map(|head| joined(head, &sure)).to_vec();
+    first.extend(coarse(panel, head[0].1, style));
+    let line = first.iter().find(|line| pen.span_width(line) <= pen.width()).or(first.last());
+    let x = line.map_or(0, |line| pen.spans(0, 0, usize::MAX, line));
     let below = pen.height() - 1;
     let mut rest = lines(panel, style, pen.width());
     rest.drain(..usize::from(!sure.is_empty()));
@@ -120,6 +118,29 @@ fn lines(panel: &ValuePanel, style: Style, room: usize) -> Vec<Vec<Span>> {
     lines.extend(panel.goals.iter().map(|goal| vec![goal_span(goal, &panel.measure.look, style)]));
     lines.extend(panel.note.iter().map(|note| vec![(note.clone(), style.faint())]));
     lines
+}
+
+fn joined(mut head: Vec<Span>, sure: &[Span]) -> Vec<Span> {
+    if !sure.is_empty() {
+        head.push(("  ".to_string(), ratatui::style::Style::new()));
+        head.extend_from_slice(sure);
+    }
+    head
+}
+
+/// Returns the number, ± and n in whole points, where ± is a point or more, so that no digit lost would have counted.
+fn coarse(panel: &ValuePanel, ink: ratatui::style::Style, style: Style) -> Option<Vec<Span>> {
+    let (value, margin, n) = (panel.value?, panel.margin?, panel.n?);
+    let is_share = panel.measure.look.format == Format::Percent;
+    let points = if is_share { 100.0 } else { 1.0 };
+    (margin * points >= 1.0).then(|| {
+        let sign = if is_share { "%" } else { "" };
+        vec![
+            (format!("{:.0}{sign}", value * points), ink),
+            (format!(" ±{:.0}", margin * points), style.plain()),
+            (format!(" n={}", count(n)), style.faint()),
+        ]
+    })
 }
 
 fn sureness(panel: &ValuePanel, style: Style) -> Vec<Span> {
