@@ -276,18 +276,27 @@ impl std::str::FromStr for TableFiles {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (table, files) = text.split_once('=').ok_or("write it as TABLE=GLOB, such as events=logs/*.ndjson")?;
+        let (table, files) = text
+            .split_once('=')
+            .ok_or("write it as TABLE=GLOB, such as events=logs/*.ndjson")?;
         let is_name = |name: &str| {
             name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
-                && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+                && name
+                    .chars()
+                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
         };
         if !is_name(table) {
-            return Err(format!("`{table}` is no table name: use lower-case letters, digits and _"));
+            return Err(format!(
+                "`{table}` is no table name: use lower-case letters, digits and _"
+            ));
         }
         if files.is_empty() {
             return Err("the files are missing: write it as TABLE=GLOB".to_string());
         }
-        Ok(Self { table: table.to_string(), files: PathBuf::from(files) })
+        Ok(Self {
+            table: table.to_string(),
+            files: PathBuf::from(files),
+        })
     }
 }
 
@@ -295,8 +304,13 @@ impl std::str::FromStr for Named {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE, such as days=7")?;
-        Ok(Self { name: name.trim_start_matches('$').to_string(), value: value.to_string() })
+        let (name, value) = text
+            .split_once('=')
+            .ok_or("write it as NAME=VALUE, such as days=7")?;
+        Ok(Self {
+            name: name.trim_start_matches('$').to_string(),
+            value: value.to_string(),
+        })
     }
 }
 
@@ -304,7 +318,9 @@ impl std::str::FromStr for Size {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let parsed = text.split_once('x').and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+        let parsed = text
+            .split_once('x')
+            .and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
         match parsed {
             Some((width @ 1..=1000, height @ 1..=1000)) => Ok(Self { width, height }),
             _ => Err("write it as COLSxROWS, such as 120x40".to_string()),

@@ -55,24 +55,39 @@ pub struct Place {
 impl Error {
     /// Returns an error about a query or about data.
     pub fn data(message: impl Into<String>) -> Self {
-        Self { kind: Kind::Data, message: message.into(), place: None, help: None, rule: "" }
+        Self {
+            kind: Kind::Data,
+            message: message.into(),
+            place: None,
+            help: None,
+            rule: "",
+        }
     }
 
     /// Returns an error about the command line or the configuration.
     pub fn usage(message: impl Into<String>) -> Self {
-        Self { kind: Kind::Usage, ..Self::data(message) }
+        Self {
+            kind: Kind::Usage,
+            ..Self::data(message)
+        }
     }
 
     /// Returns the error that says the user stopped the work.
     #[must_use]
     pub fn interrupted() -> Self {
-        Self { kind: Kind::Interrupted, ..Self::data("stopped") }
+        Self {
+            kind: Kind::Interrupted,
+            ..Self::data("stopped")
+        }
     }
 
     /// Returns the error that says which signal ended the program.
     #[must_use]
     pub fn signal(number: u8) -> Self {
-        Self { kind: Kind::Signal(number), ..Self::data(format!("ended by signal {number}")) }
+        Self {
+            kind: Kind::Signal(number),
+            ..Self::data(format!("ended by signal {number}"))
+        }
     }
 
     /// Adds what the reader can do.
@@ -120,14 +135,26 @@ impl Place {
     /// Returns the place of a whole file.
     #[must_use]
     pub fn file(path: &Path) -> Self {
-        Self { path: path.to_path_buf(), line: 0, column: 0, source: String::new() }
+        Self {
+            path: path.to_path_buf(),
+            line: 0,
+            column: 0,
+            source: String::new(),
+        }
     }
 
     /// Returns the place with its path below a folder, if it is in that folder.
     #[must_use]
     pub fn below(&self, folder: &Path) -> Self {
-        let path = self.path.strip_prefix(folder).unwrap_or(&self.path).to_path_buf();
-        Self { path, ..self.clone() }
+        let path = self
+            .path
+            .strip_prefix(folder)
+            .unwrap_or(&self.path)
+            .to_path_buf();
+        Self {
+            path,
+            ..self.clone()
+        }
     }
 
     /// Returns the place of a byte offset in a text; offsets beyond the end mean the end.
@@ -166,7 +193,11 @@ impl fmt::Display for Error {
             write!(f, "{place}: ")?;
         }
         write!(f, "{}", self.message)?;
-        if let Some(place) = self.place.as_ref().filter(|place| place.column > 0 && !place.source.is_empty()) {
+        if let Some(place) = self
+            .place
+            .as_ref()
+            .filter(|place| place.column > 0 && !place.source.is_empty())
+        {
             let caret = " ".repeat(place.column - 1);
             write!(f, "\n  {}\n  {caret}^", place.source.replace('\t', " "))?;
         }
@@ -185,7 +216,12 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let allowed = (word.chars().count() / 3).max(1);
     candidates
         .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
+        .map(|candidate| {
+            (
+                strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()),
+                candidate,
+            )
+        })
         .filter(|(distance, candidate)| {
             *distance <= allowed || (word.len() > 3 && candidate.to_lowercase().starts_with(&lower))
         })

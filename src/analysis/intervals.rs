@@ -27,14 +27,21 @@ impl Interval {
 /// intervals). The centre is therefore not the score itself. No answers give no interval.
 #[must_use]
 pub fn nps(promoters: f64, detractors: f64, answers: f64) -> Option<Interval> {
-    if !(answers > 0.0 && promoters >= 0.0 && detractors >= 0.0 && promoters + detractors <= answers) {
+    if !(answers > 0.0
+        && promoters >= 0.0
+        && detractors >= 0.0
+        && promoters + detractors <= answers)
+    {
         return None;
     }
     let answers = answers + 3.0;
     let (promoters, detractors) = ((promoters + 0.75) / answers, (detractors + 0.75) / answers);
     let center = promoters - detractors;
     let margin = Z * ((promoters + detractors - center * center) / answers).sqrt();
-    Some(Interval { low: 100.0 * (center - margin), high: 100.0 * (center + margin) })
+    Some(Interval {
+        low: 100.0 * (center - margin),
+        high: 100.0 * (center + margin),
+    })
 }
 
 /// Returns the Wilson score interval of a share of `hits` in `tries`, as fractions (Wilson 1927, "Probable inference,
@@ -48,7 +55,10 @@ pub fn wilson(hits: f64, tries: f64) -> Option<Interval> {
     let center = (hits + z_squared / 2.0) / (tries + z_squared);
     let margin = Z / (tries + z_squared) * (hits * (tries - hits) / tries + z_squared / 4.0).sqrt();
     // At 0 and at all hits rounding could leave the range by a hair.
-    Some(Interval { low: (center - margin).max(0.0), high: (center + margin).min(1.0) })
+    Some(Interval {
+        low: (center - margin).max(0.0),
+        high: (center + margin).min(1.0),
+    })
 }
 
 /// Returns the interval of the difference of two shares, the first minus the second, by Newcombe's hybrid of two Wilson

@@ -41,7 +41,14 @@ impl Loader {
         let stop = Arc::new(AtomicBool::new(false));
         let session = store.connect()?;
         let stopped = Arc::clone(&stop);
-        let mut work = Work { store, session, sources, events, stop: stopped, loaded_before: false };
+        let mut work = Work {
+            store,
+            session,
+            sources,
+            events,
+            stop: stopped,
+            loaded_before: false,
+        };
         thread::Builder::new()
             .name("loader".to_string())
             .spawn(move || work.until_closed(&received))
@@ -114,20 +121,31 @@ impl Work {
                 // Progress is worth nothing when the queue is full of news.
                 let _ = events.try_send(Message::Event(Event::Loading(progress.clone())));
             }
-            if stop.load(Ordering::Relaxed) { Go::Stop } else { Go::On }
+            if stop.load(Ordering::Relaxed) {
+                Go::Stop
+            } else {
+                Go::On
+            }
         });
         let event = loading.and_then(|loading| {
             Ok(Event::Loaded(Loaded {
                 changed: loading.changed,
                 sources: self.store.health()?,
                 latest: self.store.latest_day()?,
-                earliest: self.session.earliest_day().map_err(|error| Error::data(error.message))?,
+                earliest: self
+                    .session
+                    .earliest_day()
+                    .map_err(|error| Error::data(error.message))?,
                 notes: loading.notes,
                 first: !self.loaded_before,
             }))
         });
         self.loaded_before |= event.is_ok();
-        self.events.send(Message::Event(event.unwrap_or_else(|error| failure(&error)))).is_ok()
+        self.events
+            .send(Message::Event(
+                event.unwrap_or_else(|error| failure(&error)),
+            ))
+            .is_ok()
     }
 
     fn follow(&mut self, sources: Vec<Source>, tables: &[(String, Vec<(String, ColumnType)>)]) {
@@ -139,7 +157,10 @@ impl Work {
 
     fn rejects(&self, table: &str) {
         let event = match self.session.rejects(table) {
-            Ok(records) => Event::Rejects { table: table.to_string(), records },
+            Ok(records) => Event::Rejects {
+                table: table.to_string(),
+                records,
+            },
             Err(error) => failure(&Error::data(error.message)),
         };
         let _ = self.events.send(Message::Event(event));
@@ -147,5 +168,8 @@ impl Work {
 }
 
 fn failure(error: &Error) -> Event {
-    Event::Notice(Notice { level: Level::Error, text: error.to_string() })
+    Event::Notice(Notice {
+        level: Level::Error,
+        text: error.to_string(),
+    })
 }

@@ -25,8 +25,8 @@ use crate::commands::opened::{self, Opened};
 use crate::commands::style;
 use crate::dashboard::{Dashboard, Event, Level, Notice, Now, Request, ViewOptions};
 use crate::error::{Error, Result};
-use crate::screen::style::Style;
 use crate::screen::input::{Keyboard, Listening, Pressed};
+use crate::screen::style::Style;
 use crate::screen::terminal::{self, Terminal};
 use loader::{Job, Loader};
 use pool::Pool;
@@ -98,8 +98,14 @@ enum Changed {
 
 impl App {
     fn start(opened: Opened, common: &Common, events: &SyncSender<Message>) -> Result<Self> {
-        let Opened { workspace, store, parser } = opened;
-        let sessions = (0..WORKERS).map(|_| store.connect()).collect::<Result<_>>()?;
+        let Opened {
+            workspace,
+            store,
+            parser,
+        } = opened;
+        let sessions = (0..WORKERS)
+            .map(|_| store.connect())
+            .collect::<Result<_>>()?;
         let mut pool = Pool::start(sessions, events)?;
         pool.define(&Arc::from(workspace.lib.as_slice()));
         let loader = Loader::start(store, workspace.config.sources.clone(), events.clone())?;
@@ -109,18 +115,35 @@ impl App {
         loader.ask(Job::Look);
         let log = common.log.as_deref().map(open_log).transpose()?;
         let terminal = terminal::enter()?;
-        let view = ViewOptions { dashboard: None, size: terminal::current_size(), now: now() };
+        let view = ViewOptions {
+            dashboard: None,
+            size: terminal::current_size(),
+            now: now(),
+        };
         let dashboard = Dashboard::new(workspace, view);
         let keyboard = start_keyboard(events.clone())?;
         let style = style::for_terminal(common);
         let (drawn, changed) = (Instant::now(), Changed::Yes);
-        Ok(Self { dashboard, terminal, style, pool, loader, watches, keyboard, log, drawn, changed })
+        Ok(Self {
+            dashboard,
+            terminal,
+            style,
+            pool,
+            loader,
+            watches,
+            keyboard,
+            log,
+            drawn,
+            changed,
+        })
     }
 
     fn until_quit(&mut self, inbox: &Receiver<Message>) -> Result<()> {
         self.draw()?;
         loop {
-            let Some(message) = self.next_message(inbox) else { return Ok(()) };
+            let Some(message) = self.next_message(inbox) else {
+                return Ok(());
+            };
             // Everything that has already happened is taken in before the one draw.
             for message in std::iter::once(message).chain(inbox.try_iter().take(QUEUE)) {
                 if self.hear(message)? == Flow::Quit {
@@ -140,14 +163,19 @@ impl App {
     /// Waits for the next message, or for the moment at which something is due without one.
     fn next_message(&self, inbox: &Receiver<Message>) -> Option<Message> {
         let frame = (self.changed == Changed::Yes).then(|| self.drawn + FRAME);
-        let deadline = [self.dashboard.deadline(), self.pool.deadline(), frame].into_iter().flatten().min();
+        let deadline = [self.dashboard.deadline(), self.pool.deadline(), frame]
+            .into_iter()
+            .flatten()
+            .min();
         match deadline {
             None => inbox.recv().ok(),
-            Some(deadline) => match inbox.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(message) => Some(message),
-                Err(RecvTimeoutError::Timeout) => Some(Message::Event(Event::Woke)),
-                Err(RecvTimeoutError::Disconnected) => None,
-            },
+            Some(deadline) => {
+                match inbox.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                    Ok(message) => Some(message),
+                    Err(RecvTimeoutError::Timeout) => Some(Message::Event(Event::Woke)),
+                    Err(RecvTimeoutError::Disconnected) => None,
+                }
+            }
         }
     }
 
@@ -176,10 +204,13 @@ impl App {
             Event::Reread(workspace) => {
                 self.pool.define(&Arc::from(workspace.lib.as_slice()));
                 let before = &self.dashboard.workspace.config;
-                if before.sources != workspace.config.sources || before.tables != workspace.config.tables {
+                if before.sources != workspace.config.sources
+                    || before.tables != workspace.config.tables
+                {
                     let sources = workspace.config.sources.clone();
                     self.watches.follow_sources(&sources);
-                    self.loader.ask(Job::Follow(sources, opened::declared_tables(workspace)));
+                    self.loader
+                        .ask(Job::Follow(sources, opened::declared_tables(workspace)));
                 }
             }
             Event::Notice(notice) => self.write_log(notice),
@@ -220,17 +251,22 @@ impl App {
 
     /// Hands the terminal to the user's editor until it ends. The editor's changes arrive through the watcher.
     fn edit(&mut self, path: &std::path::Path) -> Result<Flow> {
-        let editor = std::env::var("VISUAL").or_else(|_| std::env::var("EDITOR")).unwrap_or("vi".to_string());
+        let editor = std::env::var("VISUAL")
+            .or_else(|_| std::env::var("EDITOR"))
+            .unwrap_or("vi".to_string());
         let mut words = editor.split_whitespace();
         let program = words.next().unwrap_or("vi").to_string();
         self.terminal.leave();
-        let status = std::process::Command::new(&program).args(words).arg(path).status();
+        let status = std::process::Command::new(&program)
+            .args(words)
+            .arg(path)
+            .status();
         self.terminal.take()?;
         match status {
             Ok(_) => Ok(Flow::On),
-            Err(error) => {
-                self.take_in(failure(&format!("could not start the editor `{program}`: {error}; set $EDITOR")))
-            }
+            Err(error) => self.take_in(failure(&format!(
+                "could not start the editor `{program}`: {error}; set $EDITOR"
+            ))),
         }
     }
 
@@ -245,7 +281,13 @@ impl App {
         use std::io::Write;
         if let Some(log) = &mut self.log {
             // A log that cannot be written must not end the program it tells about.
-            let _ = writeln!(log, "{} {:?} {}", jiff::Timestamp::now(), notice.level, notice.text);
+            let _ = writeln!(
+                log,
+                "{} {:?} {}",
+                jiff::Timestamp::now(),
+                notice.level,
+                notice.text
+            );
         }
     }
 }
@@ -262,18 +304,24 @@ fn start_keyboard(events: SyncSender<Message>) -> Result<Keyboard> {
         Ok(()) => Listening::Yes,
         Err(_) => Listening::No,
     };
-    let keyboard =
-        Keyboard::start(send).map_err(|error| Error::data(format!("could not start reading keys: {error}")))?;
+    let keyboard = Keyboard::start(send)
+        .map_err(|error| Error::data(format!("could not start reading keys: {error}")))?;
     keyboard.next();
     Ok(keyboard)
 }
 
 fn failure(text: &str) -> Event {
-    Event::Notice(Notice { level: Level::Error, text: text.to_string() })
+    Event::Notice(Notice {
+        level: Level::Error,
+        text: text.to_string(),
+    })
 }
 
 fn now() -> Now {
-    Now { instant: Instant::now(), wall: Zoned::now() }
+    Now {
+        instant: Instant::now(),
+        wall: Zoned::now(),
+    }
 }
 
 fn open_log(path: &std::path::Path) -> Result<std::fs::File> {
@@ -283,5 +331,10 @@ fn open_log(path: &std::path::Path) -> Result<std::fs::File> {
         .create(true)
         .mode(0o600)
         .open(path)
-        .map_err(|error| Error::usage(format!("could not open the log {}: {error}", path.display())))
+        .map_err(|error| {
+            Error::usage(format!(
+                "could not open the log {}: {error}",
+                path.display()
+            ))
+        })
 }

@@ -47,15 +47,25 @@ impl Pool {
     /// # Errors
     /// When the system gives no thread.
     pub fn start(sessions: Vec<Session>, events: &SyncSender<Message>) -> Result<Self> {
-        let workers = sessions.into_iter().map(|session| start_worker(session, events.clone())).collect::<Result<_>>()?;
-        Ok(Self { workers, waiting: VecDeque::new() })
+        let workers = sessions
+            .into_iter()
+            .map(|session| start_worker(session, events.clone()))
+            .collect::<Result<_>>()?;
+        Ok(Self {
+            workers,
+            waiting: VecDeque::new(),
+        })
     }
 
     /// Takes a question. An older one of the same panel is dropped, or interrupted when it already runs.
     pub fn ask(&mut self, question: Question, now: Instant) {
         let panel = question.ticket.panel;
         self.waiting.retain(|older| older.ticket.panel != panel);
-        for busy in self.workers.iter_mut().filter_map(|worker| worker.busy.as_mut()) {
+        for busy in self
+            .workers
+            .iter_mut()
+            .filter_map(|worker| worker.busy.as_mut())
+        {
             if busy.ticket.panel == panel {
                 busy.interrupt_at.get_or_insert(now);
             }
@@ -66,20 +76,35 @@ impl Pool {
 
     /// Stops the question. Returns the answer to give at once when no worker has begun it.
     pub fn cancel(&mut self, ticket: Ticket, now: Instant) -> Option<Event> {
-        for busy in self.workers.iter_mut().filter_map(|worker| worker.busy.as_mut()) {
+        for busy in self
+            .workers
+            .iter_mut()
+            .filter_map(|worker| worker.busy.as_mut())
+        {
             if busy.ticket == ticket {
                 busy.interrupt_at.get_or_insert(now);
             }
         }
-        let place = self.waiting.iter().position(|question| question.ticket == ticket)?;
+        let place = self
+            .waiting
+            .iter()
+            .position(|question| question.ticket == ticket)?;
         self.waiting.remove(place);
-        Some(Event::Answered { ticket, result: Err(Error::interrupted()), elapsed: Duration::ZERO })
+        Some(Event::Answered {
+            ticket,
+            result: Err(Error::interrupted()),
+            elapsed: Duration::ZERO,
+        })
     }
 
     /// Notes that a worker has answered, and gives it the next question.
     pub fn answered(&mut self, ticket: Ticket) {
         for worker in &mut self.workers {
-            if worker.busy.as_ref().is_some_and(|busy| busy.ticket == ticket) {
+            if worker
+                .busy
+                .as_ref()
+                .is_some_and(|busy| busy.ticket == ticket)
+            {
                 worker.busy = None;
             }
         }
@@ -96,7 +121,12 @@ impl Pool {
     /// Interrupts what is to be interrupted, again where the last time was not heard.
     pub fn interrupt_due(&mut self, now: Instant) {
         for worker in &mut self.workers {
-            if let Some(due) = worker.busy.as_mut().and_then(|busy| busy.interrupt_at.as_mut()).filter(|due| **due <= now) {
+            if let Some(due) = worker
+                .busy
+                .as_mut()
+                .and_then(|busy| busy.interrupt_at.as_mut())
+                .filter(|due| **due <= now)
+            {
                 worker.interrupter.interrupt();
                 *due = now + SAY_AGAIN;
             }
@@ -105,21 +135,34 @@ impl Pool {
 
     /// Returns when [`Pool::interrupt_due`] wants to be called next.
     pub fn deadline(&self) -> Option<Instant> {
-        self.workers.iter().filter_map(|worker| worker.busy.as_ref()?.interrupt_at).min()
+        self.workers
+            .iter()
+            .filter_map(|worker| worker.busy.as_ref()?.interrupt_at)
+            .min()
     }
 
     /// Interrupts everything, for the end of the program.
     pub fn stop(&mut self, now: Instant) {
         self.waiting.clear();
-        for busy in self.workers.iter_mut().filter_map(|worker| worker.busy.as_mut()) {
+        for busy in self
+            .workers
+            .iter_mut()
+            .filter_map(|worker| worker.busy.as_mut())
+        {
             busy.interrupt_at = Some(now);
         }
         self.interrupt_due(now);
     }
 
     fn hand_out(&mut self) {
-        for worker in self.workers.iter_mut().filter(|worker| worker.busy.is_none()) {
-            let Some(question) = self.waiting.pop_front() else { return };
+        for worker in self
+            .workers
+            .iter_mut()
+            .filter(|worker| worker.busy.is_none())
+        {
+            let Some(question) = self.waiting.pop_front() else {
+                return;
+            };
             let ticket = question.ticket;
             // An idle worker's queue has room for both jobs, so neither send can wait.
             let news = worker.news.take().map(Job::Define);
@@ -127,7 +170,10 @@ impl Pool {
                 // A worker is gone only when the program ends.
                 let _ = worker.jobs.try_send(job);
             }
-            worker.busy = Some(Busy { ticket, interrupt_at: None });
+            worker.busy = Some(Busy {
+                ticket,
+                interrupt_at: None,
+            });
         }
     }
 }
@@ -139,7 +185,12 @@ fn start_worker(session: Session, events: SyncSender<Message>) -> Result<Worker>
         .name("query".to_string())
         .spawn(move || work(&session, &received, &events))
         .map_err(|error| Error::data(format!("could not start a query worker: {error}")))?;
-    Ok(Worker { jobs, interrupter, news: None, busy: None })
+    Ok(Worker {
+        jobs,
+        interrupter,
+        news: None,
+        busy: None,
+    })
 }
 
 fn work(session: &Session, jobs: &Receiver<Job>, events: &SyncSender<Message>) {
@@ -156,7 +207,11 @@ fn work(session: &Session, jobs: &Receiver<Job>, events: &SyncSender<Message>) {
                 let began = Instant::now();
                 let started = events.send(Message::Event(Event::Started(ticket)));
                 let result = answer(session, &question);
-                let answer = Event::Answered { ticket, result, elapsed: began.elapsed() };
+                let answer = Event::Answered {
+                    ticket,
+                    result,
+                    elapsed: began.elapsed(),
+                };
                 let answered = events.send(Message::Event(answer));
                 if started.and(answered).is_err() {
                     return;
@@ -168,12 +223,24 @@ fn work(session: &Session, jobs: &Receiver<Job>, events: &SyncSender<Message>) {
 
 /// Asks the database. A panic in its driver becomes an error of this one panel.
 fn answer(session: &Session, question: &Question) -> Result<Table> {
-    let bound = Bound { values: question.values.clone(), computed: question.computed.clone() };
+    let bound = Bound {
+        values: question.values.clone(),
+        computed: question.computed.clone(),
+    };
     let asked = AssertUnwindSafe(|| {
-        queries::ask(session, &question.sql, &question.path, &bound, question.limit)
+        queries::ask(
+            session,
+            &question.sql,
+            &question.path,
+            &bound,
+            question.limit,
+        )
     });
     catch_unwind(asked).unwrap_or_else(|_| {
-        Err(Error::data(format!("the query {} broke the database driver", question.query))
-            .help("please report it with the query's text"))
+        Err(Error::data(format!(
+            "the query {} broke the database driver",
+            question.query
+        ))
+        .help("please report it with the query's text"))
     })
 }

@@ -15,14 +15,22 @@ use crate::error::{Error, Result};
 /// # Errors
 /// When the system refuses signal handlers or a thread.
 pub fn follow_job_control(events: SyncSender<Message>) -> Result<()> {
-    let refused = |error: std::io::Error| Error::data(format!("could not listen for signals: {error}"));
+    let refused =
+        |error: std::io::Error| Error::data(format!("could not listen for signals: {error}"));
     let mut signals = Signals::new([SIGTSTP, SIGCONT]).map_err(refused)?;
     thread::Builder::new()
         .name("job control".to_string())
         .spawn(move || {
             for signal in signals.forever() {
-                let command = if signal == SIGTSTP { Command::Suspend } else { Command::Redraw };
-                if events.send(Message::Event(Event::Command(command))).is_err() {
+                let command = if signal == SIGTSTP {
+                    Command::Suspend
+                } else {
+                    Command::Redraw
+                };
+                if events
+                    .send(Message::Event(Event::Command(command)))
+                    .is_err()
+                {
                     return;
                 }
             }

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 
+use super::Message;
 use super::loader::{Job, look_or};
 use crate::args::Common;
 use crate::commands::opened;
-use super::Message;
 use crate::dashboard::{Event, Level, Notice};
 use crate::files::{Source, Wake, Watch, WatchTarget};
 use crate::queries::Workspace;
@@ -28,14 +28,23 @@ pub struct Watches {
 impl Watches {
     /// Returns watches that watch nothing yet.
     pub fn new(common: Common, loader: SyncSender<Job>, events: SyncSender<Message>) -> Self {
-        Self { common, loader, events, sources: None, workspace: None }
+        Self {
+            common,
+            loader,
+            events,
+            sources: None,
+            workspace: None,
+        }
     }
 
     /// From now on a change in the sources' files makes the loader look.
     pub fn follow_sources(&mut self, sources: &[Source]) {
         let targets = sources
             .iter()
-            .map(|source| WatchTarget { name: source.table.clone(), pattern: source.files.clone() })
+            .map(|source| WatchTarget {
+                name: source.table.clone(),
+                pattern: source.files.clone(),
+            })
             .collect();
         let (loader, events) = (self.loader.clone(), self.events.clone());
         self.sources = Some(Watch::start(
@@ -54,7 +63,10 @@ impl Watches {
             return;
         }
         let targets = ["**/*.sql", "**/*.toml"]
-            .map(|files| WatchTarget { name: files.to_string(), pattern: root.join(files) })
+            .map(|files| WatchTarget {
+                name: files.to_string(),
+                pattern: root.join(files),
+            })
             .to_vec();
         let (root, common, events) = (root.to_path_buf(), self.common.clone(), self.events.clone());
         self.workspace = Some(Watch::start(
@@ -77,5 +89,8 @@ impl Watches {
 
 fn warn(events: &SyncSender<Message>, text: String) {
     // A full queue of news is worse than one warning lost.
-    let _ = events.try_send(Message::Event(Event::Notice(Notice { level: Level::Warning, text })));
+    let _ = events.try_send(Message::Event(Event::Notice(Notice {
+        level: Level::Warning,
+        text,
+    })));
 }

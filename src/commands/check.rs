@@ -12,7 +12,8 @@ use crate::queries::{self, Severity};
 /// When there is no workspace, or it has errors (warnings are printed only).
 pub fn execute(common: &Common, format: CheckFormat) -> Result<()> {
     let root = root(common)?.ok_or_else(|| {
-        Error::usage("no workspace to check").help("name one with --queries DIR, or go to the folder above queries/")
+        Error::usage("no workspace to check")
+            .help("name one with --queries DIR, or go to the folder above queries/")
     })?;
     let problems = queries::check(&root)?;
     let text = match format {
@@ -20,7 +21,11 @@ pub fn execute(common: &Common, format: CheckFormat) -> Result<()> {
         CheckFormat::Json => queries::json(&problems),
     };
     print::stdout(text.as_bytes())?;
-    match problems.iter().filter(|problem| problem.severity == Severity::Error).count() {
+    match problems
+        .iter()
+        .filter(|problem| problem.severity == Severity::Error)
+        .count()
+    {
         0 => Ok(()),
         1 => Err(Error::data("the workspace has 1 error")),
         errors => Err(Error::data(format!("the workspace has {errors} errors"))),

@@ -16,12 +16,18 @@ const STEP: Duration = Duration::from_millis(200);
 /// When the folder cannot be written, or the rate is no positive number.
 pub fn execute(options: &Options, rate: Option<f64>) -> Result<()> {
     if rate.is_some_and(|rate| !(rate > 0.0 && rate <= 1e6)) {
-        return Err(Error::usage("--follow wants a positive number of events a second, such as 5"));
+        return Err(Error::usage(
+            "--follow wants a positive number of events a second, such as 5",
+        ));
     }
     let stop = Stop::on_signals()?;
     let began = Instant::now();
     let written = sample::generate(options, &mut |written| {
-        say_over(&format!("writing · {} events · {} MB", written.events, written.bytes / 1_000_000));
+        say_over(&format!(
+            "writing · {} events · {} MB",
+            written.events,
+            written.bytes / 1_000_000
+        ));
     })?;
     say_over("");
     stdout(
@@ -41,7 +47,10 @@ pub fn execute(options: &Options, rate: Option<f64>) -> Result<()> {
 }
 
 fn follow(options: &Options, rate: f64, stop: &Stop) -> Result<()> {
-    say(&format!("appending {rate} events a second to {}; ctrl-c stops", options.out.display()));
+    say(&format!(
+        "appending {rate} events a second to {}; ctrl-c stops",
+        options.out.display()
+    ));
     let mut live = Live::new(options, rate)?;
     while !stop.is_asked() {
         std::thread::sleep(STEP);

@@ -24,7 +24,11 @@ pub fn execute(common: &Common) -> Result<()> {
         .store
         .health()?
         .into_iter()
-        .filter_map(|source| source.error.map(|error| format!("{}: {error}", source.table)))
+        .filter_map(|source| {
+            source
+                .error
+                .map(|error| format!("{}: {error}", source.table))
+        })
         .collect();
     for failure in &failed {
         say(&format!("cxtop: {failure}"));
@@ -32,17 +36,25 @@ pub fn execute(common: &Common) -> Result<()> {
     if common.timing {
         print::timing(loading.elapsed.as_secs_f64() * 1000.0, &[], loading.rows);
     }
-    if failed.is_empty() { Ok(()) } else { Err(Error::data("not every source could be loaded")) }
+    if failed.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::data("not every source could be loaded"))
+    }
 }
 
 fn summary(loading: &Loading, common: &Common) -> String {
     let seconds = loading.elapsed.as_secs_f64();
     #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
-    let rate = if seconds > 0.0 { loading.rows as f64 / seconds } else { 0.0 };
-    let kept = common
-        .db
-        .as_ref()
-        .map_or("in memory, nothing is kept without --db".to_string(), |file| format!("in {}", file.display()));
+    let rate = if seconds > 0.0 {
+        loading.rows as f64 / seconds
+    } else {
+        0.0
+    };
+    let kept = common.db.as_ref().map_or(
+        "in memory, nothing is kept without --db".to_string(),
+        |file| format!("in {}", file.display()),
+    );
     format!(
         "files    {}\nrows     {}\nrejects  {}\nrows/s   {rate:.0}\nseconds  {seconds:.2}\n{kept}\n",
         loading.files, loading.rows, loading.rejects

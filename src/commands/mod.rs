@@ -31,21 +31,45 @@ pub use stop::Stop;
 pub fn execute(args: &Args) -> Result<()> {
     let common = &args.common;
     match &args.command {
-        None if std::io::stdout().is_terminal() && std::io::stdin().is_terminal() => app::run(common),
-        None => snapshot::execute(common, None, None, snapshot::Goals::Show),
-        Some(Command::Run { query, param, output }) => query::run(common, query, param, output),
-        Some(Command::Sql { text, file, param, output }) => {
-            query::sql(common, text.as_deref(), file.as_deref(), param, output)
+        None if std::io::stdout().is_terminal() && std::io::stdin().is_terminal() => {
+            app::run(common)
         }
-        Some(Command::Snapshot { dashboard, format, fail_on_goal }) => {
-            let goals = if *fail_on_goal { snapshot::Goals::Require } else { snapshot::Goals::Show };
+        None => snapshot::execute(common, None, None, snapshot::Goals::Show),
+        Some(Command::Run {
+            query,
+            param,
+            output,
+        }) => query::run(common, query, param, output),
+        Some(Command::Sql {
+            text,
+            file,
+            param,
+            output,
+        }) => query::sql(common, text.as_deref(), file.as_deref(), param, output),
+        Some(Command::Snapshot {
+            dashboard,
+            format,
+            fail_on_goal,
+        }) => {
+            let goals = if *fail_on_goal {
+                snapshot::Goals::Require
+            } else {
+                snapshot::Goals::Show
+            };
             snapshot::execute(common, dashboard.as_deref(), *format, goals)
         }
         Some(Command::Check { format }) => check::execute(common, *format),
         Some(Command::Test { names, update }) => test::execute(common, names, *update),
         Some(Command::Load) => load::execute(common),
         Some(Command::Sources { output }) => sources::execute(common, output),
-        Some(Command::Generate { customers, days, seed, until, out, follow }) => {
+        Some(Command::Generate {
+            customers,
+            days,
+            seed,
+            until,
+            out,
+            follow,
+        }) => {
             let options = crate::sample::Options {
                 customers: *customers,
                 days: *days,

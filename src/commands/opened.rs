@@ -35,7 +35,11 @@ pub fn open(common: &Common) -> Result<Opened> {
     let workspace = workspace(common, &parser)?;
     let mut store = Store::open(&store_options(common, &workspace))?;
     store.declare(&declared_tables(&workspace))?;
-    Ok(Opened { workspace, store, parser })
+    Ok(Opened {
+        workspace,
+        store,
+        parser,
+    })
 }
 
 /// Returns the workspace folder the command line names: `--queries`, else the nearest one upwards.
@@ -45,9 +49,14 @@ pub fn open(common: &Common) -> Result<Opened> {
 pub fn root(common: &Common) -> Result<Option<PathBuf>> {
     match &common.queries {
         Some(folder) if folder.join("cxtop.toml").is_file() => Ok(Some(folder.clone())),
-        Some(folder) => Err(Error::usage(format!("no workspace in {}: it has no cxtop.toml", folder.display()))
-            .help("name the folder that holds cxtop.toml, such as --queries queries")),
-        None => Ok(std::env::current_dir().ok().and_then(|here| Workspace::find(&here))),
+        Some(folder) => Err(Error::usage(format!(
+            "no workspace in {}: it has no cxtop.toml",
+            folder.display()
+        ))
+        .help("name the folder that holds cxtop.toml, such as --queries queries")),
+        None => Ok(std::env::current_dir()
+            .ok()
+            .and_then(|here| Workspace::find(&here))),
     }
 }
 
@@ -57,7 +66,11 @@ pub fn root(common: &Common) -> Result<Option<PathBuf>> {
 /// When there is no workspace and no `--data`, or `cxtop.toml` cannot be read.
 pub fn workspace(common: &Common, parser: &Parser) -> Result<Workspace> {
     // Files named on the command line are looked at by themselves: a workspace that happens to lie above is not meant.
-    let root = if common.data.is_empty() || common.queries.is_some() { root(common)? } else { None };
+    let root = if common.data.is_empty() || common.queries.is_some() {
+        root(common)?
+    } else {
+        None
+    };
     let mut workspace = match root {
         Some(root) => Workspace::read(&shown_from_here(root), parser)?,
         None if common.data.is_empty() && common.db.is_none() => return Err(nothing_to_open()),
@@ -97,13 +110,16 @@ fn nothing_to_open() -> Error {
 /// Shows a path inside the current folder without that folder: errors stay short.
 fn shown_from_here(path: PathBuf) -> PathBuf {
     let here = std::env::current_dir().ok();
-    here.and_then(|here| path.strip_prefix(here).map(Path::to_path_buf).ok()).unwrap_or(path)
+    here.and_then(|here| path.strip_prefix(here).map(Path::to_path_buf).ok())
+        .unwrap_or(path)
 }
 
 fn store_options(common: &Common, workspace: &Workspace) -> Options {
     let config = &workspace.config;
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    let threads = std::env::var("CXTOP_THREADS").ok().and_then(|threads| threads.parse().ok());
+    let threads = std::env::var("CXTOP_THREADS")
+        .ok()
+        .and_then(|threads| threads.parse().ok());
     Options {
         file: common.db.clone(),
         timezone: config.timezone.clone(),
@@ -117,7 +133,12 @@ fn store_options(common: &Common, workspace: &Workspace) -> Options {
 /// Returns the tables that exist before any file is read, with their declared columns.
 #[must_use]
 pub fn declared_tables(workspace: &Workspace) -> Vec<(String, Vec<(String, ColumnType)>)> {
-    workspace.config.tables.iter().map(|(table, columns)| (table.clone(), columns.clone())).collect()
+    workspace
+        .config
+        .tables
+        .iter()
+        .map(|(table, columns)| (table.clone(), columns.clone()))
+        .collect()
 }
 
 /// Loads what is new in all sources, with a progress line on standard error when it takes a while.
@@ -126,13 +147,15 @@ pub fn declared_tables(workspace: &Workspace) -> Vec<(String, Vec<(String, Colum
 /// When the user stops it.
 pub fn load(opened: &mut Opened, stop: &Stop) -> Result<Loading> {
     let mut shown = Duration::ZERO;
-    let loading = opened.store.load(&opened.workspace.config.sources, &mut |progress| {
-        if progress.elapsed >= QUIET && progress.elapsed >= shown + Duration::from_millis(200) {
-            shown = progress.elapsed;
-            say_over(&progress_line(progress));
-        }
-        if stop.is_asked() { Go::Stop } else { Go::On }
-    });
+    let loading = opened
+        .store
+        .load(&opened.workspace.config.sources, &mut |progress| {
+            if progress.elapsed >= QUIET && progress.elapsed >= shown + Duration::from_millis(200) {
+                shown = progress.elapsed;
+                say_over(&progress_line(progress));
+            }
+            if stop.is_asked() { Go::Stop } else { Go::On }
+        });
     say_over("");
     let loading = loading?;
     for note in &loading.notes {
@@ -144,7 +167,9 @@ pub fn load(opened: &mut Opened, stop: &Stop) -> Result<Loading> {
 /// Returns one line that says how far a load is.
 #[must_use]
 pub fn progress_line(progress: &Progress) -> String {
-    let left = progress.time_left().map_or(String::new(), |left| format!(" · {} s left", left.as_secs() + 1));
+    let left = progress.time_left().map_or(String::new(), |left| {
+        format!(" · {} s left", left.as_secs() + 1)
+    });
     format!(
         "loading {} of {} files · {} rows · {} rows/s{left}",
         progress.files_done,
@@ -175,7 +200,9 @@ pub fn today(workspace: &Workspace, store: &Store) -> Result<Date> {
     Ok(match workspace.config.today {
         Today::Fixed(day) => day,
         Today::Clock => clock_today(&workspace.config.timezone),
-        Today::Data => store.latest_day()?.unwrap_or_else(|| clock_today(&workspace.config.timezone)),
+        Today::Data => store
+            .latest_day()?
+            .unwrap_or_else(|| clock_today(&workspace.config.timezone)),
     })
 }
 
@@ -183,5 +210,8 @@ pub fn today(workspace: &Workspace, store: &Store) -> Result<Date> {
 #[must_use]
 pub fn clock_today(zone: &str) -> Date {
     let now = jiff::Timestamp::now();
-    now.in_tz(zone).map_or_else(|_| now.to_zoned(jiff::tz::TimeZone::UTC).date(), |zoned| zoned.date())
+    now.in_tz(zone).map_or_else(
+        |_| now.to_zoned(jiff::tz::TimeZone::UTC).date(),
+        |zoned| zoned.date(),
+    )
 }

@@ -16,9 +16,9 @@ use crate::store::Table;
 pub fn stdout(bytes: &[u8]) -> Result<()> {
     let mut out = io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Error::data(format!("could not write to standard output: {error}")))
-        }
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Error::data(format!(
+            "could not write to standard output: {error}"
+        ))),
         _ => Ok(()),
     }
 }
@@ -59,11 +59,20 @@ pub fn rows(table: &Table, output: &Output) -> Result<()> {
 /// Creates the file so that only its owner can read it: exports hold customers' data.
 fn private_file(path: &std::path::Path) -> io::Result<std::fs::File> {
     use std::os::unix::fs::OpenOptionsExt;
-    std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)
+    std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)
 }
 
 fn row_format(output: &Output) -> Format {
-    let extension = output.out.as_ref().and_then(|path| path.extension()).and_then(|extension| extension.to_str());
+    let extension = output
+        .out
+        .as_ref()
+        .and_then(|path| path.extension())
+        .and_then(|extension| extension.to_str());
     match (output.format, extension) {
         (Some(RowFormat::Table), _) => Format::Text,
         (Some(RowFormat::Csv), _) | (None, Some("csv")) => Format::Csv,

@@ -26,10 +26,19 @@ pub fn run(common: &Common, name: &str, params: &[Named], output: &Output) -> Re
 ///
 /// # Errors
 /// When the text is not one SELECT, a parameter is wrong, or the query fails.
-pub fn sql(common: &Common, text: Option<&str>, file: Option<&Path>, params: &[Named], output: &Output) -> Result<()> {
+pub fn sql(
+    common: &Common,
+    text: Option<&str>,
+    file: Option<&Path>,
+    params: &[Named],
+    output: &Output,
+) -> Result<()> {
     let (path, text) = match (text, file) {
         (_, Some(file)) => (file.to_path_buf(), read(file)?),
-        (text, None) => (PathBuf::from("(command line)"), text.unwrap_or_default().to_string()),
+        (text, None) => (
+            PathBuf::from("(command line)"),
+            text.unwrap_or_default().to_string(),
+        ),
     };
     let mut opened = open(common)?;
     let stop = Stop::on_signals()?;
@@ -42,7 +51,12 @@ pub fn sql(common: &Common, text: Option<&str>, file: Option<&Path>, params: &[N
 /// Returns the query of a text that is in no workspace; it may name what is in the workspace or in the store.
 fn saved(opened: &Opened, path: &Path, text: &str) -> Result<SavedQuery> {
     let mut allowed = opened.workspace.allowed(&opened.parser)?;
-    for (table, _) in opened.store.connect()?.shape().map_err(|error| Error::data(error.message))? {
+    for (table, _) in opened
+        .store
+        .connect()?
+        .shape()
+        .map_err(|error| Error::data(error.message))?
+    {
         allowed.table(&table);
     }
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
@@ -50,11 +64,18 @@ fn saved(opened: &Opened, path: &Path, text: &str) -> Result<SavedQuery> {
 }
 
 fn read(file: &Path) -> Result<String> {
-    std::fs::read_to_string(file)
-        .map_err(|error| Error::usage(format!("could not read the query: {error}")).at(Place::file(file)))
+    std::fs::read_to_string(file).map_err(|error| {
+        Error::usage(format!("could not read the query: {error}")).at(Place::file(file))
+    })
 }
 
-fn answer(common: &Common, opened: &mut Opened, query: &SavedQuery, params: &[Named], output: &Output) -> Result<()> {
+fn answer(
+    common: &Common,
+    opened: &mut Opened,
+    query: &SavedQuery,
+    params: &[Named],
+    output: &Output,
+) -> Result<()> {
     let stop = Stop::on_signals()?;
     let load_ms = load(opened, &stop)?.elapsed.as_secs_f64() * 1000.0;
     answer_loaded(common, opened, &stop, load_ms, query, params, output)
@@ -92,7 +113,10 @@ fn given(query: &SavedQuery, params: &[Named]) -> Result<BTreeMap<String, Value>
         .iter()
         .map(|named| {
             let param = query.param(&named.name)?;
-            let value = param.parse(&named.value).map_err(|error| Error { kind: Kind::Usage, ..error })?;
+            let value = param.parse(&named.value).map_err(|error| Error {
+                kind: Kind::Usage,
+                ..error
+            })?;
             Ok((param.name.clone(), value))
         })
         .collect()
@@ -102,14 +126,23 @@ fn given(query: &SavedQuery, params: &[Named]) -> Result<BTreeMap<String, Value>
 fn find<'a>(workspace: &'a Workspace, name: &str) -> Result<&'a SavedQuery> {
     let by_path = || {
         let wanted = Path::new(name).canonicalize().ok()?;
-        workspace.queries.iter().find(|query| query.path.canonicalize().is_ok_and(|path| path == wanted))
+        workspace
+            .queries
+            .iter()
+            .find(|query| query.path.canonicalize().is_ok_and(|path| path == wanted))
     };
-    let Some(file) = workspace.query(name.trim_end_matches(".sql")).or_else(by_path) else {
+    let Some(file) = workspace
+        .query(name.trim_end_matches(".sql"))
+        .or_else(by_path)
+    else {
         let error = Error::usage(format!("there is no query `{name}`"));
         let names = workspace.queries.iter().map(|query| query.name.as_str());
         return Err(match nearest(name, names.clone()) {
             Some(near) => error.help(format!("did you mean `{near}`?")),
-            None => error.help(format!("there are: {}", names.collect::<Vec<_>>().join(", "))),
+            None => error.help(format!(
+                "there are: {}",
+                names.collect::<Vec<_>>().join(", ")
+            )),
         });
     };
     file.state.as_ref().map_err(Clone::clone)

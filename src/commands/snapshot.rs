@@ -32,7 +32,12 @@ pub enum Goals {
 ///
 /// # Errors
 /// When there is no such dashboard, a panel failed, or a goal is missed that is required.
-pub fn execute(common: &Common, name: Option<&str>, format: Option<SnapshotFormat>, goals: Goals) -> Result<()> {
+pub fn execute(
+    common: &Common,
+    name: Option<&str>,
+    format: Option<SnapshotFormat>,
+    goals: Goals,
+) -> Result<()> {
     let stop = Stop::on_signals()?;
     let mut opened = open(common)?;
     let name = name.map(|name| known(&opened, name)).transpose()?;
@@ -45,27 +50,44 @@ pub fn execute(common: &Common, name: Option<&str>, format: Option<SnapshotForma
         print::timing(loading.elapsed.as_secs_f64() * 1000.0, &[], loading.rows);
     }
     failures(&dashboard)?;
-    if goals == Goals::Require { missed(&dashboard) } else { Ok(()) }
+    if goals == Goals::Require {
+        missed(&dashboard)
+    } else {
+        Ok(())
+    }
 }
 
 fn known(opened: &Opened, name: &str) -> Result<String> {
-    let names = opened.workspace.dashboards.iter().map(|dashboard| dashboard.name.as_str());
+    let names = opened
+        .workspace
+        .dashboards
+        .iter()
+        .map(|dashboard| dashboard.name.as_str());
     if names.clone().any(|known| known == name) {
         return Ok(name.to_string());
     }
     let error = Error::usage(format!("there is no dashboard `{name}`"));
     Err(match nearest(name, names.clone()) {
         Some(near) => error.help(format!("did you mean `{near}`?")),
-        None => error.help(format!("there are: {}", names.collect::<Vec<_>>().join(", "))),
+        None => error.help(format!(
+            "there are: {}",
+            names.collect::<Vec<_>>().join(", ")
+        )),
     })
 }
 
 /// The asked size, else the terminal's, else one that fits a wide terminal.
 fn size(common: &Common) -> Size {
     match common.size {
-        Some(size) => Size { width: size.width, height: size.height },
+        Some(size) => Size {
+            width: size.width,
+            height: size.height,
+        },
         None if std::io::stdout().is_terminal() => terminal::current_size(),
-        None => Size { width: 120, height: 40 },
+        None => Size {
+            width: 120,
+            height: 40,
+        },
     }
 }
 
@@ -81,23 +103,45 @@ fn answered(
         changed: loading.changed.clone(),
         sources: opened.store.health()?,
         latest: opened.store.latest_day()?,
-        earliest: session.earliest_day().map_err(|error| Error::data(error.message))?,
+        earliest: session
+            .earliest_day()
+            .map_err(|error| Error::data(error.message))?,
         notes: Vec::new(),
         first: true,
     };
-    let mut dashboard = Dashboard::new(opened.workspace, ViewOptions { dashboard: name, size, now: now() });
+    let mut dashboard = Dashboard::new(
+        opened.workspace,
+        ViewOptions {
+            dashboard: name,
+            size,
+            now: now(),
+        },
+    );
     let mut requests = VecDeque::from(dashboard.update(Event::Loaded(loaded), &now()));
     while let Some(request) = requests.pop_front() {
         if let Request::Run(question) = request {
             let began = Instant::now();
-            let bound = Bound { values: question.values, computed: question.computed };
-            let result = queries::ask(session, &question.sql, &question.path, &bound, question.limit);
+            let bound = Bound {
+                values: question.values,
+                computed: question.computed,
+            };
+            let result = queries::ask(
+                session,
+                &question.sql,
+                &question.path,
+                &bound,
+                question.limit,
+            );
             if let Err(error) = &result
                 && error.kind == Kind::Interrupted
             {
                 return Err(error.clone());
             }
-            let answer = Event::Answered { ticket: question.ticket, result, elapsed: began.elapsed() };
+            let answer = Event::Answered {
+                ticket: question.ticket,
+                result,
+                elapsed: began.elapsed(),
+            };
             requests.extend(dashboard.update(answer, &now()));
         }
     }
@@ -105,7 +149,10 @@ fn answered(
 }
 
 fn now() -> Now {
-    Now { instant: Instant::now(), wall: Zoned::now() }
+    Now {
+        instant: Instant::now(),
+        wall: Zoned::now(),
+    }
 }
 
 fn printed(dashboard: &Dashboard, common: &Common, format: Option<SnapshotFormat>) -> String {
@@ -113,7 +160,9 @@ fn printed(dashboard: &Dashboard, common: &Common, format: Option<SnapshotFormat
     let style = style::for_print(common);
     match format {
         Some(SnapshotFormat::Json) => format!("{:#}\n", as_json(dashboard)),
-        Some(SnapshotFormat::Ansi) => snapshot::ansi(dashboard, &style::for_terminal(common), width, height),
+        Some(SnapshotFormat::Ansi) => {
+            snapshot::ansi(dashboard, &style::for_terminal(common), width, height)
+        }
         None if std::io::stdout().is_terminal() => snapshot::ansi(dashboard, &style, width, height),
         Some(SnapshotFormat::Text) | None => snapshot::text(dashboard, &style, width, height),
     }
@@ -150,26 +199,54 @@ fn failures(dashboard: &Dashboard) -> Result<()> {
     let failures: Vec<String> = dashboard
         .tiles
         .iter()
-        .filter_map(|tile| Some(format!("{}: {}", tile.place.query, tile.state.failure()?.error)))
+        .filter_map(|tile| {
+            Some(format!(
+                "{}: {}",
+                tile.place.query,
+                tile.state.failure()?.error
+            ))
+        })
         .collect();
-    if failures.is_empty() { Ok(()) } else { Err(Error::data(failures.join("\n"))) }
+    if failures.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::data(failures.join("\n")))
+    }
 }
 
 fn missed(dashboard: &Dashboard) -> Result<()> {
-    let panels = dashboard.tiles.iter().filter_map(|tile| Some((tile.title(), &tile.state.answer()?.panel)));
-    let missed: Vec<String> = panels.flat_map(|(title, panel)| missed_goals(title, panel)).collect();
+    let panels = dashboard
+        .tiles
+        .iter()
+        .filter_map(|tile| Some((tile.title(), &tile.state.answer()?.panel)));
+    let missed: Vec<String> = panels
+        .flat_map(|(title, panel)| missed_goals(title, panel))
+        .collect();
     if missed.is_empty() {
         return Ok(());
     }
-    Err(Error { kind: Kind::Goal, ..Error::data(format!("goals are missed\n{}", missed.join("\n"))) })
+    Err(Error {
+        kind: Kind::Goal,
+        ..Error::data(format!("goals are missed\n{}", missed.join("\n")))
+    })
 }
 
 fn missed_goals(title: &str, panel: &Panel) -> Vec<String> {
-    let missed = panel.goals().iter().filter(|goal| goal.state == GoalState::Missed);
+    let missed = panel
+        .goals()
+        .iter()
+        .filter(|goal| goal.state == GoalState::Missed);
     missed
         .map(|goal| {
-            let value = goal.value.map_or("nothing".to_string(), |value| value.to_string());
-            format!("  {title}: goal `{}` wants {}, but {} is {value}", goal.name, goal.at(), goal.column)
+            let value = goal
+                .value
+                .map_or("nothing".to_string(), |value| value.to_string());
+            format!(
+                "  {title}: goal `{}` wants {}, but {} is {value}",
+                goal.name,
+                goal.at(),
+                goal.column
+            )
         })
         .collect()
 }

@@ -28,17 +28,26 @@ fn as_table(sources: &[SourceHealth], now: Timestamp) -> Table {
     let text = |name: &str, of: &dyn Fn(&SourceHealth) -> String| Column {
         name: name.to_string(),
         sql_type: "VARCHAR".to_string(),
-        values: sources.iter().map(|source| Value::Text(of(source))).collect(),
+        values: sources
+            .iter()
+            .map(|source| Value::Text(of(source)))
+            .collect(),
     };
     let count = |name: &str, of: &dyn Fn(&SourceHealth) -> Option<u64>| Column {
         name: name.to_string(),
         sql_type: "BIGINT".to_string(),
-        values: sources.iter().map(|source| of(source).map_or(Value::Null, integer)).collect(),
+        values: sources
+            .iter()
+            .map(|source| of(source).map_or(Value::Null, integer))
+            .collect(),
     };
     let newest = Column {
         name: "newest_record".to_string(),
         sql_type: "TIMESTAMP".to_string(),
-        values: sources.iter().map(|source| source.newest_record.map_or(Value::Null, Value::Timestamp)).collect(),
+        values: sources
+            .iter()
+            .map(|source| source.newest_record.map_or(Value::Null, Value::Timestamp))
+            .collect(),
     };
     let lag = |source: &SourceHealth| {
         let changed = source.last_change?;
@@ -47,7 +56,14 @@ fn as_table(sources: &[SourceHealth], now: Timestamp) -> Table {
     Table {
         columns: vec![
             text("table", &|source| source.table.clone()),
-            text("state", &|source| if source.error.is_some() { "error" } else { "ok" }.to_string()),
+            text("state", &|source| {
+                if source.error.is_some() {
+                    "error"
+                } else {
+                    "ok"
+                }
+                .to_string()
+            }),
             count("files", &|source| Some(source.file_count)),
             count("rows", &|source| Some(source.rows)),
             count("rejects", &|source| Some(source.rejects)),
@@ -57,7 +73,15 @@ fn as_table(sources: &[SourceHealth], now: Timestamp) -> Table {
             count("lag_seconds", &lag),
             newest,
             text("glob", &|source| source.files.clone()),
-            text("notes", &|source| source.error.iter().chain(&source.notes).cloned().collect::<Vec<_>>().join("; ")),
+            text("notes", &|source| {
+                source
+                    .error
+                    .iter()
+                    .chain(&source.notes)
+                    .cloned()
+                    .collect::<Vec<_>>()
+                    .join("; ")
+            }),
         ],
         truncated: false,
     }

@@ -26,7 +26,9 @@ impl Stop {
     /// # Errors
     /// When the system refuses signal handlers.
     pub fn on_signals() -> Result<Self> {
-        let stop = Self { asked: Arc::new(AtomicBool::new(false)) };
+        let stop = Self {
+            asked: Arc::new(AtomicBool::new(false)),
+        };
         for signal in [SIGINT, SIGTERM] {
             signal_hook::flag::register(signal, Arc::clone(&stop.asked))
                 .map_err(|error| Error::data(format!("could not listen for signals: {error}")))?;

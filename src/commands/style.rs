@@ -8,14 +8,22 @@ use crate::screen::style::{Colors, Glyphs, Style};
 /// Returns the style for the terminal the program runs in.
 #[must_use]
 pub fn for_terminal(common: &Common) -> Style {
-    Style { colors: colors(common.color, true), glyphs: glyphs(common.glyphs), light: is_light(common.theme) }
+    Style {
+        colors: colors(common.color, true),
+        glyphs: glyphs(common.glyphs),
+        light: is_light(common.theme),
+    }
 }
 
 /// Returns the style for text that is printed, to a terminal or to a file.
 #[must_use]
 pub fn for_print(common: &Common) -> Style {
     let terminal = std::io::stdout().is_terminal();
-    Style { colors: colors(common.color, terminal), glyphs: glyphs(common.glyphs), light: is_light(common.theme) }
+    Style {
+        colors: colors(common.color, terminal),
+        glyphs: glyphs(common.glyphs),
+        light: is_light(common.theme),
+    }
 }
 
 fn colors(choice: ColorChoice, terminal: bool) -> Colors {
@@ -45,10 +53,16 @@ fn glyphs(choice: GlyphChoice) -> Glyphs {
         GlyphChoice::Ascii => Glyphs::Ascii,
         GlyphChoice::Auto => {
             // The first that is set decides, as in the C library.
-            let locale = ["LC_ALL", "LC_CTYPE", "LANG"].map(variable).into_iter().find(|value| !value.is_empty());
+            let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+                .map(variable)
+                .into_iter()
+                .find(|value| !value.is_empty());
             match locale {
                 Some(locale) if locale == "C" || locale == "POSIX" => Glyphs::Ascii,
-                Some(locale) if locale.contains('.') && !locale.to_lowercase().replace('-', "").contains("utf8") => {
+                Some(locale)
+                    if locale.contains('.')
+                        && !locale.to_lowercase().replace('-', "").contains("utf8") =>
+                {
                     Glyphs::Ascii
                 }
                 _ => Glyphs::Unicode,

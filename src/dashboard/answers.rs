@@ -23,7 +23,10 @@ impl Dashboard {
     pub(super) fn ask(&mut self, mut tiles: Vec<usize>) -> Vec<Request> {
         let visible: Vec<usize> = self.visible().collect();
         tiles.sort_by_key(|index| (!visible.contains(index), *index));
-        tiles.into_iter().filter_map(|index| self.ask_one(index)).collect()
+        tiles
+            .into_iter()
+            .filter_map(|index| self.ask_one(index))
+            .collect()
     }
 
     fn ask_one(&mut self, index: usize) -> Option<Request> {
@@ -33,7 +36,10 @@ impl Dashboard {
         self.tiles[index].due = None;
         match self.question(index) {
             Ok(question) => {
-                let run = Run { ticket: question.ticket, since: self.now.instant };
+                let run = Run {
+                    ticket: question.ticket,
+                    since: self.now.instant,
+                };
                 self.change_state(index, |state| state.asked(run));
                 Some(Request::Run(question))
             }
@@ -46,14 +52,26 @@ impl Dashboard {
         let bound = queries::bind(query, &self.given(index), self.today())?;
         let (name, sql, path) = (query.name.clone(), query.text.clone(), query.path.clone());
         let ticket = self.ticket(index);
-        Ok(Question { ticket, query: name, sql, path, values: bound.values, computed: bound.computed, limit: ROWS })
+        Ok(Question {
+            ticket,
+            query: name,
+            sql,
+            path,
+            values: bound.values,
+            computed: bound.computed,
+            limit: ROWS,
+        })
     }
 
     /// Returns the query of a panel, or why there is none.
     pub(super) fn query(&self, index: usize) -> Result<&SavedQuery, Error> {
         let name = &self.tiles[index].place.query;
         let Some(file) = self.workspace.query(name) else {
-            let names = self.workspace.queries.iter().map(|query| query.name.as_str());
+            let names = self
+                .workspace
+                .queries
+                .iter()
+                .map(|query| query.name.as_str());
             let help = nearest(name, names).map(|near| format!("did you mean `{near}`?"));
             let error = Error::data(format!("there is no query `{name}`")).rule("query");
             return Err(Error { help, ..error });
@@ -63,7 +81,10 @@ impl Dashboard {
 
     pub(super) fn ticket(&mut self, panel: usize) -> Ticket {
         self.generation += 1;
-        Ticket { panel, generation: self.generation }
+        Ticket {
+            panel,
+            generation: self.generation,
+        }
     }
 
     /// A worker has begun: from now on the query's own time counts, not the time it waited.
@@ -80,7 +101,12 @@ impl Dashboard {
     }
 
     /// Takes in an answer; one that nobody waits for any more is dropped.
-    pub(super) fn answered(&mut self, ticket: Ticket, result: Result<Table, Error>, elapsed: Duration) -> Vec<Request> {
+    pub(super) fn answered(
+        &mut self,
+        ticket: Ticket,
+        result: Result<Table, Error>,
+        elapsed: Duration,
+    ) -> Vec<Request> {
         let waiting = |tile: &super::Tile| tile.state.run().is_some_and(|run| run.ticket == ticket);
         let Some(index) = self.tiles.iter().position(waiting) else {
             self.answered_choices(ticket, result);
@@ -91,8 +117,17 @@ impl Dashboard {
                 .map_err(|error| self.in_file_of(index, error))
         });
         match drawable {
-            Ok(panel) => self.succeed(index, Answer { panel, at: self.now.wall.clone(), elapsed }),
-            Err(error) if error.kind == Kind::Interrupted => self.change_state(index, State::stopped),
+            Ok(panel) => self.succeed(
+                index,
+                Answer {
+                    panel,
+                    at: self.now.wall.clone(),
+                    elapsed,
+                },
+            ),
+            Err(error) if error.kind == Kind::Interrupted => {
+                self.change_state(index, State::stopped)
+            }
             Err(error) => {
                 self.fail(index, error);
             }
@@ -107,7 +142,8 @@ impl Dashboard {
     fn succeed(&mut self, index: usize, answer: Answer) {
         if self.tiles[index].state.failure().is_some() {
             let title = self.tiles[index].title().to_string();
-            self.log.add(Notice::info(format!("{title} works again")), &self.now);
+            self.log
+                .add(Notice::info(format!("{title} works again")), &self.now);
         }
         self.change_state(index, |_| State::Fresh(answer));
     }
@@ -116,9 +152,15 @@ impl Dashboard {
     pub(super) fn fail(&mut self, index: usize, error: Error) -> Option<Request> {
         let state = &self.tiles[index].state;
         let stop = state.run().map(|run| Request::Cancel(run.ticket));
-        let known = state.failure().is_some_and(|failure| failure.error == error);
+        let known = state
+            .failure()
+            .is_some_and(|failure| failure.error == error);
         if !known {
-            let notice = Notice::error(format!("{}: {}", self.tiles[index].title(), self.told(&error)));
+            let notice = Notice::error(format!(
+                "{}: {}",
+                self.tiles[index].title(),
+                self.told(&error)
+            ));
             self.log.add(notice, &self.now);
         }
         let now = self.now.clone();
@@ -132,8 +174,15 @@ impl Dashboard {
 
     /// Returns an error in words, its file named from the query folder.
     pub(super) fn told(&self, error: &Error) -> String {
-        let place = error.place.as_ref().map(|place| place.below(&self.workspace.root));
-        Error { place, ..error.clone() }.to_string()
+        let place = error
+            .place
+            .as_ref()
+            .map(|place| place.below(&self.workspace.root));
+        Error {
+            place,
+            ..error.clone()
+        }
+        .to_string()
     }
 
     /// Errors about a result have no place in the text, but the reader needs to know the file.
@@ -153,7 +202,10 @@ impl Dashboard {
 
     /// Arranges a panel's rows again.
     pub(super) fn arrange(&mut self, index: usize) {
-        let context = crate::panels::Context { today: self.calendar().today, annotations: &self.workspace.annotations };
+        let context = crate::panels::Context {
+            today: self.calendar().today,
+            annotations: &self.workspace.annotations,
+        };
         self.tiles[index].arrange(&context);
     }
 
@@ -171,7 +223,8 @@ impl Dashboard {
             return Vec::new();
         }
         let now = self.now.instant;
-        let is_due = |index: &usize| matches!(self.tiles[*index].due, Some(Due::At(at)) if at <= now);
+        let is_due =
+            |index: &usize| matches!(self.tiles[*index].due, Some(Due::At(at)) if at <= now);
         let due: Vec<usize> = (0..self.tiles.len()).filter(is_due).collect();
         self.ask(due)
     }
@@ -189,13 +242,22 @@ impl Dashboard {
     }
 
     fn answered_choices(&mut self, ticket: Ticket, result: Result<Table, Error>) {
-        let Some(choices) = self.choices.values_mut().find(|choices| **choices == Choices::Asked(ticket)) else {
+        let Some(choices) = self
+            .choices
+            .values_mut()
+            .find(|choices| **choices == Choices::Asked(ticket))
+        else {
             return;
         };
         *choices = match result {
-            Ok(table) => {
-                Choices::Known(table.columns.into_iter().next().map(|column| column.values).unwrap_or_default())
-            }
+            Ok(table) => Choices::Known(
+                table
+                    .columns
+                    .into_iter()
+                    .next()
+                    .map(|column| column.values)
+                    .unwrap_or_default(),
+            ),
             Err(error) => Choices::Failed(error),
         };
     }

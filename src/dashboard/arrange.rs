@@ -38,18 +38,27 @@ impl Order {
 #[must_use]
 pub fn rows(table: &Table, sort: Option<&Sort>, containing: &str) -> Table {
     let wanted = containing.to_lowercase();
-    let contains =
-        |row: usize| wanted.is_empty() || table.row(row).any(|value| value.text().to_lowercase().contains(&wanted));
+    let contains = |row: usize| {
+        wanted.is_empty()
+            || table
+                .row(row)
+                .any(|value| value.text().to_lowercase().contains(&wanted))
+    };
     let mut rows: Vec<usize> = (0..table.rows()).filter(|row| contains(*row)).collect();
     if let Some((sort, column)) = sort.and_then(|sort| Some((sort, table.column(&sort.column)?))) {
-        rows.sort_by(|one, other| compare(&column.values[*one], &column.values[*other], sort.order));
+        rows.sort_by(|one, other| {
+            compare(&column.values[*one], &column.values[*other], sort.order)
+        });
     }
     let pick = |column: &Column| Column {
         name: column.name.clone(),
         sql_type: column.sql_type.clone(),
         values: rows.iter().map(|row| column.values[*row].clone()).collect(),
     };
-    Table { columns: table.columns.iter().map(pick).collect(), truncated: table.truncated }
+    Table {
+        columns: table.columns.iter().map(pick).collect(),
+        truncated: table.truncated,
+    }
 }
 
 fn compare(one: &Value, other: &Value, order: Order) -> Ordering {

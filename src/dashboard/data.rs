@@ -65,9 +65,16 @@ impl Health {
 impl Data {
     /// Takes over the state of the sources; the cursor stays on its source.
     pub fn renew(&mut self, sources: Vec<SourceHealth>) {
-        let key = self.sources.get(self.row).map(|source| (source.table.clone(), source.files.clone()));
-        let again = sources.iter().position(|source| Some((source.table.clone(), source.files.clone())) == key);
-        self.row = again.unwrap_or(self.row).min(sources.len().saturating_sub(1));
+        let key = self
+            .sources
+            .get(self.row)
+            .map(|source| (source.table.clone(), source.files.clone()));
+        let again = sources
+            .iter()
+            .position(|source| Some((source.table.clone(), source.files.clone())) == key);
+        self.row = again
+            .unwrap_or(self.row)
+            .min(sources.len().saturating_sub(1));
         self.sources = sources;
     }
 

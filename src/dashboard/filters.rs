@@ -36,7 +36,8 @@ impl Dashboard {
     #[must_use]
     pub fn filters_on_show(&self) -> Vec<&Filter> {
         let all = self.file.iter().flat_map(|file| &file.filters);
-        all.filter(|filter| !RANGE_PARAMS.contains(&filter.name.as_str())).collect()
+        all.filter(|filter| !RANGE_PARAMS.contains(&filter.name.as_str()))
+            .collect()
     }
 
     /// Returns what a panel's query is given: the time range and the filters it declares, and what the dashboard file
@@ -53,25 +54,37 @@ impl Dashboard {
             given.insert("since".to_string(), Value::Date(since));
             given.insert("until".to_string(), Value::Date(until));
         }
-        given.retain(|name, _| tile.header.params.iter().any(|param| param.name.eq_ignore_ascii_case(name)));
+        given.retain(|name, _| {
+            tile.header
+                .params
+                .iter()
+                .any(|param| param.name.eq_ignore_ascii_case(name))
+        });
         given.extend(tile.place.params.clone());
         given
     }
 
     /// Makes a change and asks the panels whose queries are given something else then.
     fn change_given(&mut self, change: impl FnOnce(&mut Self)) -> Vec<Request> {
-        let given =
-            |dashboard: &Self| (0..dashboard.tiles.len()).map(|index| dashboard.given(index)).collect::<Vec<_>>();
+        let given = |dashboard: &Self| {
+            (0..dashboard.tiles.len())
+                .map(|index| dashboard.given(index))
+                .collect::<Vec<_>>()
+        };
         let before = given(self);
         change(self);
         let after = given(self);
-        let concerned = (0..self.tiles.len()).filter(|index| before[*index] != after[*index]).collect();
+        let concerned = (0..self.tiles.len())
+            .filter(|index| before[*index] != after[*index])
+            .collect();
         self.ask(concerned)
     }
 
     pub(super) fn set_range(&mut self, range: Range) -> Vec<Request> {
         if self.file.is_some() && !self.tiles.iter().any(takes_range) {
-            self.say(Notice::info("no query of this dashboard takes a time range ($since, $until)"));
+            self.say(Notice::info(
+                "no query of this dashboard takes a time range ($since, $until)",
+            ));
         }
         self.change_given(|dashboard| dashboard.range = range)
     }
@@ -95,7 +108,9 @@ impl Dashboard {
 
     pub(super) fn open_filters(&mut self) -> Vec<Request> {
         if self.filters_on_show().is_empty() {
-            return self.say(Notice::info("this dashboard declares no filters; t sets the time range"));
+            return self.say(Notice::info(
+                "this dashboard declares no filters; t sets the time range",
+            ));
         }
         self.menu(MenuKind::Filters)
     }
@@ -112,7 +127,10 @@ impl Dashboard {
     /// Returns a filter's value in words.
     #[must_use]
     pub fn filter_value(&self, filter: &Filter) -> String {
-        match (self.filters.get(&filter.name), self.param(&filter.name).map(|param| &param.fallback)) {
+        match (
+            self.filters.get(&filter.name),
+            self.param(&filter.name).map(|param| &param.fallback),
+        ) {
             (Some(Value::Null), _) | (None, Some(Fallback::Null)) => "all".to_string(),
             (Some(value), _) | (None, Some(Fallback::Value(value))) => value.text(),
             (None, Some(Fallback::Sql(sql))) => sql.clone(),
@@ -124,7 +142,9 @@ impl Dashboard {
     pub(super) fn open_choices(&mut self, name: String) -> Vec<Request> {
         let question = self.choices_question(&name);
         self.typing = Typing::Menu(Menu::new(MenuKind::Choices(name.clone())));
-        let Some(question) = question else { return Vec::new() };
+        let Some(question) = question else {
+            return Vec::new();
+        };
         self.choices.insert(name, Choices::Asked(question.ticket));
         vec![Request::Run(question)]
     }
@@ -132,7 +152,10 @@ impl Dashboard {
     /// The list is asked for each time the menu opens: new values come with new data, and the known ones stay meanwhile.
     fn choices_question(&mut self, name: &str) -> Option<Question> {
         let sql = self.param(name)?.choices_sql.clone()?;
-        let position = self.filters_on_show().iter().position(|filter| filter.name == name)?;
+        let position = self
+            .filters_on_show()
+            .iter()
+            .position(|filter| filter.name == name)?;
         let ticket = self.ticket(CHOICES + position);
         let values = vec![("today".to_string(), Value::Date(self.today()))];
         let computed = Vec::new();
@@ -148,7 +171,9 @@ impl Dashboard {
     }
 
     pub(super) fn choice_items(&self, name: &str, text: &str) -> Vec<Item> {
-        let Some(param) = self.param(name) else { return Vec::new() };
+        let Some(param) = self.param(name) else {
+            return Vec::new();
+        };
         let item = |label: String, detail: &str, value: Option<Value>| Item {
             label,
             detail: detail.to_string(),
@@ -168,9 +193,16 @@ impl Dashboard {
             .filter(|value| **value != Value::Null)
             .map(|value| item(value.text(), "", Some(value.clone())));
         let mut items = matching(std::iter::once(reset).chain(values).collect(), text);
-        if !text.is_empty() && param.choices.is_empty() && !items.iter().any(|item| item.label == text) {
+        if !text.is_empty()
+            && param.choices.is_empty()
+            && !items.iter().any(|item| item.label == text)
+        {
             let choice = Choice::Typed(name.to_string(), text.to_string());
-            items.push(Item { label: text.to_string(), detail: "as typed".to_string(), choice });
+            items.push(Item {
+                label: text.to_string(),
+                detail: "as typed".to_string(),
+                choice,
+            });
         }
         items
     }
@@ -193,5 +225,8 @@ impl Dashboard {
 }
 
 fn takes_range(tile: &super::Tile) -> bool {
-    tile.header.params.iter().any(|param| RANGE_PARAMS.contains(&param.name.as_str()))
+    tile.header
+        .params
+        .iter()
+        .any(|param| RANGE_PARAMS.contains(&param.name.as_str()))
 }

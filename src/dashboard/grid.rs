@@ -78,7 +78,12 @@ impl Size {
     /// Returns what lies between header and footer.
     #[must_use]
     pub fn body(self) -> Area {
-        Area { x: 0, y: 1, width: self.width, height: self.height.saturating_sub(2) }
+        Area {
+            x: 0,
+            y: 1,
+            width: self.width,
+            height: self.height.saturating_sub(2),
+        }
     }
 }
 
@@ -102,7 +107,11 @@ impl Wish {
 
     /// A number gains nothing from more lines than this; pictures do.
     fn most_height(self, number: u16) -> u16 {
-        if self.kind == Kind::Value { number } else { u16::MAX }
+        if self.kind == Kind::Value {
+            number
+        } else {
+            u16::MAX
+        }
     }
 }
 
@@ -112,7 +121,8 @@ impl Wish {
 pub fn lay_out(wishes: &[Wish], width: u16, height: u16) -> Layout {
     let lines = break_rows(wishes, width);
     let mut heights = share_height(&lines, height, LARGE_NUMBER);
-    let between = |(line, height): (&&[Wish], &u16)| line[0].kind == Kind::Value && *height < LARGE_NUMBER;
+    let between =
+        |(line, height): (&&[Wish], &u16)| line[0].kind == Kind::Value && *height < LARGE_NUMBER;
     if lines.iter().zip(&heights).any(between) {
         heights = share_height(&lines, height, SMALL_NUMBER);
     }
@@ -121,7 +131,12 @@ pub fn lay_out(wishes: &[Wish], width: u16, height: u16) -> Layout {
         let weights: Vec<u16> = line.iter().map(|wish| wish.width.max(1)).collect();
         let mut x = 0;
         for part in share(width, &weights) {
-            layout.areas.push(Area { x, y: layout.height, width: part, height });
+            layout.areas.push(Area {
+                x,
+                y: layout.height,
+                width: part,
+                height,
+            });
             x += part;
         }
         layout.height = layout.height.saturating_add(height);
@@ -133,7 +148,10 @@ pub fn lay_out(wishes: &[Wish], width: u16, height: u16) -> Layout {
 fn break_rows(wishes: &[Wish], width: u16) -> Vec<&[Wish]> {
     let mut lines = Vec::new();
     for row in wishes.chunk_by(|one, other| one.row == other.row) {
-        let enough = (1..=row.len()).find(|count| row.chunks(row.len().div_ceil(*count)).all(|line| fits(line, width)));
+        let enough = (1..=row.len()).find(|count| {
+            row.chunks(row.len().div_ceil(*count))
+                .all(|line| fits(line, width))
+        });
         let count = enough.unwrap_or(row.len());
         lines.extend(row.chunks(row.len().div_ceil(count)));
     }
@@ -142,15 +160,32 @@ fn break_rows(wishes: &[Wish], width: u16) -> Vec<&[Wish]> {
 
 fn fits(line: &[Wish], width: u16) -> bool {
     let weights: Vec<u16> = line.iter().map(|wish| wish.width.max(1)).collect();
-    share(width, &weights).iter().zip(line).all(|(part, wish)| *part >= wish.least_width())
+    share(width, &weights)
+        .iter()
+        .zip(line)
+        .all(|(part, wish)| *part >= wish.least_width())
 }
 
 fn share_height(lines: &[&[Wish]], height: u16, number: u16) -> Vec<u16> {
-    let least = |line: &[Wish]| line.iter().map(|wish| wish.least_height()).max().unwrap_or(1);
-    let most = |line: &[Wish]| line.iter().map(|wish| wish.most_height(number)).max().unwrap_or(1);
+    let least = |line: &[Wish]| {
+        line.iter()
+            .map(|wish| wish.least_height())
+            .max()
+            .unwrap_or(1)
+    };
+    let most = |line: &[Wish]| {
+        line.iter()
+            .map(|wish| wish.most_height(number))
+            .max()
+            .unwrap_or(1)
+    };
     let mut heights: Vec<u16> = lines.iter().map(|line| least(line)).collect();
     let weight = |line: &[Wish]| line.first().map_or(1, |wish| u32::from(wish.height.max(1)));
-    let mut spare = height.saturating_sub(heights.iter().fold(0, |sum, part| sum.saturating_add(*part)));
+    let mut spare = height.saturating_sub(
+        heights
+            .iter()
+            .fold(0, |sum, part| sum.saturating_add(*part)),
+    );
     // One line at a time to the row that stays furthest below its share: exact, and a terminal has few lines.
     while spare > 0 {
         let next = (0..lines.len())
@@ -169,7 +204,11 @@ const SMALL_NUMBER: u16 = 5;
 
 /// Shares `total` by weight without losing a cell.
 fn share(total: u16, weights: &[u16]) -> Vec<u16> {
-    let sum: u64 = weights.iter().map(|weight| u64::from(*weight)).sum::<u64>().max(1);
+    let sum: u64 = weights
+        .iter()
+        .map(|weight| u64::from(*weight))
+        .sum::<u64>()
+        .max(1);
     let mut before = 0_u64;
     let mut start = 0;
     weights

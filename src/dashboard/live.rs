@@ -18,7 +18,9 @@ impl Dashboard {
     pub(super) fn loading(&mut self, progress: Progress) -> Vec<Request> {
         match &mut self.load {
             Load::First(known) => *known = Some(progress),
-            Load::Done { more, .. } => *more = Some(progress).filter(|progress| progress.elapsed >= LONG),
+            Load::Done { more, .. } => {
+                *more = Some(progress).filter(|progress| progress.elapsed >= LONG)
+            }
         }
         Vec::new()
     }
@@ -42,13 +44,23 @@ impl Dashboard {
             Load::First(_) => None,
             Load::Done { changed, .. } => changed.clone(),
         };
-        let changed = if loaded.changed.is_empty() { before } else { Some(self.now.wall.clone()) };
-        self.load = Load::Done { changed, more: None };
+        let changed = if loaded.changed.is_empty() {
+            before
+        } else {
+            Some(self.now.wall.clone())
+        };
+        self.load = Load::Done {
+            changed,
+            more: None,
+        };
         if first || today != self.calendar() {
             self.mark_changed(|_| true);
         } else {
             self.mark_changed(|tile| {
-                loaded.changed.iter().any(|(table, _)| tile.reads.contains(&table.to_lowercase()))
+                loaded
+                    .changed
+                    .iter()
+                    .any(|(table, _)| tile.reads.contains(&table.to_lowercase()))
             });
         }
         if let Flow::Paused { waiting } = &mut self.flow
@@ -60,10 +72,16 @@ impl Dashboard {
     }
 
     fn log_first_load(&mut self) {
-        let sum = |count: fn(&SourceHealth) -> u64| self.data.sources.iter().map(count).sum::<u64>();
+        let sum =
+            |count: fn(&SourceHealth) -> u64| self.data.sources.iter().map(count).sum::<u64>();
         let (files, rows) = (sum(|source| source.file_count), sum(|source| source.rows));
         let rejects = sum(|source| source.rejects);
-        self.log.add(Notice::info(format!("loaded {rows} rows from {files} files, {rejects} rejects")), &self.now);
+        self.log.add(
+            Notice::info(format!(
+                "loaded {rows} rows from {files} files, {rejects} rejects"
+            )),
+            &self.now,
+        );
     }
 
     /// Marks panels whose data changed. A question on its way is left to end, so that a slow query under a steady
@@ -92,7 +110,11 @@ impl Dashboard {
     }
 
     pub(super) fn refresh(&mut self) -> Vec<Request> {
-        if self.tiles.is_empty() { Vec::new() } else { self.ask(vec![self.focus]) }
+        if self.tiles.is_empty() {
+            Vec::new()
+        } else {
+            self.ask(vec![self.focus])
+        }
     }
 
     pub(super) fn refresh_all(&mut self) -> Vec<Request> {
@@ -104,11 +126,16 @@ impl Dashboard {
     /// Cancels everything that runs; a second time within a second quits.
     pub(super) fn interrupt(&mut self) -> Vec<Request> {
         let now = self.now.instant;
-        if self.interrupted.is_some_and(|before| now.saturating_duration_since(before) <= TWICE) {
+        if self
+            .interrupted
+            .is_some_and(|before| now.saturating_duration_since(before) <= TWICE)
+        {
             return vec![Request::Quit];
         }
         self.interrupted = Some(now);
-        let mut requests: Vec<Request> = (0..self.tiles.len()).filter_map(|index| self.cancel(index)).collect();
+        let mut requests: Vec<Request> = (0..self.tiles.len())
+            .filter_map(|index| self.cancel(index))
+            .collect();
         let text = match (&self.load, requests.len()) {
             (Load::First(_) | Load::Done { more: Some(_), .. }, _) => {
                 requests.push(Request::StopLoading);

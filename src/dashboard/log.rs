@@ -47,7 +47,11 @@ impl Log {
             last.at = now.wall.clone();
             return;
         }
-        self.lines.push_back(Line { at: now.wall.clone(), notice, times: 1 });
+        self.lines.push_back(Line {
+            at: now.wall.clone(),
+            notice,
+            times: 1,
+        });
         if self.scrolled > 0 {
             // The reader keeps looking at the same lines.
             self.scrolled += 1;
@@ -64,23 +68,35 @@ impl Toast {
     #[must_use]
     pub fn new(notice: Notice, now: &Now) -> Self {
         let seconds = if notice.level == Level::Info { 4 } else { 8 };
-        Self { notice, until: now.instant + Duration::from_secs(seconds) }
+        Self {
+            notice,
+            until: now.instant + Duration::from_secs(seconds),
+        }
     }
 }
 
 impl Notice {
     /// Returns a notice worth knowing.
     pub fn info(text: impl Into<String>) -> Self {
-        Self { level: Level::Info, text: text.into() }
+        Self {
+            level: Level::Info,
+            text: text.into(),
+        }
     }
 
     /// Returns a notice that something does not work as it should.
     pub fn warning(text: impl Into<String>) -> Self {
-        Self { level: Level::Warning, text: text.into() }
+        Self {
+            level: Level::Warning,
+            text: text.into(),
+        }
     }
 
     /// Returns a notice that something failed.
     pub fn error(text: impl Into<String>) -> Self {
-        Self { level: Level::Error, text: text.into() }
+        Self {
+            level: Level::Error,
+            text: text.into(),
+        }
     }
 }

@@ -25,7 +25,9 @@ impl Dashboard {
 
     fn open_numbers(&mut self) -> Vec<Request> {
         let index = self.focus;
-        let Some(tile) = self.tiles.get_mut(index) else { return Vec::new() };
+        let Some(tile) = self.tiles.get_mut(index) else {
+            return Vec::new();
+        };
         if tile.state.failure().is_some() || tile.shown().is_none() {
             self.detail = Detail::Zoomed;
         } else if !matches!(self.detail, Detail::Numbers(_)) {
@@ -36,7 +38,12 @@ impl Dashboard {
     }
 
     fn open_rejects(&mut self) -> Vec<Request> {
-        let Some(source) = self.data.sources.get(self.data.row).filter(|_| self.data.open.is_none()) else {
+        let Some(source) = self
+            .data
+            .sources
+            .get(self.data.row)
+            .filter(|_| self.data.open.is_none())
+        else {
             return Vec::new();
         };
         if source.rejects == 0 {
@@ -44,7 +51,11 @@ impl Dashboard {
             return self.say(Notice::info(text));
         }
         let table = source.table.clone();
-        self.data.open = Some(Rejects { table: table.clone(), records: None, row: 0 });
+        self.data.open = Some(Rejects {
+            table: table.clone(),
+            records: None,
+            row: 0,
+        });
         vec![Request::Rejects(table)]
     }
 
@@ -74,8 +85,13 @@ impl Dashboard {
         }
         let index = self.focus;
         let now = self.now.instant;
-        let Some(tile) = self.tiles.get_mut(index) else { return Vec::new() };
-        let runs_visibly = tile.state.run().is_some_and(|run| run.seconds(now).is_some());
+        let Some(tile) = self.tiles.get_mut(index) else {
+            return Vec::new();
+        };
+        let runs_visibly = tile
+            .state
+            .run()
+            .is_some_and(|run| run.seconds(now).is_some());
         if runs_visibly {
             let text = format!("cancelled: {}", tile.title());
             self.say(Notice::info(text));
@@ -113,7 +129,9 @@ impl Dashboard {
     }
 
     pub(super) fn switch_picture(&mut self) -> Vec<Request> {
-        let Some(tile) = self.focused() else { return Vec::new() };
+        let Some(tile) = self.focused() else {
+            return Vec::new();
+        };
         let picture = match tile.picture {
             Picture::Usual => Picture::Numbers,
             Picture::Numbers => Picture::Usual,
@@ -133,19 +151,44 @@ impl Dashboard {
 
     pub(super) fn sort(&mut self) -> Vec<Request> {
         let index = self.focus;
-        let Some(tile) = self.tiles.get_mut(index) else { return Vec::new() };
+        let Some(tile) = self.tiles.get_mut(index) else {
+            return Vec::new();
+        };
         let Some(Panel::Table(grid)) = tile.shown() else {
-            return self.say(Notice::info("v shows the numbers as a table, which can be sorted"));
+            return self.say(Notice::info(
+                "v shows the numbers as a table, which can be sorted",
+            ));
         };
         let column = tile.cursor().map_or(0, |cursor| cursor.column);
-        let Some(name) = grid.table.columns.get(column).map(|column| column.name.clone()) else { return Vec::new() };
+        let Some(name) = grid
+            .table
+            .columns
+            .get(column)
+            .map(|column| column.name.clone())
+        else {
+            return Vec::new();
+        };
         let is_number = grid.table.columns[column].is_number();
-        let usual = if is_number { Order::Falling } else { Order::Rising };
-        let same = tile.sort.as_ref().filter(|sort| sort.column == name).map(|sort| sort.order);
+        let usual = if is_number {
+            Order::Falling
+        } else {
+            Order::Rising
+        };
+        let same = tile
+            .sort
+            .as_ref()
+            .filter(|sort| sort.column == name)
+            .map(|sort| sort.order);
         // The same key again turns the order round, and then gives the query's own order back.
         tile.sort = match same {
-            None => Some(Sort { column: name, order: usual }),
-            Some(order) if order == usual => Some(Sort { column: name, order: order.reversed() }),
+            None => Some(Sort {
+                column: name,
+                order: usual,
+            }),
+            Some(order) if order == usual => Some(Sort {
+                column: name,
+                order: order.reversed(),
+            }),
             Some(_) => None,
         };
         self.arrange(index);
@@ -154,7 +197,11 @@ impl Dashboard {
 
     pub(super) fn reverse_sort(&mut self) -> Vec<Request> {
         let index = self.focus;
-        if let Some(sort) = self.tiles.get_mut(index).and_then(|tile| tile.sort.as_mut()) {
+        if let Some(sort) = self
+            .tiles
+            .get_mut(index)
+            .and_then(|tile| tile.sort.as_mut())
+        {
             sort.order = sort.order.reversed();
             self.arrange(index);
         }
@@ -166,14 +213,19 @@ impl Dashboard {
             return Vec::new();
         }
         if !matches!(self.tiles[self.focus].shown(), Some(Panel::Table(_))) {
-            return self.say(Notice::info("v shows the numbers as a table, whose rows can be filtered"));
+            return self.say(Notice::info(
+                "v shows the numbers as a table, whose rows can be filtered",
+            ));
         }
         self.typing = Typing::Rows;
         Vec::new()
     }
 
     pub(super) fn type_row_filter(&mut self, input: Input) -> Vec<Request> {
-        let mut text = self.focused().map(|tile| tile.rows_with.clone()).unwrap_or_default();
+        let mut text = self
+            .focused()
+            .map(|tile| tile.rows_with.clone())
+            .unwrap_or_default();
         input.apply(&mut text);
         self.set_row_filter(text)
     }
@@ -203,6 +255,9 @@ impl Dashboard {
     /// Returns how many panels' files or queries are broken.
     #[must_use]
     pub fn failures(&self) -> usize {
-        self.tiles.iter().filter(|tile| matches!(tile.state, State::Failed(_))).count()
+        self.tiles
+            .iter()
+            .filter(|tile| matches!(tile.state, State::Failed(_)))
+            .count()
     }
 }

@@ -64,7 +64,11 @@ impl Menu {
     /// Returns a menu with nothing typed.
     #[must_use]
     pub fn new(kind: MenuKind) -> Self {
-        Self { kind, text: String::new(), selected: 0 }
+        Self {
+            kind,
+            text: String::new(),
+            selected: 0,
+        }
     }
 
     /// Takes in one key of text; the best match is under the cursor then.
@@ -80,14 +84,19 @@ impl Dashboard {
             MenuKind::Range => Range::menu().iter().position(|range| *range == self.range),
             _ => None,
         };
-        self.typing = Typing::Menu(Menu { selected: now.unwrap_or(0), ..Menu::new(kind) });
+        self.typing = Typing::Menu(Menu {
+            selected: now.unwrap_or(0),
+            ..Menu::new(kind)
+        });
         Vec::new()
     }
 
     /// Returns the items of the open menu that match what was typed, best first.
     #[must_use]
     pub fn menu_items(&self) -> Vec<Item> {
-        let Typing::Menu(menu) = &self.typing else { return Vec::new() };
+        let Typing::Menu(menu) = &self.typing else {
+            return Vec::new();
+        };
         let items = match &menu.kind {
             MenuKind::Help => command_items(),
             MenuKind::Palette => self.palette_items(),
@@ -105,7 +114,11 @@ impl Dashboard {
             detail: format!("panel · {}", tile.place.query),
             choice: Choice::Run(Command::FocusPanel(index)),
         });
-        self.dashboard_items().into_iter().chain(panels).chain(command_items()).collect()
+        self.dashboard_items()
+            .into_iter()
+            .chain(panels)
+            .chain(command_items())
+            .collect()
     }
 
     fn dashboard_items(&self) -> Vec<Item> {
@@ -114,7 +127,12 @@ impl Dashboard {
             detail: format!("dashboard · {}", file.name),
             choice: Choice::Run(Command::OpenDashboard(index)),
         };
-        self.workspace.dashboards.iter().enumerate().map(item).collect()
+        self.workspace
+            .dashboards
+            .iter()
+            .enumerate()
+            .map(item)
+            .collect()
     }
 
     fn range_items(&self, text: &str) -> Vec<Item> {
@@ -123,7 +141,11 @@ impl Dashboard {
             None => "each query's own range".to_string(),
             Some((since, until)) => format!("{since} … {}", until.yesterday().unwrap_or(until)),
         };
-        let item = |range: Range| Item { label: range.to_string(), detail: days(range), choice: Choice::Range(range) };
+        let item = |range: Range| Item {
+            label: range.to_string(),
+            detail: days(range),
+            choice: Choice::Range(range),
+        };
         let typed = Range::parse(text, calendar).filter(|range| !Range::menu().contains(range));
         let known = matching(Range::menu().into_iter().map(item).collect(), text);
         typed.map(item).into_iter().chain(known).collect()
@@ -132,7 +154,9 @@ impl Dashboard {
     /// Carries out the item under the cursor.
     pub(super) fn choose(&mut self) -> Vec<Request> {
         let items = self.menu_items();
-        let Typing::Menu(menu) = std::mem::replace(&mut self.typing, Typing::Keys) else { return Vec::new() };
+        let Typing::Menu(menu) = std::mem::replace(&mut self.typing, Typing::Keys) else {
+            return Vec::new();
+        };
         let Some(item) = items.into_iter().nth(menu.selected) else {
             let text = format!("nothing matches `{}`", menu.text);
             self.typing = Typing::Menu(menu);
@@ -169,10 +193,16 @@ fn command_items() -> Vec<Item> {
 pub(super) fn matching(items: Vec<Item>, text: &str) -> Vec<Item> {
     let score = |item: &Item| {
         let label = closeness(&item.label, text).map(|score| score + 10);
-        let detail = item.detail.to_lowercase().contains(&text.trim().to_lowercase());
+        let detail = item
+            .detail
+            .to_lowercase()
+            .contains(&text.trim().to_lowercase());
         label.or(detail.then_some(0))
     };
-    let mut scored: Vec<(i32, Item)> = items.into_iter().filter_map(|item| Some((score(&item)?, item))).collect();
+    let mut scored: Vec<(i32, Item)> = items
+        .into_iter()
+        .filter_map(|item| Some((score(&item)?, item)))
+        .collect();
     scored.sort_by_key(|(score, _)| -score);
     scored.into_iter().map(|(_, item)| item).collect()
 }
@@ -184,7 +214,11 @@ fn closeness(text: &str, typed: &str) -> Option<i32> {
     let mut letters = text.chars().flat_map(char::to_lowercase);
     let mut previous = ' ';
     let mut followed = false;
-    for wanted in typed.chars().flat_map(char::to_lowercase).filter(|wanted| !wanted.is_whitespace()) {
+    for wanted in typed
+        .chars()
+        .flat_map(char::to_lowercase)
+        .filter(|wanted| !wanted.is_whitespace())
+    {
         loop {
             let letter = letters.next()?;
             let begins = !previous.is_alphanumeric();

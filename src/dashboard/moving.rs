@@ -42,12 +42,26 @@ impl Dashboard {
     pub fn visible(&self) -> impl Iterator<Item = usize> + '_ {
         let whole = self.view == View::Dashboard;
         let one = self.shows_one_panel();
-        let (top, bottom) = (self.scroll, self.scroll.saturating_add(self.size.body().height));
-        let areas = if whole { self.layout().areas } else { Vec::new() };
-        areas.into_iter().enumerate().filter_map(move |(index, area)| {
-            let shown = if one { index == self.focus } else { area.y < bottom && area.bottom() > top };
-            shown.then_some(index)
-        })
+        let (top, bottom) = (
+            self.scroll,
+            self.scroll.saturating_add(self.size.body().height),
+        );
+        let areas = if whole {
+            self.layout().areas
+        } else {
+            Vec::new()
+        };
+        areas
+            .into_iter()
+            .enumerate()
+            .filter_map(move |(index, area)| {
+                let shown = if one {
+                    index == self.focus
+                } else {
+                    area.y < bottom && area.bottom() > top
+                };
+                shown.then_some(index)
+            })
     }
 
     /// Scrolls so that the focused panel is on screen, whole if it fits.
@@ -55,7 +69,10 @@ impl Dashboard {
         let layout = self.layout();
         let height = self.size.body().height;
         if let Some(area) = layout.areas.get(self.focus) {
-            self.scroll = self.scroll.max(area.bottom().saturating_sub(height)).min(area.y);
+            self.scroll = self
+                .scroll
+                .max(area.bottom().saturating_sub(height))
+                .min(area.y);
         }
         self.scroll = self.scroll.min(layout.height.saturating_sub(height));
     }
@@ -116,9 +133,17 @@ impl Dashboard {
     /// Moves the cursor inside the panel; where there is only one row or column in that direction, the focus moves.
     fn move_cursor(&mut self, direction: Direction, step: usize) {
         let page = usize::from(self.rows_on_screen());
-        let Some(tile) = self.tiles.get_mut(self.focus) else { return };
-        let (rows, columns) = tile.shown().map_or((0, 0), |panel| (panel.rows(), panel.columns()));
-        let along = if matches!(direction, Direction::Up | Direction::Down) { rows } else { columns };
+        let Some(tile) = self.tiles.get_mut(self.focus) else {
+            return;
+        };
+        let (rows, columns) = tile
+            .shown()
+            .map_or((0, 0), |panel| (panel.rows(), panel.columns()));
+        let along = if matches!(direction, Direction::Up | Direction::Down) {
+            rows
+        } else {
+            columns
+        };
         if along <= 1 {
             self.focus_towards(direction);
             return;
@@ -130,7 +155,10 @@ impl Dashboard {
             None => moved(start(panel), direction, step, (rows, columns), page),
             Some(cursor) => moved(cursor, direction, step, (rows, columns), page),
         };
-        tile.mark = Some(Mark { key: panel.row_key(cursor.row), cursor });
+        tile.mark = Some(Mark {
+            key: panel.row_key(cursor.row),
+            cursor,
+        });
     }
 
     fn move_in_data(&mut self, direction: Direction, step: usize) {
@@ -145,7 +173,11 @@ impl Dashboard {
     fn scroll_log(&mut self, direction: Direction, step: usize) {
         let last = self.log.lines.len().saturating_sub(1);
         // The log is read from its end: up means further from it.
-        let away = if direction == Direction::Up { Direction::Down } else { Direction::Up };
+        let away = if direction == Direction::Up {
+            Direction::Down
+        } else {
+            Direction::Up
+        };
         self.log.scrolled = stepped(self.log.scrolled, away, step).min(last);
     }
 
@@ -167,8 +199,10 @@ impl Dashboard {
     pub(super) fn focus_towards(&mut self, direction: Direction) -> Vec<Request> {
         let areas = self.layout().areas;
         if let Some(from) = areas.get(self.focus) {
-            let distances =
-                areas.iter().enumerate().filter_map(|(index, to)| Some((distance(*from, *to, direction)?, index)));
+            let distances = areas
+                .iter()
+                .enumerate()
+                .filter_map(|(index, to)| Some((distance(*from, *to, direction)?, index)));
             if let Some((_, index)) = distances.min() {
                 self.focus = index;
             }
@@ -183,19 +217,34 @@ fn start(panel: &Panel) -> Cursor {
         Panel::Trend(_) => panel.columns().saturating_sub(1),
         _ => 0,
     };
-    Cursor { row: 0, column, top: 0 }
+    Cursor {
+        row: 0,
+        column,
+        top: 0,
+    }
 }
 
-fn moved(cursor: Cursor, direction: Direction, step: usize, size: (usize, usize), page: usize) -> Cursor {
+fn moved(
+    cursor: Cursor,
+    direction: Direction,
+    step: usize,
+    size: (usize, usize),
+    page: usize,
+) -> Cursor {
     let (rows, columns) = size;
     let mut cursor = cursor;
     match direction {
-        Direction::Up | Direction::Down => cursor.row = stepped(cursor.row, direction, step).min(rows - 1),
+        Direction::Up | Direction::Down => {
+            cursor.row = stepped(cursor.row, direction, step).min(rows - 1)
+        }
         Direction::Left | Direction::Right => {
             cursor.column = stepped(cursor.column, direction, step).min(columns - 1);
         }
     }
-    cursor.top = cursor.top.min(cursor.row).max((cursor.row + 1).saturating_sub(page));
+    cursor.top = cursor
+        .top
+        .min(cursor.row)
+        .max((cursor.row + 1).saturating_sub(page));
     cursor
 }
 
@@ -208,14 +257,32 @@ fn stepped(position: usize, direction: Direction, step: usize) -> usize {
 
 /// Returns how far one area lies from another in a direction, the straight way first; none if it does not.
 fn distance(from: Area, to: Area, direction: Direction) -> Option<(u16, u16)> {
-    let gap = |before: u16, length: u16, after: u16| after.checked_sub(before.saturating_add(length));
+    let gap =
+        |before: u16, length: u16, after: u16| after.checked_sub(before.saturating_add(length));
     let (straight, from_side, to_side) = match direction {
-        Direction::Up => (gap(to.y, to.height, from.y)?, (from.x, from.width), (to.x, to.width)),
-        Direction::Down => (gap(from.y, from.height, to.y)?, (from.x, from.width), (to.x, to.width)),
-        Direction::Left => (gap(to.x, to.width, from.x)?, (from.y, from.height), (to.y, to.height)),
-        Direction::Right => (gap(from.x, from.width, to.x)?, (from.y, from.height), (to.y, to.height)),
+        Direction::Up => (
+            gap(to.y, to.height, from.y)?,
+            (from.x, from.width),
+            (to.x, to.width),
+        ),
+        Direction::Down => (
+            gap(from.y, from.height, to.y)?,
+            (from.x, from.width),
+            (to.x, to.width),
+        ),
+        Direction::Left => (
+            gap(to.x, to.width, from.x)?,
+            (from.y, from.height),
+            (to.y, to.height),
+        ),
+        Direction::Right => (
+            gap(from.x, from.width, to.x)?,
+            (from.y, from.height),
+            (to.y, to.height),
+        ),
     };
-    let overlap = |one: (u16, u16), other: (u16, u16)| one.0 < other.0 + other.1 && other.0 < one.0 + one.1;
+    let overlap =
+        |one: (u16, u16), other: (u16, u16)| one.0 < other.0 + other.1 && other.0 < one.0 + one.1;
     let sideways = matches!(direction, Direction::Left | Direction::Right);
     // Left and right stay in their row; up and down take what is nearest.
     if sideways && !overlap(from_side, to_side) {

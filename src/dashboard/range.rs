@@ -47,7 +47,10 @@ impl Range {
     #[must_use]
     pub fn menu() -> Vec<Self> {
         let last = STEPS[..4].iter().map(|days| Self::Last { days: *days });
-        std::iter::once(Self::Own).chain(last).chain([Self::All]).collect()
+        std::iter::once(Self::Own)
+            .chain(last)
+            .chain([Self::All])
+            .collect()
     }
 
     /// Returns the range that a typed text means: `30d`, `8w`, `6m`, `all`, `default`, `2026-01-01..2026-03-01` (the last
@@ -66,7 +69,10 @@ impl Range {
                 "" => calendar.today,
                 day => day.parse().ok()?,
             };
-            return (since <= until).then_some(Self::Between { since, until: after(until) });
+            return (since <= until).then_some(Self::Between {
+                since,
+                until: after(until),
+            });
         }
         let unit = text.chars().last()?;
         let count: i32 = text[..text.len() - unit.len_utf8()].trim().parse().ok()?;
@@ -88,7 +94,9 @@ impl Range {
             Self::Own => None,
             Self::Last { days } => Some((end.saturating_sub(days.days()), end)),
             Self::All => {
-                let since = calendar.earliest.unwrap_or_else(|| end.saturating_sub(TWO_YEARS.days()));
+                let since = calendar
+                    .earliest
+                    .unwrap_or_else(|| end.saturating_sub(TWO_YEARS.days()));
                 Some((since.min(calendar.today), end))
             }
             Self::Between { since, until } => Some((since, until)),
@@ -98,11 +106,17 @@ impl Range {
     /// Returns the range moved by its own length, `steps` times; never beyond today.
     #[must_use]
     pub fn shifted(self, steps: i32, calendar: Calendar) -> Self {
-        let Some((since, until)) = self.or_usual().bounds(calendar) else { return self };
+        let Some((since, until)) = self.or_usual().bounds(calendar) else {
+            return self;
+        };
         let length = (until - since).get_days();
         let by = length.saturating_mul(steps).days();
         let (since, until) = (since.saturating_add(by), until.saturating_add(by));
-        if until > calendar.today { Self::Last { days: length } } else { Self::Between { since, until } }
+        if until > calendar.today {
+            Self::Last { days: length }
+        } else {
+            Self::Between { since, until }
+        }
     }
 
     /// Returns the next longer range; it ends where this one ends.
@@ -126,19 +140,28 @@ impl Range {
     }
 
     fn days(self, calendar: Calendar) -> i32 {
-        self.or_usual().bounds(calendar).map_or(0, |(since, until)| (until - since).get_days())
+        self.or_usual()
+            .bounds(calendar)
+            .map_or(0, |(since, until)| (until - since).get_days())
     }
 
     fn with_days(self, days: i32) -> Self {
         match self {
-            Self::Between { until, .. } => Self::Between { since: until.saturating_sub(days.days()), until },
+            Self::Between { until, .. } => Self::Between {
+                since: until.saturating_sub(days.days()),
+                until,
+            },
             _ => Self::Last { days },
         }
     }
 
     /// Moving and stretching need a length; queries with their own ranges mostly show a quarter.
     fn or_usual(self) -> Self {
-        if self == Self::Own { Self::Last { days: 84 } } else { self }
+        if self == Self::Own {
+            Self::Last { days: 84 }
+        } else {
+            self
+        }
     }
 }
 
@@ -149,7 +172,9 @@ impl fmt::Display for Range {
             Self::Last { days } if *days > 7 && days % 7 == 0 => write!(f, "last {}w", days / 7),
             Self::Last { days } => write!(f, "last {days}d"),
             Self::All => write!(f, "all time"),
-            Self::Between { since, until } => write!(f, "{since}..{}", until.saturating_sub(1.day())),
+            Self::Between { since, until } => {
+                write!(f, "{since}..{}", until.saturating_sub(1.day()))
+            }
         }
     }
 }

@@ -13,7 +13,10 @@ impl Dashboard {
     pub(super) fn open_first(&mut self, name: Option<&str>) {
         let dashboards = &self.workspace.dashboards;
         let called = |name: &str| dashboards.iter().find(|file| file.name == name);
-        let file = name.and_then(called).or_else(|| called("overview")).or_else(|| dashboards.first());
+        let file = name
+            .and_then(called)
+            .or_else(|| called("overview"))
+            .or_else(|| dashboards.first());
         let file = file.cloned();
         if let (Some(name), Some(file)) = (name, &file)
             && file.name != name
@@ -26,10 +29,14 @@ impl Dashboard {
     }
 
     pub(super) fn open_dashboard(&mut self, index: usize) -> Vec<Request> {
-        let Some(file) = self.workspace.dashboards.get(index).cloned() else { return Vec::new() };
+        let Some(file) = self.workspace.dashboards.get(index).cloned() else {
+            return Vec::new();
+        };
         self.leave_detail();
         self.view = View::Dashboard;
-        let mut requests: Vec<Request> = (0..self.tiles.len()).filter_map(|index| self.cancel(index)).collect();
+        let mut requests: Vec<Request> = (0..self.tiles.len())
+            .filter_map(|index| self.cancel(index))
+            .collect();
         self.focus = 0;
         self.scroll = 0;
         self.choices.clear();
@@ -49,7 +56,10 @@ impl Dashboard {
 
     /// Takes over what a panel's query says about itself. A broken query leaves the last good words in place.
     fn learn(&mut self, index: usize) {
-        match self.query(index).map(|query| (query.header.clone(), query.shape.tables.clone())) {
+        match self
+            .query(index)
+            .map(|query| (query.header.clone(), query.shape.tables.clone()))
+        {
             Ok((header, tables)) => {
                 self.tiles[index].header = header;
                 self.tiles[index].reads = tables;
@@ -85,7 +95,10 @@ impl Dashboard {
             }
         }
         if !ask.is_empty() {
-            let names: Vec<&str> = ask.iter().map(|index| self.tiles[*index].place.query.as_str()).collect();
+            let names: Vec<&str> = ask
+                .iter()
+                .map(|index| self.tiles[*index].place.query.as_str())
+                .collect();
             let notice = Notice::info(format!("the query folder changed: {}", names.join(", ")));
             self.log.add(notice, &self.now);
         }
@@ -96,22 +109,42 @@ impl Dashboard {
     /// Replaces the panels by those of the dashboard file as it is now; panels that are still there keep their answers.
     fn replace_tiles(&mut self) -> Replaced {
         let name = self.file.as_ref().map(|file| file.name.clone());
-        let mut file = self.workspace.dashboards.iter().find(|file| Some(&file.name) == name.as_ref()).cloned();
+        let mut file = self
+            .workspace
+            .dashboards
+            .iter()
+            .find(|file| Some(&file.name) == name.as_ref())
+            .cloned();
         let vanished = file.is_none() && self.file.is_some();
         if vanished && !self.workspace.problems.is_empty() {
             // Most likely broken, not deleted: what was there stays.
             file.clone_from(&self.file);
         }
         let file = file.or_else(|| self.workspace.dashboards.first().cloned());
-        let mut old: Vec<Option<Tile>> = std::mem::take(&mut self.tiles).into_iter().map(Some).collect();
-        let focused = old.get(self.focus).and_then(Option::as_ref).map(|tile| tile.place.clone());
+        let mut old: Vec<Option<Tile>> = std::mem::take(&mut self.tiles)
+            .into_iter()
+            .map(Some)
+            .collect();
+        let focused = old
+            .get(self.focus)
+            .and_then(Option::as_ref)
+            .map(|tile| tile.place.clone());
         let mut tiles = Vec::new();
         let fresh = file.as_ref().map(tiles_of).unwrap_or_default();
         self.tiles = fresh;
         for (index, tile) in self.tiles.iter_mut().enumerate() {
-            let same = |old: &Tile| old.place.query == tile.place.query && old.place.params == tile.place.params;
-            let found = old.iter_mut().find(|old| old.as_ref().is_some_and(same)).and_then(Option::take);
-            tiles.push(if found.is_some() { Kept::Old } else { Kept::New });
+            let same = |old: &Tile| {
+                old.place.query == tile.place.query && old.place.params == tile.place.params
+            };
+            let found = old
+                .iter_mut()
+                .find(|old| old.as_ref().is_some_and(same))
+                .and_then(Option::take);
+            tiles.push(if found.is_some() {
+                Kept::Old
+            } else {
+                Kept::New
+            });
             if let Some(found) = found {
                 if Some(&found.place) == focused.as_ref() {
                     self.focus = index;
@@ -129,13 +162,20 @@ impl Dashboard {
                 self.learn(index);
             }
         }
-        let dropped = old.iter().flatten().filter_map(|tile| Some(tile.state.run()?.ticket)).collect();
+        let dropped = old
+            .iter()
+            .flatten()
+            .filter_map(|tile| Some(tile.state.run()?.ticket))
+            .collect();
         Replaced { tiles, dropped }
     }
 
     /// Draws an answer again from its numbers, because the notes on trends have changed.
     fn redraw(&mut self, index: usize) {
-        let context = crate::panels::Context { today: self.today(), annotations: &self.workspace.annotations };
+        let context = crate::panels::Context {
+            today: self.today(),
+            annotations: &self.workspace.annotations,
+        };
         let header = self.tiles[index].header.clone();
         if let State::Fresh(answer) | State::Stale(answer) = &mut self.tiles[index].state
             && let Ok(panel) = Panel::from_table(&header, answer.panel.grid(), &context)
@@ -172,12 +212,20 @@ struct Replaced {
 
 fn tiles_of(file: &DashboardFile) -> Vec<Tile> {
     let rows = file.rows.iter().enumerate();
-    rows.flat_map(|(row, line)| line.panels.iter().map(move |place| Tile::new(place.clone(), row, line.height)))
-        .collect()
+    rows.flat_map(|(row, line)| {
+        line.panels
+            .iter()
+            .map(move |place| Tile::new(place.clone(), row, line.height))
+    })
+    .collect()
 }
 
 fn lib_text(workspace: &Workspace) -> Vec<&str> {
-    workspace.lib.iter().map(|file| file.text.as_str()).collect()
+    workspace
+        .lib
+        .iter()
+        .map(|file| file.text.as_str())
+        .collect()
 }
 
 /// A query's state counts too: an unchanged file can break with a macro it uses.
@@ -190,5 +238,12 @@ fn differs(old: Option<&QueryFile>, new: Option<&QueryFile>) -> bool {
 fn problems(workspace: &Workspace) -> Vec<Error> {
     let dashboards = workspace.dashboards.iter().flat_map(|file| &file.problems);
     let lib = workspace.lib.iter().filter_map(|file| file.error.as_ref());
-    workspace.problems.iter().chain(dashboards).chain(lib).filter(|error| error.kind != Kind::Goal).cloned().collect()
+    workspace
+        .problems
+        .iter()
+        .chain(dashboards)
+        .chain(lib)
+        .filter(|error| error.kind != Kind::Goal)
+        .cloned()
+        .collect()
 }

@@ -112,9 +112,14 @@ impl Dashboard {
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
         let toast = self.toast.as_ref().map(|toast| toast.until);
-        let running =
-            self.visible().filter_map(|index| Some(self.tiles[index].state.run()?.next_change(self.now.instant)));
-        toast.into_iter().chain(running).chain(self.next_due()).min()
+        let running = self
+            .visible()
+            .filter_map(|index| Some(self.tiles[index].state.run()?.next_change(self.now.instant)));
+        toast
+            .into_iter()
+            .chain(running)
+            .chain(self.next_due())
+            .min()
     }
 
     /// Returns the focused panel.
@@ -132,7 +137,10 @@ impl Dashboard {
     /// Returns what panels need to know beside their answers.
     #[must_use]
     pub fn context(&self) -> Context<'_> {
-        Context { today: self.today(), annotations: &self.workspace.annotations }
+        Context {
+            today: self.today(),
+            annotations: &self.workspace.annotations,
+        }
     }
 
     /// Returns the days that ranges are reckoned from.
@@ -146,6 +154,9 @@ impl Dashboard {
             Today::Data => self.latest.unwrap_or_else(clock),
             Today::Clock => clock(),
         };
-        Calendar { today, earliest: self.earliest }
+        Calendar {
+            today,
+            earliest: self.earliest,
+        }
     }
 }

@@ -86,9 +86,13 @@ impl State {
     pub fn answer(&self) -> Option<&Answer> {
         match self {
             Self::Waiting | Self::Running(_) => None,
-            Self::Fresh(answer) | Self::Stale(answer) | Self::Refreshing(_, Last::Answer(answer)) => Some(answer),
+            Self::Fresh(answer)
+            | Self::Stale(answer)
+            | Self::Refreshing(_, Last::Answer(answer)) => Some(answer),
             Self::Stopped(answer) => answer.as_ref(),
-            Self::Failed(failure) | Self::Refreshing(_, Last::Failure(failure)) => failure.answer.as_ref(),
+            Self::Failed(failure) | Self::Refreshing(_, Last::Failure(failure)) => {
+                failure.answer.as_ref()
+            }
         }
     }
 
@@ -117,7 +121,11 @@ impl State {
     /// Returns the state after something went wrong; the last good answer is kept.
     #[must_use]
     pub fn failed(self, error: Error, now: &Now) -> Self {
-        Self::Failed(Failure { error, at: now.wall.clone(), answer: self.into_answer() })
+        Self::Failed(Failure {
+            error,
+            at: now.wall.clone(),
+            answer: self.into_answer(),
+        })
     }
 
     /// Returns the state after the user stopped the question; without one nothing changes.
@@ -143,7 +151,9 @@ impl State {
     fn into_answer(self) -> Option<Answer> {
         match self {
             Self::Waiting | Self::Running(_) => None,
-            Self::Fresh(answer) | Self::Stale(answer) | Self::Refreshing(_, Last::Answer(answer)) => Some(answer),
+            Self::Fresh(answer)
+            | Self::Stale(answer)
+            | Self::Refreshing(_, Last::Answer(answer)) => Some(answer),
             Self::Stopped(answer) => answer,
             Self::Failed(failure) | Self::Refreshing(_, Last::Failure(failure)) => failure.answer,
         }

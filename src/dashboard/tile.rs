@@ -89,7 +89,12 @@ impl Tile {
     /// Returns the panel at the place of another one.
     #[must_use]
     pub fn moved_to(self, other: Self) -> Self {
-        Self { place: other.place, row: other.row, height: other.height, ..self }
+        Self {
+            place: other.place,
+            row: other.row,
+            height: other.height,
+            ..self
+        }
     }
 
     /// Returns the title: the dashboard's, else the query's, else the query's name.
@@ -105,13 +110,20 @@ impl Tile {
     /// Returns what it asks of the layout.
     #[must_use]
     pub fn wish(&self) -> Wish {
-        Wish { kind: self.header.kind, width: self.place.width, height: self.height, row: self.row }
+        Wish {
+            kind: self.header.kind,
+            width: self.place.width,
+            height: self.height,
+            row: self.row,
+        }
     }
 
     /// Returns what is drawn: the answer, or its rows as the reader arranged them.
     #[must_use]
     pub fn shown(&self) -> Option<&Panel> {
-        self.arranged.as_ref().or_else(|| self.state.answer().map(|answer| &answer.panel))
+        self.arranged
+            .as_ref()
+            .or_else(|| self.state.answer().map(|answer| &answer.panel))
     }
 
     /// Returns the cursor, if the reader has moved into the panel.
@@ -124,7 +136,9 @@ impl Tile {
     /// row again by its key; a row that is gone leaves the cursor where it was.
     pub fn arrange(&mut self, context: &Context<'_>) {
         self.arranged = self.arrangement(context);
-        let (Some(mut mark), Some(panel)) = (self.mark.take(), self.shown()) else { return };
+        let (Some(mut mark), Some(panel)) = (self.mark.take(), self.shown()) else {
+            return;
+        };
         let (rows, columns) = (panel.rows(), panel.columns());
         if rows == 0 || columns == 0 {
             return;
@@ -147,7 +161,11 @@ impl Tile {
         if is_table && untouched {
             return None;
         }
-        let header = Header { kind: Kind::Table, goals: Vec::new(), ..self.header.clone() };
+        let header = Header {
+            kind: Kind::Table,
+            goals: Vec::new(),
+            ..self.header.clone()
+        };
         let table = arrange::rows(usual.grid(), self.sort.as_ref(), &self.rows_with);
         Panel::from_table(&header, &table, context).ok()
     }

@@ -19,7 +19,11 @@ impl Dashboard {
             Event::Typed(input) => self.typed(input),
             Event::Resized { width, height } => self.resized(Size { width, height }),
             Event::Started(ticket) => self.started(ticket),
-            Event::Answered { ticket, result, elapsed } => self.answered(ticket, result, elapsed),
+            Event::Answered {
+                ticket,
+                result,
+                elapsed,
+            } => self.answered(ticket, result, elapsed),
             Event::Loading(progress) => self.loading(progress),
             Event::Loaded(loaded) => self.loaded(loaded),
             Event::Reread(workspace) => self.reread(*workspace),
@@ -70,8 +74,12 @@ impl Dashboard {
             Command::CopyTable => self.copy_table(),
             Command::Edit => self.edit(),
             Command::ShowDashboard => self.show(View::Dashboard),
-            Command::ShowExplore => self.say(Notice::info("Explore is not built yet; 1 shows the dashboard")),
-            Command::ShowSql => self.say(Notice::info("the SQL view is not built yet; `cxtop sql TEXT` runs SQL")),
+            Command::ShowExplore => self.say(Notice::info(
+                "Explore is not built yet; 1 shows the dashboard",
+            )),
+            Command::ShowSql => self.say(Notice::info(
+                "the SQL view is not built yet; `cxtop sql TEXT` runs SQL",
+            )),
             Command::ShowData => self.show(View::Data),
             Command::ShowLog => self.show(View::Log),
             Command::Dashboards => self.menu(MenuKind::Dashboards),
@@ -119,7 +127,11 @@ impl Dashboard {
     }
 
     fn drop_old_toast(&mut self) {
-        if self.toast.as_ref().is_some_and(|toast| toast.until <= self.now.instant) {
+        if self
+            .toast
+            .as_ref()
+            .is_some_and(|toast| toast.until <= self.now.instant)
+        {
             self.toast = None;
         }
     }

@@ -10,7 +10,10 @@ use crate::store::{Table, Value};
 /// # Errors
 /// When the output cannot be written.
 pub fn write(table: &Table, guard: Guard, out: &mut dyn Write) -> io::Result<()> {
-    let names = table.columns.iter().map(|column| guarded(&column.name, guard));
+    let names = table
+        .columns
+        .iter()
+        .map(|column| guarded(&column.name, guard));
     write_line(names, out)?;
     for row in 0..table.rows() {
         write_line(table.row(row).map(|value| cell(value, guard)), out)?;
@@ -28,7 +31,11 @@ fn cell(value: &Value, guard: Guard) -> String {
 /// Returns the text with a leading `'` where a spreadsheet would take it for a formula (OWASP CSV injection).
 fn guarded(text: &str, guard: Guard) -> String {
     let runs = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0', '＝', '＋', '－', '＠']);
-    if guard == Guard::On && runs { format!("'{text}") } else { text.to_string() }
+    if guard == Guard::On && runs {
+        format!("'{text}")
+    } else {
+        text.to_string()
+    }
 }
 
 fn write_line(cells: impl Iterator<Item = String>, out: &mut dyn Write) -> io::Result<()> {

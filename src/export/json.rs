@@ -34,11 +34,17 @@ pub fn write_lines(table: &Table, out: &mut dyn Write) -> io::Result<()> {
 /// Returns the table as an array of objects.
 #[must_use]
 pub fn array(table: &Table) -> Json {
-    (0..table.rows()).map(|row| Json::Object(object(table, row))).collect()
+    (0..table.rows())
+        .map(|row| Json::Object(object(table, row)))
+        .collect()
 }
 
 fn object(table: &Table, row: usize) -> Map<String, Json> {
-    table.columns.iter().map(|column| (column.name.clone(), json(&column.values[row]))).collect()
+    table
+        .columns
+        .iter()
+        .map(|column| (column.name.clone(), json(&column.values[row])))
+        .collect()
 }
 
 fn json(value: &Value) -> Json {

@@ -22,16 +22,24 @@ pub fn write(table: &Table, guard: Guard, out: &mut dyn Write) -> io::Result<()>
         .iter()
         .map(|column| {
             let values = column.values.iter().map(|value| cell(value, guard));
-            std::iter::once(shortened(&safe(&column.name))).chain(values).collect()
+            std::iter::once(shortened(&safe(&column.name)))
+                .chain(values)
+                .collect()
         })
         .collect();
-    let widths: Vec<usize> =
-        columns.iter().map(|cells| cells.iter().map(|cell| cell.width()).max().unwrap_or(0)).collect();
+    let widths: Vec<usize> = columns
+        .iter()
+        .map(|cells| cells.iter().map(|cell| cell.width()).max().unwrap_or(0))
+        .collect();
     for line in 0..=table.rows() {
         let cells = columns.iter().enumerate().map(|(index, cells)| {
             let padding = " ".repeat(widths[index].saturating_sub(cells[line].width()));
             let right = table.columns[index].is_number();
-            if right { format!("{padding}{}", cells[line]) } else { format!("{}{padding}", cells[line]) }
+            if right {
+                format!("{padding}{}", cells[line])
+            } else {
+                format!("{}{padding}", cells[line])
+            }
         });
         writeln!(out, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
         if line == 0 {

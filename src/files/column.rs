@@ -85,14 +85,24 @@ impl Builder {
         let cell = match &self.guard {
             Some(_) if cell.text().trim().is_empty() => cell,
             Some(guard) => {
-                let plain = if self.identifier { values::identifier(cell.text()) } else { cell.text() };
+                let plain = if self.identifier {
+                    values::identifier(cell.text())
+                } else {
+                    cell.text()
+                };
                 protected = guard.protect(plain);
                 Cell::Quoted(&protected)
             }
             None => cell,
         };
-        let Some(kind) = self.kind else { return self.hold(cell) };
-        let fit = if self.learn && contradicts(kind, cell) { Fit::Misfit } else { self.store(kind, cell) };
+        let Some(kind) = self.kind else {
+            return self.hold(cell);
+        };
+        let fit = if self.learn && contradicts(kind, cell) {
+            Fit::Misfit
+        } else {
+            self.store(kind, cell)
+        };
         if fit != Fit::Value {
             self.push_null();
         }
@@ -171,20 +181,27 @@ impl Builder {
             self.values = Values::new(kind);
             let held = std::mem::take(&mut self.held);
             for text in held.iter() {
-                let fits = text.is_some_and(|text| self.store(kind, Cell::Field(text)) == Fit::Value);
+                let fits =
+                    text.is_some_and(|text| self.store(kind, Cell::Field(text)) == Fit::Value);
                 if !fits {
                     self.push_null();
                 }
             }
         } else if let Some(guess) = self.guess {
-            let known = column.kind.map(|kind| Guess { kind, large: column.large });
+            let known = column.kind.map(|kind| Guess {
+                kind,
+                large: column.large,
+            });
             let wider = known.map_or(guess, |known| values::join(known, guess));
             schema.contradicted |= column.kind != Some(wider.kind);
             column.kind = Some(wider.kind);
         }
         column.large |= self.large;
         self.pad(rows);
-        Some(std::mem::replace(&mut self.values, Values::Text(TextValues::default())))
+        Some(std::mem::replace(
+            &mut self.values,
+            Values::Text(TextValues::default()),
+        ))
     }
 
     /// Returns how many values did not fit in this batch.
@@ -199,10 +216,21 @@ impl Builder {
             return Fit::Null;
         }
         if let Some(guess) = values::guess(cell) {
-            let guess = if self.identifier { Guess { kind: ColumnType::Text, large: false } } else { guess };
+            let guess = if self.identifier {
+                Guess {
+                    kind: ColumnType::Text,
+                    large: false,
+                }
+            } else {
+                guess
+            };
             self.guess = Some(self.guess.map_or(guess, |known| values::join(known, guess)));
         }
-        self.held.push(Some(if self.identifier { values::identifier(text) } else { text }));
+        self.held.push(Some(if self.identifier {
+            values::identifier(text)
+        } else {
+            text
+        }));
         Fit::Value
     }
 
@@ -214,13 +242,21 @@ impl Builder {
         }
         match &mut self.values {
             Values::Text(texts) => {
-                let text = if self.identifier { values::identifier(text) } else { text };
+                let text = if self.identifier {
+                    values::identifier(text)
+                } else {
+                    text
+                };
                 let empty = text.is_empty() || (text.len() < 8 && text.trim().is_empty());
                 if empty {
                     return Fit::Null;
                 }
                 if self.identifier && (matches!(cell, Cell::Nested(_)) || is_null_literal(text)) {
-                    return if matches!(cell, Cell::Nested(_)) { Fit::Misfit } else { Fit::Null };
+                    return if matches!(cell, Cell::Nested(_)) {
+                        Fit::Misfit
+                    } else {
+                        Fit::Null
+                    };
                 }
                 texts.push(Some(text));
                 Fit::Value
@@ -253,13 +289,19 @@ impl Builder {
             }
             Values::Double(values) => keep(values, values::double(text)),
             Values::Date(values) => {
-                let day = times::date(text)
-                    .or_else(|| times::timestamp(text, &Zone::Utc).filter(|_| !self.learn).and_then(times::midnight));
+                let day = times::date(text).or_else(|| {
+                    times::timestamp(text, &Zone::Utc)
+                        .filter(|_| !self.learn)
+                        .and_then(times::midnight)
+                });
                 keep(values, day)
             }
             Values::Timestamp(values) if self.learn => {
                 let day = || times::date(text).and_then(|_| times::timestamp(text, &self.zone));
-                keep(values, times::plain_timestamp(text, &self.zone).or_else(day))
+                keep(
+                    values,
+                    times::plain_timestamp(text, &self.zone).or_else(day),
+                )
             }
             Values::Timestamp(values) => keep(values, times::timestamp(text, &self.zone)),
             Values::Text(_) | Values::Json(_) => false,
@@ -272,7 +314,10 @@ impl Builder {
     }
 
     fn widen(&mut self, cell: Cell<'_>) {
-        let text = Guess { kind: ColumnType::Text, large: false };
+        let text = Guess {
+            kind: ColumnType::Text,
+            large: false,
+        };
         let guess = values::guess(cell).unwrap_or(text);
         self.guess = Some(self.guess.map_or(guess, |known| values::join(known, guess)));
     }
@@ -318,7 +363,8 @@ fn contradicts(kind: ColumnType, cell: Cell<'_>) -> bool {
             let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
             let odd = matches!(digits, [b'+', ..] | [b'0', b'0'..=b'9', ..]);
             odd || (digits.len() > 15
-                && values::guess(cell).is_some_and(|guess| guess.large || guess.kind == ColumnType::Text))
+                && values::guess(cell)
+                    .is_some_and(|guess| guess.large || guess.kind == ColumnType::Text))
         }
         _ => false,
     }

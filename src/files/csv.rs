@@ -50,7 +50,11 @@ impl Records {
             Line::Open if at_end == AtEnd::Wait || input.bytes().is_empty() => return Piece::Rest,
             Line::Open => (input.bytes().len(), 0),
         };
-        let end = if end == 0 && input.bytes().ends_with(b"\r") { 1 } else { end };
+        let end = if end == 0 && input.bytes().ends_with(b"\r") {
+            1
+        } else {
+            end
+        };
         let line = &input.bytes()[..length - end];
         if line.iter().all(u8::is_ascii_whitespace) && self.delimiter != b'\t' || line.is_empty() {
             return Piece::Blank(length);
@@ -80,7 +84,11 @@ impl Records {
         let end = self.ends.last().map_or(0, |(_, end)| *end);
         let bytes = if self.quoted { &self.text } else { record };
         let text = std::str::from_utf8(&bytes[..end]).ok()?;
-        Some(self.ends.iter().map(move |(start, end)| text.get(*start..*end).unwrap_or_default()))
+        Some(
+            self.ends
+                .iter()
+                .map(move |(start, end)| text.get(*start..*end).unwrap_or_default()),
+        )
     }
 
     /// Returns how many fields the record has that was found last.
@@ -115,7 +123,13 @@ impl Records {
     }
 
     /// Feeds an artificial line end when the last line of the file has none.
-    fn feed_open_line(&mut self, input: &Input, length: usize, written: &mut usize, fields: &mut usize) -> bool {
+    fn feed_open_line(
+        &mut self,
+        input: &Input,
+        length: usize,
+        written: &mut usize,
+        fields: &mut usize,
+    ) -> bool {
         let ended = matches!(input.bytes().get(length - 1), Some(b'\n' | b'\r'));
         ended || self.feed(b"\n", written, fields)
     }
@@ -123,14 +137,19 @@ impl Records {
     /// Feeds bytes to the parser; returns whether the record goes on.
     fn feed(&mut self, mut bytes: &[u8], written: &mut usize, fields: &mut usize) -> bool {
         loop {
-            let (result, taken, more_text, more_fields) =
-                self.core.read_record(bytes, &mut self.text[*written..], &mut self.core_ends[*fields..]);
+            let (result, taken, more_text, more_fields) = self.core.read_record(
+                bytes,
+                &mut self.text[*written..],
+                &mut self.core_ends[*fields..],
+            );
             bytes = &bytes[taken..];
             *written += more_text;
             *fields += more_fields;
             match result {
                 ReadRecordResult::OutputFull => self.text.resize(self.text.len() * 2, 0),
-                ReadRecordResult::OutputEndsFull => self.core_ends.resize(self.core_ends.len() * 2, 0),
+                ReadRecordResult::OutputEndsFull => {
+                    self.core_ends.resize(self.core_ends.len() * 2, 0)
+                }
                 ReadRecordResult::InputEmpty => return true,
                 ReadRecordResult::Record | ReadRecordResult::End => return false,
             }
@@ -185,11 +204,18 @@ pub(super) fn header(
                     .fields(part.bytes())
                     .map(|field| String::from_utf8_lossy(field).trim().to_string())
                     .collect();
-                let text = String::from_utf8_lossy(&part.bytes()[..length]).trim_end().to_string();
+                let text = String::from_utf8_lossy(&part.bytes()[..length])
+                    .trim_end()
+                    .to_string();
                 part.consume(length);
                 taken += length;
                 let found = names_all(&columns);
-                let header = Header { delimiter, columns, before: before.clone(), length: taken };
+                let header = Header {
+                    delimiter,
+                    columns,
+                    before: before.clone(),
+                    length: taken,
+                };
                 if found {
                     return Ok(Some(header));
                 }
@@ -214,7 +240,9 @@ pub(super) fn header(
 /// Tells whether a field of a first line can only be a value.
 fn is_data(field: &str) -> bool {
     let number = values::double(field).is_some() && field.contains('.');
-    number || times::date(field).is_some() || times::plain_timestamp(field, &times::Zone::Utc).is_some()
+    number
+        || times::date(field).is_some()
+        || times::plain_timestamp(field, &times::Zone::Utc).is_some()
 }
 
 /// Returns the delimiter that a first line `sep=;` names, and that line's length.
@@ -244,11 +272,19 @@ fn delimiter(sample: &[u8]) -> u8 {
         widths
             .iter()
             .filter(|width| **width > 1)
-            .map(|width| (widths.iter().filter(|other| *other == width).count(), *width))
+            .map(|width| {
+                (
+                    widths.iter().filter(|other| *other == width).count(),
+                    *width,
+                )
+            })
             .max()
             .unwrap_or_default()
     };
-    let best = [b',', b';', b'\t', b'|'].into_iter().rev().max_by_key(|delimiter| score(*delimiter));
+    let best = [b',', b';', b'\t', b'|']
+        .into_iter()
+        .rev()
+        .max_by_key(|delimiter| score(*delimiter));
     best.unwrap_or(b',')
 }
 

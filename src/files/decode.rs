@@ -43,7 +43,15 @@ impl Encoding {
             _ => {}
         }
         let sample = &sample[..sample.len().min(1024 * 1024)];
-        let zeros = |odd: usize| sample.iter().skip(odd).step_by(2).take(512).filter(|byte| **byte == 0).count();
+        let zeros = |odd: usize| {
+            sample
+                .iter()
+                .skip(odd)
+                .step_by(2)
+                .take(512)
+                .filter(|byte| **byte == 0)
+                .count()
+        };
         let pairs = (sample.len() / 2).min(512);
         if pairs >= 4 && zeros(1) * 4 > pairs * 3 && zeros(0) * 4 < pairs {
             return (Self::Utf16Le, 0);
@@ -51,7 +59,11 @@ impl Encoding {
         if pairs >= 4 && zeros(0) * 4 > pairs * 3 && zeros(1) * 4 < pairs {
             return (Self::Utf16Be, 0);
         }
-        if looks_like_cp1252(sample) { (Self::Cp1252, 0) } else { (Self::Utf8, 0) }
+        if looks_like_cp1252(sample) {
+            (Self::Cp1252, 0)
+        } else {
+            (Self::Utf8, 0)
+        }
     }
 
     /// Returns how many bytes of the file a decoded text took.
@@ -90,7 +102,9 @@ fn looks_like_cp1252(sample: &[u8]) -> bool {
         if !rest[..error.valid_up_to()].is_ascii() {
             return false;
         }
-        let Some(length) = error.error_len() else { return bad };
+        let Some(length) = error.error_len() else {
+            return bad;
+        };
         bad = true;
         rest = &rest[error.valid_up_to() + length..];
     }
@@ -109,12 +123,22 @@ pub(super) struct Input {
 
 impl Input {
     pub fn new(reader: Box<dyn Read + Send>) -> Self {
-        Self { reader, buffer: Vec::new(), start: 0, ended: false, broken: None }
+        Self {
+            reader,
+            buffer: Vec::new(),
+            start: 0,
+            ended: false,
+            broken: None,
+        }
     }
 
     /// Returns an input that is only these bytes.
     pub fn of(bytes: Vec<u8>) -> Self {
-        Self { buffer: bytes, ended: true, ..Self::new(Box::new(io::empty())) }
+        Self {
+            buffer: bytes,
+            ended: true,
+            ..Self::new(Box::new(io::empty()))
+        }
     }
 
     /// Returns what is buffered and not consumed.
@@ -193,12 +217,17 @@ pub(super) fn unpacked(
 ) -> io::Result<Box<dyn Read + Send>> {
     if packing == Packing::Plain {
         file.seek(SeekFrom::Start(offset))?;
-        return Ok(Box::new(Counted { inner: file, count }.take(size.saturating_sub(offset))));
+        return Ok(Box::new(
+            Counted { inner: file, count }.take(size.saturating_sub(offset)),
+        ));
     }
     file.seek(SeekFrom::Start(0))?;
     let counted = BufReader::with_capacity(CHUNK, Counted { inner: file, count }.take(size));
     let mut reader: Box<dyn Read + Send> = if packing == Packing::Gzip {
-        Box::new(Gzip { inner: flate2::bufread::MultiGzDecoder::new(counted), began: false })
+        Box::new(Gzip {
+            inner: flate2::bufread::MultiGzDecoder::new(counted),
+            began: false,
+        })
     } else {
         Box::new(zstd::stream::read::Decoder::with_buffer(counted)?)
     };
@@ -215,9 +244,9 @@ struct Gzip<R> {
 impl<R: io::BufRead> Read for Gzip<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self.inner.read(buffer) {
-            Err(error) if self.began && error.kind() == io::ErrorKind::InvalidInput => {
-                Err(io::Error::other("something that is no gzip follows the last member"))
-            }
+            Err(error) if self.began && error.kind() == io::ErrorKind::InvalidInput => Err(
+                io::Error::other("something that is no gzip follows the last member"),
+            ),
             other => {
                 self.began |= matches!(other, Ok(length) if length > 0);
                 other
@@ -242,7 +271,12 @@ pub(super) fn utf8(inner: Box<dyn Read + Send>, encoding: Encoding) -> Box<dyn R
         Encoding::Utf16Be => encoding_rs::UTF_16BE,
         Encoding::Cp1252 => encoding_rs::WINDOWS_1252,
     };
-    Box::new(Transcoded { inner, decoder: kind.new_decoder_without_bom_handling(), raw: Vec::new(), start: 0 })
+    Box::new(Transcoded {
+        inner,
+        decoder: kind.new_decoder_without_bom_handling(),
+        raw: Vec::new(),
+        start: 0,
+    })
 }
 
 impl Read for Transcoded {
@@ -257,7 +291,9 @@ impl Read for Transcoded {
                     return Ok(0);
                 }
             }
-            let (result, taken, written, _) = self.decoder.decode_to_utf8(&self.raw[self.start..], buffer, false);
+            let (result, taken, written, _) =
+                self.decoder
+                    .decode_to_utf8(&self.raw[self.start..], buffer, false);
             self.start += taken;
             if written > 0 {
                 return Ok(written);

@@ -30,10 +30,16 @@ pub(super) struct Stat {
 
 impl Stat {
     pub fn of(metadata: &Metadata) -> Self {
-        let modified = metadata.modified().ok().and_then(|time| match time.duration_since(UNIX_EPOCH) {
-            Ok(after) => i64::try_from(after.as_nanos()).ok(),
-            Err(before) => i64::try_from(before.duration().as_nanos()).ok().map(|nanoseconds| -nanoseconds),
-        });
+        let modified =
+            metadata
+                .modified()
+                .ok()
+                .and_then(|time| match time.duration_since(UNIX_EPOCH) {
+                    Ok(after) => i64::try_from(after.as_nanos()).ok(),
+                    Err(before) => i64::try_from(before.duration().as_nanos())
+                        .ok()
+                        .map(|nanoseconds| -nanoseconds),
+                });
         Self {
             device: metadata.dev(),
             inode: metadata.ino(),
@@ -64,11 +70,18 @@ pub(super) fn find(pattern: &Path) -> Result<Finding> {
         if !compressed(pattern) {
             let mut packed = BTreeSet::new();
             for extension in ["gz", "zst"] {
-                expand(&format!("{text}.{extension}"), &mut packed, &mut finding.notes)?;
+                expand(
+                    &format!("{text}.{extension}"),
+                    &mut packed,
+                    &mut finding.notes,
+                )?;
             }
             for path in packed {
                 if paths.contains(&path.with_extension("")) {
-                    finding.notes.push(format!("{} is left out: it is here uncompressed too", path.display()));
+                    finding.notes.push(format!(
+                        "{} is left out: it is here uncompressed too",
+                        path.display()
+                    ));
                 } else {
                     paths.insert(path);
                 }
@@ -80,14 +93,19 @@ pub(super) fn find(pattern: &Path) -> Result<Finding> {
         let stat = match regular(&path) {
             Ok(stat) => stat,
             Err(reason) => {
-                finding.notes.push(format!("{} is left out: {reason}", path.display()));
+                finding
+                    .notes
+                    .push(format!("{} is left out: {reason}", path.display()));
                 continue;
             }
         };
         if seen.insert((stat.device, stat.inode)) {
             finding.files.push(Found { path, stat });
         } else {
-            finding.notes.push(format!("{} is left out: the same file under another name", path.display()));
+            finding.notes.push(format!(
+                "{} is left out: the same file under another name",
+                path.display()
+            ));
         }
     }
     Ok(finding)
@@ -99,7 +117,12 @@ pub(super) fn base(pattern: &Path) -> (PathBuf, Depth) {
     let mut base = PathBuf::new();
     let mut depth = Depth::Direct;
     for component in parent.components() {
-        if component.as_os_str().to_string_lossy().contains(['*', '?', '[']) && !base.join(component).exists() {
+        if component
+            .as_os_str()
+            .to_string_lossy()
+            .contains(['*', '?', '['])
+            && !base.join(component).exists()
+        {
             depth = Depth::Below;
             break;
         }
@@ -123,11 +146,15 @@ pub(super) enum Depth {
 
 /// Tells whether a name says that the file is compressed.
 pub(super) fn compressed(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "gz" || extension == "zst")
+    path.extension()
+        .is_some_and(|extension| extension == "gz" || extension == "zst")
 }
 
 fn expand(text: &str, paths: &mut BTreeSet<PathBuf>, notes: &mut Vec<String>) -> Result<()> {
-    let options = MatchOptions { require_literal_leading_dot: true, ..MatchOptions::default() };
+    let options = MatchOptions {
+        require_literal_leading_dot: true,
+        ..MatchOptions::default()
+    };
     let matches = glob::glob_with(text, options).map_err(|error| {
         Error::usage(format!("`{text}` is no pattern for files: {}", error.msg))
             .help("`*`, `?`, `[…]` and `**` are wild; write `[*]` for a star itself")
@@ -137,7 +164,11 @@ fn expand(text: &str, paths: &mut BTreeSet<PathBuf>, notes: &mut Vec<String>) ->
             Ok(path) => {
                 paths.insert(path);
             }
-            Err(error) => notes.push(format!("{} is left out: {}", error.path().display(), said(error.error()))),
+            Err(error) => notes.push(format!(
+                "{} is left out: {}",
+                error.path().display(),
+                said(error.error())
+            )),
         }
     }
     Ok(())

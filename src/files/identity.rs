@@ -27,7 +27,11 @@ pub(super) fn windows(file: &File, offset: u64) -> io::Result<Windows> {
     let length = offset.min(WINDOW);
     let head = exactly(file, 0, length)?;
     let tail = exactly(file, offset - length, length)?;
-    Ok(Windows { head: xxh3_64(&head), tail: xxh3_64(&tail), last: tail.last().copied() })
+    Ok(Windows {
+        head: xxh3_64(&head),
+        tail: xxh3_64(&tail),
+        last: tail.last().copied(),
+    })
 }
 
 /// Returns the windows of a file that still begins with what a checkpoint has read.
@@ -68,14 +72,18 @@ pub(super) fn unpacks_to(path: &Path, packing: Packing, checkpoint: &Checkpoint)
         let mut left = checkpoint.offset - length;
         let mut buffer = vec![0; 64 * 1024];
         while left > 0 {
-            let most = buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+            let most = buffer
+                .len()
+                .min(usize::try_from(left).unwrap_or(usize::MAX));
             let read = reader.read(&mut buffer[..most])?;
             if read == 0 {
                 return Ok(false);
             }
             left -= read as u64;
             tail.extend_from_slice(&buffer[..read]);
-            let surplus = tail.len().saturating_sub(usize::try_from(length).unwrap_or(usize::MAX));
+            let surplus = tail
+                .len()
+                .saturating_sub(usize::try_from(length).unwrap_or(usize::MAX));
             tail.drain(..surplus);
         }
         Ok(xxh3_64(&tail) == checkpoint.tail_hash)

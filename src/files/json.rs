@@ -15,15 +15,25 @@ use super::source::Privacy;
 const DEEPEST: usize = 128;
 
 /// Calls `each` with every member of the object that the text is: the key, and the value's own text.
-pub(super) fn members(text: &str, each: &mut dyn FnMut(&str, &str) -> Result<(), String>) -> Result<(), String> {
+pub(super) fn members(
+    text: &str,
+    each: &mut dyn FnMut(&str, &str) -> Result<(), String>,
+) -> Result<(), String> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let mut refused = None;
-    let walked = deserializer.deserialize_map(Members { each, refused: &mut refused });
+    let walked = deserializer.deserialize_map(Members {
+        each,
+        refused: &mut refused,
+    });
     if let Some(reason) = refused {
         return Err(reason);
     }
     walked.and_then(|()| deserializer.end()).map_err(|error| {
-        if error.is_data() { "it is no JSON object".to_string() } else { format!("it is no JSON: {}", words(&error)) }
+        if error.is_data() {
+            "it is no JSON object".to_string()
+        } else {
+            format!("it is no JSON: {}", words(&error))
+        }
     })
 }
 
@@ -77,12 +87,19 @@ impl<'de> Deserialize<'de> for Name<'de> {
 
 /// Returns the text of a JSON string; none when the value is no string.
 pub(super) fn text(value: &str) -> Result<Option<Cow<'_, str>>, String> {
-    let Some(inner) = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else { return Ok(None) };
+    let Some(inner) = value
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+    else {
+        return Ok(None);
+    };
     if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
         return Ok(Some(Cow::Borrowed(inner)));
     }
     let unescaped = serde_json::from_str::<String>(value);
-    unescaped.map(|text| Some(Cow::Owned(text))).map_err(|error| format!("it is no JSON: {}", words(&error)))
+    unescaped
+        .map(|text| Some(Cow::Owned(text)))
+        .map_err(|error| format!("it is no JSON: {}", words(&error)))
 }
 
 /// Refuses values that are nested too deep to be handed on.
@@ -128,7 +145,11 @@ pub(super) fn append_members(object: &mut String, members: &str) {
 }
 
 /// Applies the privacy rules to every key of a JSON text, however deep.
-pub(super) fn scrub(json: &str, rule: &dyn Fn(&str) -> Option<Privacy>, key: Option<&Key>) -> String {
+pub(super) fn scrub(
+    json: &str,
+    rule: &dyn Fn(&str) -> Option<Privacy>,
+    key: Option<&Key>,
+) -> String {
     match serde_json::from_str::<Value>(json) {
         Ok(mut value) => {
             scrub_value(&mut value, rule, key);
@@ -141,14 +162,18 @@ pub(super) fn scrub(json: &str, rule: &dyn Fn(&str) -> Option<Privacy>, key: Opt
 
 fn scrub_value(value: &mut Value, rule: &dyn Fn(&str) -> Option<Privacy>, key: Option<&Key>) {
     match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| scrub_value(item, rule, key)),
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| scrub_value(item, rule, key)),
         Value::Object(object) => {
             object.retain(|name, _| rule(name) != Some(Privacy::Drop));
             for (name, member) in object.iter_mut() {
                 match rule(name) {
                     Some(Privacy::Mask) => *member = Value::from("***"),
                     Some(Privacy::Hash) => {
-                        let plain = member.as_str().map_or_else(|| member.to_string(), str::to_string);
+                        let plain = member
+                            .as_str()
+                            .map_or_else(|| member.to_string(), str::to_string);
                         *member = Value::from(key.map(|key| key.hash(&plain)).unwrap_or_default());
                     }
                     Some(Privacy::Drop) => {}

@@ -13,7 +13,14 @@ use crate::error::Result;
 const MOST_COLUMNS: usize = 256;
 
 /// Objects whose keys are a record's own properties, as vendors nest them.
-const PROPERTY_OBJECTS: [&str; 6] = ["properties", "event_properties", "props", "attributes", "data", "payload"];
+const PROPERTY_OBJECTS: [&str; 6] = [
+    "properties",
+    "event_properties",
+    "props",
+    "attributes",
+    "data",
+    "payload",
+];
 
 /// The rules of one source, applied to the columns or keys of one file.
 pub(super) struct Mapping {
@@ -48,9 +55,17 @@ impl Mapping {
         }
         Ok(Self {
             table: source.table.clone(),
-            rules: source.columns.iter().map(|(column, rule)| (column.clone(), rule.from.clone())).collect(),
+            rules: source
+                .columns
+                .iter()
+                .map(|(column, rule)| (column.clone(), rule.from.clone()))
+                .collect(),
             zones,
-            privacy: source.privacy.iter().map(|(name, privacy)| (names::tidy(name), *privacy)).collect(),
+            privacy: source
+                .privacy
+                .iter()
+                .map(|(name, privacy)| (names::tidy(name), *privacy))
+                .collect(),
             assigned: HashMap::new(),
             taken: HashSet::new(),
         })
@@ -97,7 +112,11 @@ impl Mapping {
         let rules = self.rules.clone();
         for (column, from) in rules.iter().filter(|(_, from)| !from.is_empty()) {
             let exact = paths.iter().find(|path| *path == from);
-            let found = exact.or_else(|| paths.iter().find(|path| names::tidy(path) == names::tidy(from)));
+            let found = exact.or_else(|| {
+                paths
+                    .iter()
+                    .find(|path| names::tidy(path) == names::tidy(from))
+            });
             if let Some(path) = found {
                 self.take(path, column.clone());
             }
@@ -127,7 +146,11 @@ impl Mapping {
         if self.privacy_of(path, &column) == Some(Privacy::Drop) {
             return Route::Drop;
         }
-        if columns >= MOST_COLUMNS && !has(&column) { Route::Rest } else { Route::Column(column) }
+        if columns >= MOST_COLUMNS && !has(&column) {
+            Route::Rest
+        } else {
+            Route::Column(column)
+        }
     }
 
     /// Returns the column a header field was given by [`Mapping::assign_fields`].
@@ -140,7 +163,10 @@ impl Mapping {
         let last = names::tidy(path.rsplit('.').next().unwrap_or(path));
         let whole = names::tidy(path);
         let named = |name: &String| *name == column || *name == whole || *name == last;
-        self.privacy.iter().find(|(name, _)| named(name)).map(|(_, privacy)| *privacy)
+        self.privacy
+            .iter()
+            .find(|(name, _)| named(name))
+            .map(|(_, privacy)| *privacy)
     }
 
     /// Tells whether anything in this source is private.
@@ -181,7 +207,9 @@ impl Mapping {
             _ => whole.clone(),
         };
         let canonical = names::canonical(&self.table);
-        let reserved = |name: &str| canonical.iter().any(|(canonical, _)| *canonical == name) || self.is_ruled(name);
+        let reserved = |name: &str| {
+            canonical.iter().any(|(canonical, _)| *canonical == name) || self.is_ruled(name)
+        };
         let name = match name {
             name if name.is_empty() => "column".to_string(),
             name if reserved(&name) => names::unique(&whole, reserved),
@@ -191,7 +219,9 @@ impl Mapping {
     }
 
     fn is_ruled(&self, name: &str) -> bool {
-        self.rules.iter().any(|(column, from)| column == name && !from.is_empty())
+        self.rules
+            .iter()
+            .any(|(column, from)| column == name && !from.is_empty())
     }
 }
 

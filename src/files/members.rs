@@ -65,10 +65,18 @@ impl Rows {
                 Ok(())
             }
             _ => {
-                let known = self.keys.get(key).and_then(|target| target.members.get(inner)).copied();
+                let known = self
+                    .keys
+                    .get(key)
+                    .and_then(|target| target.members.get(inner))
+                    .copied();
                 let way = known.unwrap_or_else(|| {
                     let way = self.way(&format!("{key}.{inner}"), schema);
-                    self.keys.entry(key.to_string()).or_default().members.insert(inner.to_string(), way);
+                    self.keys
+                        .entry(key.to_string())
+                        .or_default()
+                        .members
+                        .insert(inner.to_string(), way);
                     way
                 });
                 match way {
@@ -96,7 +104,9 @@ impl Rows {
             Way::Drop => {}
             Way::Rest => self.add_rest(key, value),
             // The record has the column twice: the first one counts, the other one is kept.
-            Way::Builder(builder) if self.builders[builder].is_taken(self.rows) => self.add_rest(key, value),
+            Way::Builder(builder) if self.builders[builder].is_taken(self.rows) => {
+                self.add_rest(key, value)
+            }
             Way::Builder(builder) => match json::text(value)? {
                 Some(Cow::Borrowed(text)) => self.push(builder, Cell::Quoted(text)),
                 Some(Cow::Owned(text)) => self.push(builder, Cell::Quoted(&text)),
@@ -129,12 +139,19 @@ impl Rows {
 
     /// Returns a JSON text without what the workspace calls private.
     pub(super) fn scrubbed(&self, json: &str) -> String {
-        json::scrub(json, &|key| self.mapping.privacy_of(key, key), self.key.as_ref())
+        json::scrub(
+            json,
+            &|key| self.mapping.privacy_of(key, key),
+            self.key.as_ref(),
+        )
     }
 
     fn way(&mut self, path: &str, schema: &mut Schema) -> Way {
         let columns = schema.columns.len();
-        match self.mapping.route(path, |name| schema.position(name).is_some(), columns) {
+        match self
+            .mapping
+            .route(path, |name| schema.position(name).is_some(), columns)
+        {
             Route::Drop => Way::Drop,
             Route::Rest => Way::Rest,
             // A scalar called `properties` is one more property: the column itself is an object.

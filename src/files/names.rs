@@ -30,7 +30,19 @@ const SPELLINGS: &[(&str, &str, &[&str])] = &[
             "uid",
         ],
     ),
-    ("events", "event", &["event_name", "event_type", "eventname", "action", "activity", "name", "type"]),
+    (
+        "events",
+        "event",
+        &[
+            "event_name",
+            "event_type",
+            "eventname",
+            "action",
+            "activity",
+            "name",
+            "type",
+        ],
+    ),
     (
         "events",
         "ts",
@@ -50,14 +62,49 @@ const SPELLINGS: &[(&str, &str, &[&str])] = &[
             "at",
         ],
     ),
-    ("events", "session_id", &["session", "sessionid", "visit_id"]),
+    (
+        "events",
+        "session_id",
+        &["session", "sessionid", "visit_id"],
+    ),
     ("events", "properties", &["event_properties", "props"]),
-    ("surveys", "survey", &["survey_type", "survey_name", "metric", "questionnaire"]),
-    ("surveys", "score", &["rating", "nps", "nps_score", "csat", "csat_score", "ces", "answer_value", "value"]),
+    (
+        "surveys",
+        "survey",
+        &["survey_type", "survey_name", "metric", "questionnaire"],
+    ),
+    (
+        "surveys",
+        "score",
+        &[
+            "rating",
+            "nps",
+            "nps_score",
+            "csat",
+            "csat_score",
+            "ces",
+            "answer_value",
+            "value",
+        ],
+    ),
     ("surveys", "scale_max", &["max_score", "scale"]),
-    ("surveys", "comment", &["feedback", "verbatim", "remark", "comments", "text", "answer"]),
-    ("surveys", "touchpoint", &["trigger", "journey_stage", "stage"]),
-    ("surveys", "channel", &["distribution_channel", "source", "medium"]),
+    (
+        "surveys",
+        "comment",
+        &[
+            "feedback", "verbatim", "remark", "comments", "text", "answer",
+        ],
+    ),
+    (
+        "surveys",
+        "touchpoint",
+        &["trigger", "journey_stage", "stage"],
+    ),
+    (
+        "surveys",
+        "channel",
+        &["distribution_channel", "source", "medium"],
+    ),
     ("surveys", "team", &["agent_group", "group"]),
     (
         "surveys",
@@ -78,43 +125,131 @@ const SPELLINGS: &[(&str, &str, &[&str])] = &[
             "datetime",
         ],
     ),
-    ("tickets", "ticket_id", &["id", "conversation_id", "case_id", "case_number", "ticket", "ticketid", "number"]),
+    (
+        "tickets",
+        "ticket_id",
+        &[
+            "id",
+            "conversation_id",
+            "case_id",
+            "case_number",
+            "ticket",
+            "ticketid",
+            "number",
+        ],
+    ),
     (
         "tickets",
         "created_at",
-        &["created", "created_time", "createdate", "create_date", "opened_at", "ts", "timestamp", "submitted_at"],
+        &[
+            "created",
+            "created_time",
+            "createdate",
+            "create_date",
+            "opened_at",
+            "ts",
+            "timestamp",
+            "submitted_at",
+        ],
     ),
     (
         "tickets",
         "first_response_at",
-        &["first_reply_at", "first_responded_at", "first_agent_reply_date", "initial_response_time"],
+        &[
+            "first_reply_at",
+            "first_responded_at",
+            "first_agent_reply_date",
+            "initial_response_time",
+        ],
     ),
     (
         "tickets",
         "solved_at",
-        &["resolved_at", "resolved_time", "closed_at", "closed_date", "close_date", "closed_time", "closed"],
+        &[
+            "resolved_at",
+            "resolved_time",
+            "closed_at",
+            "closed_date",
+            "close_date",
+            "closed_time",
+            "closed",
+        ],
     ),
-    ("tickets", "category", &["ticket_type", "type", "topic", "reason", "hs_ticket_category"]),
+    (
+        "tickets",
+        "category",
+        &[
+            "ticket_type",
+            "type",
+            "topic",
+            "reason",
+            "hs_ticket_category",
+        ],
+    ),
     ("tickets", "channel", &["via", "source", "via_channel"]),
-    ("tickets", "team", &["group", "group_name", "assignee_group", "queue"]),
+    (
+        "tickets",
+        "team",
+        &["group", "group_name", "assignee_group", "queue"],
+    ),
     ("tickets", "priority", &["hs_ticket_priority", "severity"]),
     ("tickets", "status", &["state", "ticket_status"]),
     ("tickets", "reopens", &["reopen_count", "reopened"]),
     ("tickets", "replies", &["reply_count", "comment_count"]),
-    ("tickets", "satisfaction", &["satisfaction_score", "satisfaction_rating", "csat", "rating"]),
-    ("subscriptions", "plan", &["plan_name", "plan_id", "product", "tier", "plan_oid"]),
-    ("subscriptions", "mrr", &["monthly_revenue", "monthly_recurring_revenue", "mrr_amount"]),
+    (
+        "tickets",
+        "satisfaction",
+        &[
+            "satisfaction_score",
+            "satisfaction_rating",
+            "csat",
+            "rating",
+        ],
+    ),
+    (
+        "subscriptions",
+        "plan",
+        &["plan_name", "plan_id", "product", "tier", "plan_oid"],
+    ),
+    (
+        "subscriptions",
+        "mrr",
+        &["monthly_revenue", "monthly_recurring_revenue", "mrr_amount"],
+    ),
     (
         "subscriptions",
         "started_at",
-        &["start_date", "start", "created_at", "activated_at", "subscription_started_at", "created"],
+        &[
+            "start_date",
+            "start",
+            "created_at",
+            "activated_at",
+            "subscription_started_at",
+            "created",
+        ],
     ),
     (
         "subscriptions",
         "ended_at",
-        &["end_date", "end", "churned_at", "canceled_at", "cancelled_at", "subscription_canceled_at"],
+        &[
+            "end_date",
+            "end",
+            "churned_at",
+            "canceled_at",
+            "cancelled_at",
+            "subscription_canceled_at",
+        ],
     ),
-    ("subscriptions", "ended_reason", &["cancellation_reason", "cancel_reason", "churn_reason", "reason"]),
+    (
+        "subscriptions",
+        "ended_reason",
+        &[
+            "cancellation_reason",
+            "cancel_reason",
+            "churn_reason",
+            "reason",
+        ],
+    ),
     ("customers", "customer_id", &["id"]),
 ];
 
@@ -123,17 +258,26 @@ const REQUIRED: &[(&str, &[&str])] = &[("events", &["ts", "customer_id", "event"
 
 /// Returns the canonical columns of a table; none for a table of the workspace's own.
 pub(super) fn canonical(table: &str) -> &'static [(&'static str, ColumnType)] {
-    CANONICAL.iter().find(|(name, _)| *name == table).map_or(&[], |(_, columns)| columns)
+    CANONICAL
+        .iter()
+        .find(|(name, _)| *name == table)
+        .map_or(&[], |(_, columns)| columns)
 }
 
 /// Returns the columns without which a record of the table is a reject.
 pub(super) fn required(table: &str) -> &'static [&'static str] {
-    REQUIRED.iter().find(|(name, _)| *name == table).map_or(&[], |(_, columns)| columns)
+    REQUIRED
+        .iter()
+        .find(|(name, _)| *name == table)
+        .map_or(&[], |(_, columns)| columns)
 }
 
 /// Returns the column that holds the time of a table's records: where it exists, every record must have one.
 pub(super) fn time_column(table: &str) -> &'static str {
-    canonical(table).iter().find(|(_, kind)| *kind == ColumnType::Timestamp).map_or("ts", |(name, _)| name)
+    canonical(table)
+        .iter()
+        .find(|(_, kind)| *kind == ColumnType::Timestamp)
+        .map_or("ts", |(name, _)| name)
 }
 
 /// Returns how well an input column's tidy name fits a canonical column of the table: 0 is best, none is not at all.
@@ -195,13 +339,19 @@ pub(super) fn unique(name: &str, taken: impl Fn(&str) -> bool) -> String {
     if !taken(name) {
         return name.to_string();
     }
-    (2..100_000).map(|number| format!("{name}_{number}")).find(|name| !taken(name)).unwrap_or_default()
+    (2..100_000)
+        .map(|number| format!("{name}_{number}"))
+        .find(|name| !taken(name))
+        .unwrap_or_default()
 }
 
 /// Returns the text as it can be shown: at most `limit` characters, control characters as spaces.
 pub(super) fn shown(text: &str, limit: usize) -> String {
-    let mut shown: String =
-        text.chars().take(limit).map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    let mut shown: String = text
+        .chars()
+        .take(limit)
+        .map(|letter| if letter.is_control() { ' ' } else { letter })
+        .collect();
     if text.chars().nth(limit).is_some() {
         shown.push('…');
     }

@@ -27,17 +27,21 @@ impl FileReader {
         let resumed = matches!(start, Start::Resume(_) | Start::Renamed(_));
         let first = self.first_bytes()?;
         self.packing = format::packing(&first);
-        let unpacked_since = self.packing != Packing::Plain && resumed && self.mark.whole_hash.is_none();
+        let unpacked_since =
+            self.packing != Packing::Plain && resumed && self.mark.whole_hash.is_none();
         if resumed && !unpacked_since {
             if self.mark.whole_hash.is_some() || self.mark.offset == self.mark.size {
                 self.ended = true;
                 return Ok(());
             }
             if identity::continues(&self.file, &self.mark).is_none() {
-                return Err(Error::data("it changed while it was about to be read").help("it is read again at once"));
+                return Err(Error::data("it changed while it was about to be read")
+                    .help("it is read again at once"));
             }
         }
-        self.mark.notes.retain(|note| !PASSING.contains(&note.as_str()) && !note.ends_with(REPLACED));
+        self.mark
+            .notes
+            .retain(|note| !PASSING.contains(&note.as_str()) && !note.ends_with(REPLACED));
         self.mark.pending = 0;
         if self.mark.size == 0 {
             self.note("it is empty");
@@ -62,7 +66,10 @@ impl FileReader {
 
     fn first_bytes(&self) -> Result<Vec<u8>> {
         let mut first = vec![0; 4096];
-        let length = self.file.read_at(&mut first, 0).map_err(|error| find::unreadable(&self.mark.path, &error))?;
+        let length = self
+            .file
+            .read_at(&mut first, 0)
+            .map_err(|error| find::unreadable(&self.mark.path, &error))?;
         first.truncate(length);
         Ok(first)
     }
@@ -70,7 +77,10 @@ impl FileReader {
     fn begin_parquet(&mut self) -> Result<()> {
         self.mark.format = Format::Parquet;
         self.hash_whole()?;
-        let file = self.file.try_clone().map_err(|error| find::unreadable(&self.mark.path, &error))?;
+        let file = self
+            .file
+            .try_clone()
+            .map_err(|error| find::unreadable(&self.mark.path, &error))?;
         self.records = Records::Parquet(Box::new(parquet::Reader::open(file)?));
         Ok(())
     }
@@ -147,18 +157,31 @@ impl FileReader {
             Some(error) => Box::new(Cursor::new(sample).chain(Broken(Some(error)))),
             None => Box::new(Cursor::new(sample).chain(reader)),
         };
-        Ok((Input::new(decode::utf8(rest, encoding)), encoding, skipped as u64))
+        Ok((
+            Input::new(decode::utf8(rest, encoding)),
+            encoding,
+            skipped as u64,
+        ))
     }
 
     fn unpacked(&self, offset: u64) -> Result<Box<dyn Read + Send>> {
         // A second handle has its own position, so that a sample does not move the real one.
         File::open(&self.mark.path)
-            .and_then(|file| decode::unpacked(file, self.packing, offset, self.mark.size, Arc::clone(&self.count)))
+            .and_then(|file| {
+                decode::unpacked(
+                    file,
+                    self.packing,
+                    offset,
+                    self.mark.size,
+                    Arc::clone(&self.count),
+                )
+            })
             .map_err(|error| find::unreadable(&self.mark.path, &error))
     }
 
     fn hash_whole(&mut self) -> Result<()> {
-        let hash = identity::whole(&self.mark.path).map_err(|error| find::unreadable(&self.mark.path, &error))?;
+        let hash = identity::whole(&self.mark.path)
+            .map_err(|error| find::unreadable(&self.mark.path, &error))?;
         self.mark.whole_hash = Some(hash);
         Ok(())
     }
@@ -168,7 +191,11 @@ impl FileReader {
         let mut last = vec![0; 64];
         let from = self.mark.size.saturating_sub(64);
         let length = self.file.read_at(&mut last, from).unwrap_or_default();
-        last[..length].iter().rev().find(|byte| !byte.is_ascii_whitespace() && **byte != 0) == Some(&b']')
+        last[..length]
+            .iter()
+            .rev()
+            .find(|byte| !byte.is_ascii_whitespace() && **byte != 0)
+            == Some(&b']')
     }
 
     fn wait(&mut self, why: &str) {
@@ -182,14 +209,24 @@ impl FileReader {
         let mut paths = Vec::new();
         let text = String::from_utf8_lossy(head.bytes());
         match self.mark.format {
-            Format::Lines => text.lines().take(100).for_each(|line| json::paths(line, &mut paths)),
+            Format::Lines => text
+                .lines()
+                .take(100)
+                .for_each(|line| json::paths(line, &mut paths)),
             Format::Objects | Format::Array => {
                 let mut part = Input::of(text.as_bytes().to_vec());
-                let mut walk = if self.mark.format == Format::Array { Values::array() } else { Values::objects() };
+                let mut walk = if self.mark.format == Format::Array {
+                    Values::array()
+                } else {
+                    Values::objects()
+                };
                 for _ in 0..400 {
                     match walk.next(&mut part) {
                         Piece::Record(length) => {
-                            json::paths(&String::from_utf8_lossy(&part.bytes()[..length]), &mut paths);
+                            json::paths(
+                                &String::from_utf8_lossy(&part.bytes()[..length]),
+                                &mut paths,
+                            );
                             part.consume(length);
                         }
                         Piece::Blank(length) | Piece::Bad(length, _) => part.consume(length),

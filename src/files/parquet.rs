@@ -6,8 +6,8 @@ use std::fs::File;
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{
-    DataType, TimeUnit, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
-    TimestampSecondType,
+    DataType, TimeUnit, TimestampMicrosecondType, TimestampMillisecondType,
+    TimestampNanosecondType, TimestampSecondType,
 };
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use jiff::Timestamp;
@@ -53,13 +53,26 @@ impl Reader {
     /// Opens a file that begins like a Parquet file.
     pub fn open(file: File) -> Result<Self> {
         let refused = |error: parquet::errors::ParquetError| {
-            Error::data(format!("it is no complete Parquet file: {}", words(&error.to_string())))
-                .help("it may be cut short or still be written; export it again")
+            Error::data(format!(
+                "it is no complete Parquet file: {}",
+                words(&error.to_string())
+            ))
+            .help("it may be cut short or still be written; export it again")
         };
         let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(refused)?;
-        let header = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
+        let header = builder
+            .schema()
+            .fields()
+            .iter()
+            .map(|field| field.name().clone())
+            .collect();
         let batches = builder.with_batch_size(ROWS).build().map_err(refused)?;
-        Ok(Self { batches, header, is_mapped: false, read: 0 })
+        Ok(Self {
+            batches,
+            header,
+            is_mapped: false,
+            read: 0,
+        })
     }
 
     /// Adds rows until there are enough of them; returns how many were rejected, and whether there are more.
@@ -71,8 +84,12 @@ impl Reader {
         }
         let mut rejects = 0;
         while !rows.is_full() {
-            let Some(batch) = self.batches.next() else { return Ok((rejects, false)) };
-            let batch = batch.map_err(|error| Error::data(format!("it is damaged: {}", words(&error.to_string()))))?;
+            let Some(batch) = self.batches.next() else {
+                return Ok((rejects, false));
+            };
+            let batch = batch.map_err(|error| {
+                Error::data(format!("it is damaged: {}", words(&error.to_string())))
+            })?;
             rejects += self.add(&batch, rows)?;
         }
         Ok((rejects, true))
@@ -85,7 +102,9 @@ impl Reader {
             .iter()
             .map(|column| {
                 let written = matches!(column.form, Form::Bare | Form::Written);
-                written.then(|| ArrayFormatter::try_new(&column.values, &options).ok()).flatten()
+                written
+                    .then(|| ArrayFormatter::try_new(&column.values, &options).ok())
+                    .flatten()
             })
             .collect();
         let mut rejects = 0;
@@ -99,7 +118,10 @@ impl Reader {
                 text.clear();
                 match column.form {
                     Form::Nothing => {}
-                    Form::Text => rows.push_field(position, Cell::Quoted(column.values.as_string::<i32>().value(row))),
+                    Form::Text => rows.push_field(
+                        position,
+                        Cell::Quoted(column.values.as_string::<i32>().value(row)),
+                    ),
                     Form::Time => {
                         write_instant(&column.values, row, &mut text);
                         rows.push_field(position, Cell::Quoted(&text));
@@ -112,9 +134,16 @@ impl Reader {
                         let written = writers[position]
                             .as_ref()
                             .is_some_and(|writer| write!(text, "{}", writer.value(row)).is_ok());
-                        let cell = if column.form == Form::Bare { Cell::Bare(&text) } else { Cell::Quoted(&text) };
+                        let cell = if column.form == Form::Bare {
+                            Cell::Bare(&text)
+                        } else {
+                            Cell::Quoted(&text)
+                        };
                         // Not a number is no number.
-                        if written && !(column.form == Form::Bare && matches!(text.as_str(), "NaN" | "inf" | "-inf")) {
+                        if written
+                            && !(column.form == Form::Bare
+                                && matches!(text.as_str(), "NaN" | "inf" | "-inf"))
+                        {
                             rows.push_field(position, cell);
                         }
                     }
@@ -130,14 +159,20 @@ impl Reader {
 }
 
 fn column(values: &ArrayRef) -> Result<Column> {
-    let failed = |error: arrow::error::ArrowError| Error::data(format!("it is damaged: {}", words(&error.to_string())));
+    let failed = |error: arrow::error::ArrowError| {
+        Error::data(format!("it is damaged: {}", words(&error.to_string())))
+    };
     let plain = match values.data_type() {
         DataType::Dictionary(_, inner) => cast(values, inner).map_err(failed)?,
         DataType::RunEndEncoded(_, inner) => cast(values, inner.data_type()).map_err(failed)?,
         _ => ArrayRef::clone(values),
     };
     let form = form(plain.data_type());
-    let values = if form == Form::Text { cast(&plain, &DataType::Utf8).map_err(failed)? } else { plain };
+    let values = if form == Form::Text {
+        cast(&plain, &DataType::Utf8).map_err(failed)?
+    } else {
+        plain
+    };
     Ok(Column { values, form })
 }
 
@@ -155,18 +190,22 @@ fn form(kind: &DataType) -> Form {
 
 /// Writes a time as ISO 8601: with a `Z` when the column has a zone, without one when it is a wall clock.
 fn write_instant(values: &ArrayRef, row: usize, text: &mut String) {
-    let DataType::Timestamp(unit, zone) = values.data_type() else { return };
+    let DataType::Timestamp(unit, zone) = values.data_type() else {
+        return;
+    };
     let instant = match unit {
-        TimeUnit::Second => Timestamp::from_second(values.as_primitive::<TimestampSecondType>().value(row)),
-        TimeUnit::Millisecond => {
-            Timestamp::from_millisecond(values.as_primitive::<TimestampMillisecondType>().value(row))
+        TimeUnit::Second => {
+            Timestamp::from_second(values.as_primitive::<TimestampSecondType>().value(row))
         }
-        TimeUnit::Microsecond => {
-            Timestamp::from_microsecond(values.as_primitive::<TimestampMicrosecondType>().value(row))
-        }
-        TimeUnit::Nanosecond => {
-            Timestamp::from_nanosecond(i128::from(values.as_primitive::<TimestampNanosecondType>().value(row)))
-        }
+        TimeUnit::Millisecond => Timestamp::from_millisecond(
+            values.as_primitive::<TimestampMillisecondType>().value(row),
+        ),
+        TimeUnit::Microsecond => Timestamp::from_microsecond(
+            values.as_primitive::<TimestampMicrosecondType>().value(row),
+        ),
+        TimeUnit::Nanosecond => Timestamp::from_nanosecond(i128::from(
+            values.as_primitive::<TimestampNanosecondType>().value(row),
+        )),
     };
     if let Ok(instant) = instant {
         text.push_str(&instant.to_string());
@@ -181,11 +220,16 @@ fn json(values: &ArrayRef, row: usize) -> Value {
     if values.is_null(row) {
         return Value::Null;
     }
-    let all = |items: &ArrayRef| Value::Array((0..items.len()).map(|item| json(items, item)).collect());
+    let all =
+        |items: &ArrayRef| Value::Array((0..items.len()).map(|item| json(items, item)).collect());
     match values.data_type() {
         DataType::Struct(fields) => {
             let members = values.as_struct().columns();
-            fields.iter().zip(members).map(|(field, member)| (field.name().clone(), json(member, row))).collect()
+            fields
+                .iter()
+                .zip(members)
+                .map(|(field, member)| (field.name().clone(), json(member, row)))
+                .collect()
         }
         DataType::List(_) => all(&values.as_list::<i32>().value(row)),
         DataType::LargeList(_) => all(&values.as_list::<i64>().value(row)),

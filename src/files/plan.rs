@@ -57,7 +57,11 @@ pub enum Start {
 /// When the source's pattern is no pattern.
 pub fn plan(source: &Source, known: &[Checkpoint]) -> Result<Plan> {
     let finding = find::find(&source.files)?;
-    let mut matching = Matching { known, used: vec![false; known.len()], plan: Plan::default() };
+    let mut matching = Matching {
+        known,
+        used: vec![false; known.len()],
+        plan: Plan::default(),
+    };
     matching.plan.notes = finding.notes;
     let mut left = Vec::new();
     for found in &finding.files {
@@ -70,14 +74,22 @@ pub fn plan(source: &Source, known: &[Checkpoint]) -> Result<Plan> {
         if matching.moved(found) {
             continue;
         }
-        match matching.known.iter().position(|checkpoint| checkpoint.path == found.path) {
+        match matching
+            .known
+            .iter()
+            .position(|checkpoint| checkpoint.path == found.path)
+        {
             Some(index) => rewritten.push((index, found)),
             None => fresh.push(found),
         }
     }
     for (index, found) in rewritten {
         // Its own content may have moved to another path: then this one is simply new.
-        let start = if matching.used[index] { Start::New } else { Start::Rewritten(known[index].clone()) };
+        let start = if matching.used[index] {
+            Start::New
+        } else {
+            Start::Rewritten(known[index].clone())
+        };
         matching.used[index] = true;
         matching.add(found, start, found.stat.size);
     }
@@ -85,7 +97,12 @@ pub fn plan(source: &Source, known: &[Checkpoint]) -> Result<Plan> {
         matching.add(found, Start::New, found.stat.size);
     }
     let mut plan = matching.plan;
-    plan.gone = known.iter().zip(&matching.used).filter(|(_, used)| !**used).map(|(known, _)| known.clone()).collect();
+    plan.gone = known
+        .iter()
+        .zip(&matching.used)
+        .filter(|(_, used)| !**used)
+        .map(|(known, _)| known.clone())
+        .collect();
     plan.tasks.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(plan)
 }
@@ -100,7 +117,13 @@ struct Matching<'a> {
 impl Matching<'_> {
     /// Matches a file with the checkpoint of its path, if it still continues what was read there.
     fn same_path(&mut self, found: &Found) -> bool {
-        let Some(index) = self.known.iter().position(|checkpoint| checkpoint.path == found.path) else { return false };
+        let Some(index) = self
+            .known
+            .iter()
+            .position(|checkpoint| checkpoint.path == found.path)
+        else {
+            return false;
+        };
         let checkpoint = &self.known[index];
         let untouched = checkpoint.device == found.stat.device
             && checkpoint.inode == found.stat.inode
@@ -125,13 +148,23 @@ impl Matching<'_> {
 
     /// Matches a file with a checkpoint whose own path no longer has its content: renamed, copied and cut, or packed.
     fn moved(&mut self, found: &Found) -> bool {
-        let candidates =
-            || self.known.iter().enumerate().filter(|(index, known)| !self.used[*index] && known.offset > 0);
-        let same_inode = |known: &Checkpoint| known.device == found.stat.device && known.inode == found.stat.inode;
+        let candidates = || {
+            self.known
+                .iter()
+                .enumerate()
+                .filter(|(index, known)| !self.used[*index] && known.offset > 0)
+        };
+        let same_inode = |known: &Checkpoint| {
+            known.device == found.stat.device && known.inode == found.stat.inode
+        };
         let by_inode = candidates().find(|(_, known)| same_inode(known) && continues(found, known));
-        let by_content = || candidates().find(|(_, known)| known.path != found.path && continues(found, known));
-        let by_packing = || candidates().find(|(_, known)| known.path != found.path && unpacks_to(found, known));
-        let Some((index, _)) = by_inode.or_else(by_content).or_else(by_packing) else { return false };
+        let by_content =
+            || candidates().find(|(_, known)| known.path != found.path && continues(found, known));
+        let by_packing =
+            || candidates().find(|(_, known)| known.path != found.path && unpacks_to(found, known));
+        let Some((index, _)) = by_inode.or_else(by_content).or_else(by_packing) else {
+            return false;
+        };
         self.used[index] = true;
         let checkpoint = self.known[index].clone();
         let bytes = unread(found, &checkpoint);
@@ -140,21 +173,31 @@ impl Matching<'_> {
     }
 
     fn add(&mut self, found: &Found, start: Start, bytes: u64) {
-        self.plan.tasks.push(Task { path: found.path.clone(), bytes, start });
+        self.plan.tasks.push(Task {
+            path: found.path.clone(),
+            bytes,
+            start,
+        });
     }
 }
 
 /// Tells whether a file holds what was read of it, and perhaps more behind it.
 fn continues(found: &Found, checkpoint: &Checkpoint) -> bool {
     if let Some(hash) = checkpoint.whole_hash {
-        return found.stat.size == checkpoint.size && identity::whole(&found.path).is_ok_and(|now| now == hash);
+        return found.stat.size == checkpoint.size
+            && identity::whole(&found.path).is_ok_and(|now| now == hash);
     }
     if found.stat.size < checkpoint.offset {
         return false;
     }
-    let Ok(file) = File::open(&found.path) else { return false };
-    let Some(windows) = identity::continues(&file, checkpoint) else { return false };
-    let taken_without_end = checkpoint.format.has_lines() && !matches!(windows.last, None | Some(b'\n' | b'\r' | 0));
+    let Ok(file) = File::open(&found.path) else {
+        return false;
+    };
+    let Some(windows) = identity::continues(&file, checkpoint) else {
+        return false;
+    };
+    let taken_without_end =
+        checkpoint.format.has_lines() && !matches!(windows.last, None | Some(b'\n' | b'\r' | 0));
     if !taken_without_end || found.stat.size == checkpoint.offset {
         return true;
     }
@@ -164,7 +207,11 @@ fn continues(found: &Found, checkpoint: &Checkpoint) -> bool {
 }
 
 fn unread(found: &Found, checkpoint: &Checkpoint) -> u64 {
-    if checkpoint.whole_hash.is_some() { 0 } else { found.stat.size.saturating_sub(checkpoint.offset) }
+    if checkpoint.whole_hash.is_some() {
+        0
+    } else {
+        found.stat.size.saturating_sub(checkpoint.offset)
+    }
 }
 
 fn unpacks_to(found: &Found, checkpoint: &Checkpoint) -> bool {
@@ -173,11 +220,18 @@ fn unpacks_to(found: &Found, checkpoint: &Checkpoint) -> bool {
     }
     let mut first = [0; 4];
     let read = File::open(&found.path).and_then(|file| file.read_at(&mut first, 0));
-    let packing = if read.is_ok() { format::packing(&first) } else { Packing::Plain };
+    let packing = if read.is_ok() {
+        format::packing(&first)
+    } else {
+        Packing::Plain
+    };
     packing != Packing::Plain && identity::unpacks_to(&found.path, packing, checkpoint)
 }
 
 fn is_recent(modified: i64) -> bool {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).ok().and_then(|now| i64::try_from(now.as_nanos()).ok());
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .ok()
+        .and_then(|now| i64::try_from(now.as_nanos()).ok());
     now.is_none_or(|now| now.saturating_sub(modified) < RECENT_NANOSECONDS)
 }

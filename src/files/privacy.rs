@@ -51,16 +51,21 @@ impl Key {
         let state = etcetera::choose_base_strategy()
             .ok()
             .and_then(|folders| folders.state_dir())
-            .ok_or_else(|| Error::usage("there is no home folder for the key of hashed columns").help(HELP))?;
+            .ok_or_else(|| {
+                Error::usage("there is no home folder for the key of hashed columns").help(HELP)
+            })?;
         Self::open(&state.join("cxtop").join("privacy.key"))
     }
 
     /// Reads the key file, or makes one that only its owner can read.
     pub fn open(path: &Path) -> Result<Self> {
         let failed = |error: std::io::Error| {
-            Error::usage(format!("the key of hashed columns cannot be used: {}", super::find::said(&error)))
-                .at(Place::file(path))
-                .help(HELP)
+            Error::usage(format!(
+                "the key of hashed columns cannot be used: {}",
+                super::find::said(&error)
+            ))
+            .at(Place::file(path))
+            .help(HELP)
         };
         match fs::metadata(path) {
             Ok(metadata) if metadata.permissions().mode() & 0o077 != 0 => {
@@ -74,10 +79,13 @@ impl Key {
         }
         let secret = fs::read(path).map_err(failed)?;
         if secret.len() < 16 {
-            return Err(Error::usage("the key of hashed columns is too short").at(Place::file(path)).help(HELP));
+            return Err(Error::usage("the key of hashed columns is too short")
+                .at(Place::file(path))
+                .help(HELP));
         }
-        let mac = Hmac::<Sha256>::new_from_slice(&secret)
-            .map_err(|_| Error::usage("the key of hashed columns cannot be used").at(Place::file(path)))?;
+        let mac = Hmac::<Sha256>::new_from_slice(&secret).map_err(|_| {
+            Error::usage("the key of hashed columns cannot be used").at(Place::file(path))
+        })?;
         Ok(Self(mac))
     }
 
@@ -88,7 +96,10 @@ impl Key {
         mac.update(text.as_bytes());
         let digest = mac.finalize().into_bytes();
         let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-        digits.take(DIGITS).map(|digit| char::from(HEX[usize::from(digit)])).collect()
+        digits
+            .take(DIGITS)
+            .map(|digit| char::from(HEX[usize::from(digit)]))
+            .collect()
     }
 }
 
@@ -96,10 +107,17 @@ const HELP: &str = "CXTOP_PRIVACY_KEY can name another file; the same file gives
 
 fn make(path: &Path) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)?;
     }
     let secret: [u8; 32] = rand::random();
-    let created = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    let created = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
     match created {
         Ok(mut file) => {
             file.write_all(&secret)?;
@@ -121,10 +139,16 @@ mod tests {
         let path = folder.path().join("state/cxtop/privacy.key");
         let first = Key::open(&path)?;
         let second = Key::open(&path)?;
-        assert_eq!(first.hash("ada@example.org"), second.hash("ada@example.org"));
+        assert_eq!(
+            first.hash("ada@example.org"),
+            second.hash("ada@example.org")
+        );
         assert_ne!(first.hash("ada@example.org"), first.hash("bob@example.org"));
         assert_eq!(first.hash("x").len(), DIGITS);
-        let mode = fs::metadata(&path).expect("the key file").permissions().mode();
+        let mode = fs::metadata(&path)
+            .expect("the key file")
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o600);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("to change the mode");
         assert!(Key::open(&path).is_err_and(|error| error.to_string().contains("chmod 600")));

@@ -87,7 +87,8 @@ impl FileReader {
             Start::New | Start::Rewritten(_) => Checkpoint::default(),
         };
         mark.path.clone_from(&task.path);
-        (mark.device, mark.inode, mark.size, mark.modified) = (stat.device, stat.inode, stat.size, stat.modified);
+        (mark.device, mark.inode, mark.size, mark.modified) =
+            (stat.device, stat.inode, stat.size, stat.modified);
         let mut reader = Self {
             source: source.clone(),
             file,
@@ -101,10 +102,12 @@ impl FileReader {
             mark,
             ended: false,
         };
-        reader.begin(&task.start).map_err(|error| match error.place {
-            Some(_) => error,
-            None => error.at(Place::file(&task.path)),
-        })?;
+        reader
+            .begin(&task.start)
+            .map_err(|error| match error.place {
+                Some(_) => error,
+                None => error.at(Place::file(&task.path)),
+            })?;
         Ok(reader)
     }
 
@@ -124,7 +127,8 @@ impl FileReader {
         } else {
             let start = self.mark.offset;
             while !self.ended && !self.rows.is_full() && self.mark.offset - start < BATCH_BYTES {
-                self.step(schema).map_err(|error| error.at(Place::file(&self.mark.path)))?;
+                self.step(schema)
+                    .map_err(|error| error.at(Place::file(&self.mark.path)))?;
             }
         }
         let (rows, rejected) = (self.rows.rows(), self.mark.rejects - rejects);
@@ -211,12 +215,16 @@ impl FileReader {
     fn take_record(&mut self, length: usize, schema: &mut Schema) {
         let record = &self.input.bytes()[..length];
         let added = match &self.records {
-            Records::Csv(Some(records)) if records.width() != self.mark.header.len() => {
-                Err(format!("{} of {} fields", records.width(), self.mark.header.len()))
-            }
-            Records::Csv(Some(records)) => {
-                add_fields(&mut self.rows, records, record, &self.mark.header, &mut self.mark.replaced)
-            }
+            Records::Csv(Some(records)) if records.width() != self.mark.header.len() => Err(
+                format!("{} of {} fields", records.width(), self.mark.header.len()),
+            ),
+            Records::Csv(Some(records)) => add_fields(
+                &mut self.rows,
+                records,
+                record,
+                &self.mark.header,
+                &mut self.mark.replaced,
+            ),
             _ => {
                 let text = String::from_utf8_lossy(record);
                 if let std::borrow::Cow::Owned(text) = &text {
@@ -243,10 +251,13 @@ impl FileReader {
             self.refuse(left, "it is cut short".to_string());
         } else {
             match self.find(AtEnd::Take) {
-                Piece::Rest | Piece::Long { .. } => self.refuse(left, "the file ends inside it".to_string()),
+                Piece::Rest | Piece::Long { .. } => {
+                    self.refuse(left, "the file ends inside it".to_string())
+                }
                 piece => {
                     let last = matches!(piece, Piece::Record(length) if length == left);
-                    if last && self.mark.format.has_lines() && !self.input.bytes().ends_with(b"\r") {
+                    if last && self.mark.format.has_lines() && !self.input.bytes().ends_with(b"\r")
+                    {
                         self.note(NO_END);
                     }
                     self.take(piece, schema);
@@ -259,7 +270,8 @@ impl FileReader {
         let source = &self.source;
         let names_all = |columns: &[String]| Rows::names_required(source, columns);
         let refusal = |message: String| {
-            Error::data(message).help("put the names of the columns into the first line, or leave the file out")
+            Error::data(message)
+                .help("put the names of the columns into the first line, or leave the file out")
         };
         let mut header = csv::header(&mut self.input, AtEnd::Wait, names_all).map_err(refusal)?;
         let is_final = self.finality == Finality::Final || self.mark.whole_hash.is_some();
@@ -278,7 +290,10 @@ impl FileReader {
         let tidy = csv::column_names(&header.columns);
         self.rows.use_header(&header.columns, &tidy, schema)?;
         if !header.before.is_empty() {
-            self.note(&format!("{} lines before its header are left out", header.before.len()));
+            self.note(&format!(
+                "{} lines before its header are left out",
+                header.before.len()
+            ));
         }
         self.pass(header.length);
         self.records = Records::Csv(Some(Box::new(csv::Records::new(header.delimiter))));
@@ -307,10 +322,19 @@ impl FileReader {
     /// Rejects a line that is too long without holding it.
     fn discard(&mut self) {
         let encoding = self.mark.encoding;
-        let ends = if self.mark.format == Format::Csv { Ends::Any } else { Ends::Newline };
-        let (piece, ended) = split::discard_line(&mut self.input, ends, |bytes| encoding.raw_length(bytes));
+        let ends = if self.mark.format == Format::Csv {
+            Ends::Any
+        } else {
+            Ends::Newline
+        };
+        let (piece, ended) =
+            split::discard_line(&mut self.input, ends, |bytes| encoding.raw_length(bytes));
         if let Piece::Long { raw, start } = piece {
-            self.rows.reject(self.mark.lines + 1, "it is longer than 32 MiB".to_string(), &start);
+            self.rows.reject(
+                self.mark.lines + 1,
+                "it is longer than 32 MiB".to_string(),
+                &start,
+            );
             self.mark.rejects += 1;
             self.mark.offset += raw;
             self.mark.lines += u64::from(ended);
@@ -318,7 +342,9 @@ impl FileReader {
     }
 
     fn next_parquet(&mut self, schema: &mut Schema) -> Result<()> {
-        let Records::Parquet(reader) = &mut self.records else { return Ok(()) };
+        let Records::Parquet(reader) = &mut self.records else {
+            return Ok(());
+        };
         let read = reader.read(&mut self.rows, schema);
         let (rejects, more) = read.map_err(|error| error.at(Place::file(&self.mark.path)))?;
         self.mark.rejects += rejects;
@@ -345,7 +371,11 @@ impl FileReader {
 
 fn whole_line(input: &Input, length: usize) -> Piece {
     let line = &input.bytes()[..length];
-    if line.iter().all(u8::is_ascii_whitespace) { Piece::Blank(length) } else { Piece::Record(length) }
+    if line.iter().all(u8::is_ascii_whitespace) {
+        Piece::Blank(length)
+    } else {
+        Piece::Record(length)
+    }
 }
 
 fn add_fields(
@@ -356,15 +386,25 @@ fn add_fields(
     replaced: &mut u64,
 ) -> std::result::Result<(), String> {
     let first = records.fields(record).next().unwrap_or_default();
-    if header[0].as_bytes() == first && records.fields(record).zip(header).all(|(field, name)| field == name.as_bytes())
+    if header[0].as_bytes() == first
+        && records
+            .fields(record)
+            .zip(header)
+            .all(|(field, name)| field == name.as_bytes())
     {
         return Err("the header again".to_string());
     }
     if let Some(fields) = records.texts(record) {
         return rows.add_fields(fields);
     }
-    let fields: Vec<String> = records.fields(record).map(|field| String::from_utf8_lossy(field).into_owned()).collect();
-    *replaced += fields.iter().map(|field| field.matches('\u{fffd}').count() as u64).sum::<u64>();
+    let fields: Vec<String> = records
+        .fields(record)
+        .map(|field| String::from_utf8_lossy(field).into_owned())
+        .collect();
+    *replaced += fields
+        .iter()
+        .map(|field| field.matches('\u{fffd}').count() as u64)
+        .sum::<u64>();
     rows.add_fields(fields.iter().map(String::as_str))
 }
 
@@ -381,6 +421,9 @@ fn line_ends(bytes: &[u8], format: Format) -> u64 {
 
 impl std::fmt::Debug for FileReader {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("FileReader").field("path", &PathBuf::from(&self.mark.path)).finish_non_exhaustive()
+        formatter
+            .debug_struct("FileReader")
+            .field("path", &PathBuf::from(&self.mark.path))
+            .finish_non_exhaustive()
     }
 }

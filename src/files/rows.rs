@@ -16,7 +16,10 @@ use crate::error::{Error, Result};
 const BATCH_ROWS: usize = 16_384;
 
 /// The rows of one file that go into the next batch.
-#[expect(clippy::struct_field_names, reason = "the number of rows is called rows everywhere")]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the number of rows is called rows everywhere"
+)]
 pub(super) struct Rows {
     pub(super) mapping: Mapping,
     pub(super) builders: Vec<Builder>,
@@ -53,14 +56,24 @@ pub(super) enum Way {
 
 impl Rows {
     pub fn new(source: &Source) -> Result<Self> {
-        let key =
-            if source.privacy.values().any(|privacy| *privacy == Privacy::Hash) { Some(Key::find()?) } else { None };
+        let key = if source
+            .privacy
+            .values()
+            .any(|privacy| *privacy == Privacy::Hash)
+        {
+            Some(Key::find()?)
+        } else {
+            None
+        };
         Ok(Self {
             mapping: Mapping::new(source)?,
             builders: Vec::new(),
             fields: Vec::new(),
             keys: FxHashMap::default(),
-            required: names::required(&source.table).iter().map(|name| (*name, None)).collect(),
+            required: names::required(&source.table)
+                .iter()
+                .map(|name| (*name, None))
+                .collect(),
             time: names::time_column(&source.table),
             time_builder: None,
             properties: None,
@@ -91,32 +104,54 @@ impl Rows {
 
     /// Tells whether a header names every column a record must have.
     pub fn names_required(source: &Source, header: &[String]) -> bool {
-        let Ok(mut mapping) = Mapping::new(source) else { return false };
+        let Ok(mut mapping) = Mapping::new(source) else {
+            return false;
+        };
         mapping.assign_fields(header);
-        let assigned: Vec<&str> = header.iter().filter_map(|name| mapping.column(name)).collect();
-        names::required(&source.table).iter().all(|name| assigned.contains(name))
+        let assigned: Vec<&str> = header
+            .iter()
+            .filter_map(|name| mapping.column(name))
+            .collect();
+        names::required(&source.table)
+            .iter()
+            .all(|name| assigned.contains(name))
     }
 
     /// Takes the header of a CSV file: decides where its fields go.
-    pub fn use_header(&mut self, header: &[String], tidy: &[String], schema: &mut Schema) -> Result<()> {
+    pub fn use_header(
+        &mut self,
+        header: &[String],
+        tidy: &[String],
+        schema: &mut Schema,
+    ) -> Result<()> {
         self.awaits_header = false;
         let paths = distinct(header, tidy);
         self.mapping.assign_fields(&paths);
         for (path, raw) in paths.iter().zip(header) {
             let column = self.mapping.column(path).unwrap_or_default().to_string();
             let drop = self.mapping.privacy_of(raw, &column) == Some(Privacy::Drop);
-            let builder = if drop { None } else { Some(self.builder(path, &column, schema)) };
+            let builder = if drop {
+                None
+            } else {
+                Some(self.builder(path, &column, schema))
+            };
             self.fields.push(builder);
         }
         let missing = self.required.iter().find(|(_, builder)| builder.is_none());
         match missing {
             None => Ok(()),
             Some((name, _)) => {
-                let columns: Vec<String> = header.iter().take(20).map(|name| names::shown(name, 40)).collect();
-                Err(Error::data(format!("no column is known to be `{name}`")).rule("column").help(format!(
-                    "name it under [source.columns], as in {name} = \"…\"; the columns are {}",
-                    columns.join(", ")
-                )))
+                let columns: Vec<String> = header
+                    .iter()
+                    .take(20)
+                    .map(|name| names::shown(name, 40))
+                    .collect();
+                Err(Error::data(format!("no column is known to be `{name}`"))
+                    .rule("column")
+                    .help(format!(
+                        "name it under [source.columns], as in {name} = \"…\"; the columns are {}",
+                        columns.join(", ")
+                    )))
             }
         }
     }
@@ -142,7 +177,10 @@ impl Rows {
     }
 
     /// Adds the record of a CSV file whose fields these are.
-    pub fn add_fields<'a>(&mut self, fields: impl Iterator<Item = &'a str>) -> std::result::Result<(), String> {
+    pub fn add_fields<'a>(
+        &mut self,
+        fields: impl Iterator<Item = &'a str>,
+    ) -> std::result::Result<(), String> {
         for (position, text) in fields.enumerate() {
             if !text.is_empty() {
                 self.push_field(position, Cell::Field(text));
@@ -153,7 +191,9 @@ impl Rows {
 
     /// Adds one value of the row at hand, by its place in the header.
     pub fn push_field(&mut self, position: usize, cell: Cell<'_>) {
-        let Some(Some(builder)) = self.fields.get(position).copied() else { return };
+        let Some(Some(builder)) = self.fields.get(position).copied() else {
+            return;
+        };
         if self.mapping.is_private() && cell.text().trim_start().starts_with(['{', '[']) {
             let json = self.scrubbed(cell.text());
             self.push(builder, Cell::Nested(&json));
@@ -165,23 +205,39 @@ impl Rows {
     /// Keeps a record as a reject. Its text is not kept where the workspace calls something private.
     pub fn reject(&mut self, line: u64, reason: String, record: &str) {
         let (reason, excerpt) = if self.mapping.is_private() {
-            (without_quotes(&reason), "(not kept: this source has private columns)".to_string())
+            (
+                without_quotes(&reason),
+                "(not kept: this source has private columns)".to_string(),
+            )
         } else {
             (reason, names::shown(record.trim_end(), 200))
         };
-        self.rejects.push(Reject { line, reason, excerpt });
+        self.rejects.push(Reject {
+            line,
+            reason,
+            excerpt,
+        });
     }
 
     /// Ends the batch.
     pub fn finish(&mut self, schema: &mut Schema) -> Batch {
-        let mut batch = Batch { rows: self.rows, rejects: std::mem::take(&mut self.rejects), ..Batch::default() };
+        let mut batch = Batch {
+            rows: self.rows,
+            rejects: std::mem::take(&mut self.rejects),
+            ..Batch::default()
+        };
         for (index, builder) in self.builders.iter_mut().enumerate() {
             let values = builder.finish(self.rows, schema);
             if Some(index) != self.time_builder && builder.misfits() > 0 {
-                batch.misfits.push((builder.name.clone(), builder.misfits()));
+                batch
+                    .misfits
+                    .push((builder.name.clone(), builder.misfits()));
             }
             if let Some(values) = values {
-                batch.columns.push(BatchColumn { name: builder.name.clone(), values });
+                batch.columns.push(BatchColumn {
+                    name: builder.name.clone(),
+                    values,
+                });
             }
         }
         if schema.contradicted {
@@ -196,7 +252,11 @@ impl Rows {
     pub(super) fn push(&mut self, builder: usize, cell: Cell<'_>) {
         let fit = self.builders[builder].push(self.rows, cell);
         if fit == Fit::Misfit && Some(builder) == self.time_builder {
-            self.problem = Some(format!("`{}` in {} is no time", names::shown(cell.text(), 40), self.time));
+            self.problem = Some(format!(
+                "`{}` in {} is no time",
+                names::shown(cell.text(), 40),
+                self.time
+            ));
         }
     }
 
@@ -228,8 +288,13 @@ impl Rows {
                 Some(_) => {}
             }
         }
-        let lacks = |builder: &Option<usize>| !builder.is_some_and(|builder| self.builders[builder].has(self.rows));
-        self.required.iter().find(|(_, builder)| lacks(builder)).map(|(name, _)| format!("no {name}"))
+        let lacks = |builder: &Option<usize>| {
+            !builder.is_some_and(|builder| self.builders[builder].has(self.rows))
+        };
+        self.required
+            .iter()
+            .find(|(_, builder)| lacks(builder))
+            .map(|(name, _)| format!("no {name}"))
     }
 
     pub(super) fn forget_row(&mut self) {
@@ -240,7 +305,11 @@ impl Rows {
 
     /// Returns the builder of a column; a column the schema does not have yet is added to it.
     pub(super) fn builder(&mut self, path: &str, column: &str, schema: &mut Schema) -> usize {
-        if let Some(known) = self.builders.iter().position(|builder| builder.name.eq_ignore_ascii_case(column)) {
+        if let Some(known) = self
+            .builders
+            .iter()
+            .position(|builder| builder.name.eq_ignore_ascii_case(column))
+        {
             return known;
         }
         let guard = match self.mapping.privacy_of(path, column) {
@@ -249,7 +318,8 @@ impl Rows {
             Some(Privacy::Drop) | None => None,
         };
         let index = schema.position(column).unwrap_or_else(|| {
-            let kind = (guard.is_some() || names::is_identifier(column)).then_some(ColumnType::Text);
+            let kind =
+                (guard.is_some() || names::is_identifier(column)).then_some(ColumnType::Text);
             schema.add(column.to_string(), kind)
         });
         let builder = Builder::new(index, schema, self.mapping.zone(column), guard);

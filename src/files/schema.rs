@@ -41,7 +41,11 @@ impl Schema {
     /// Returns the schema of a table that is loaded for the first time: the canonical and the declared columns.
     #[must_use]
     pub fn new(source: &Source) -> Self {
-        let mut schema = Self { columns: Vec::new(), mode: Mode::Learn, contradicted: false };
+        let mut schema = Self {
+            columns: Vec::new(),
+            mode: Mode::Learn,
+            contradicted: false,
+        };
         for (name, kind) in names::canonical(&source.table) {
             schema.columns.push(SchemaColumn::fixed(name, *kind));
         }
@@ -83,18 +87,30 @@ impl Schema {
 
     /// Returns the position of a column; case does not matter, as in SQL.
     pub(super) fn position(&self, name: &str) -> Option<usize> {
-        self.columns.iter().position(|column| column.name.eq_ignore_ascii_case(name))
+        self.columns
+            .iter()
+            .position(|column| column.name.eq_ignore_ascii_case(name))
     }
 
     /// Adds a column whose type the values will tell, unless `kind` already does.
     pub(super) fn add(&mut self, name: String, kind: Option<ColumnType>) -> usize {
-        self.columns.push(SchemaColumn { name, kind, fixed: kind.is_some(), large: false });
+        self.columns.push(SchemaColumn {
+            name,
+            kind,
+            fixed: kind.is_some(),
+            large: false,
+        });
         self.columns.len() - 1
     }
 }
 
 impl SchemaColumn {
     fn fixed(name: &str, kind: ColumnType) -> Self {
-        Self { name: name.to_string(), kind: Some(kind), fixed: true, large: false }
+        Self {
+            name: name.to_string(),
+            kind: Some(kind),
+            fixed: true,
+            large: false,
+        }
     }
 }

@@ -54,11 +54,24 @@ pub(super) fn line(input: &mut Input, from: usize, ends: Ends) -> Line {
         if let Some(found) = found {
             let at = searched + found;
             if bytes[at] == b'\n' {
-                return Line::Whole { length: at + 1 - from, end: 1 };
+                return Line::Whole {
+                    length: at + 1 - from,
+                    end: 1,
+                };
             }
             match bytes.get(at + 1) {
-                Some(b'\n') => return Line::Whole { length: at + 2 - from, end: 2 },
-                Some(_) => return Line::Whole { length: at + 1 - from, end: 1 },
+                Some(b'\n') => {
+                    return Line::Whole {
+                        length: at + 2 - from,
+                        end: 2,
+                    };
+                }
+                Some(_) => {
+                    return Line::Whole {
+                        length: at + 1 - from,
+                        end: 1,
+                    };
+                }
                 // Whether a newline follows is not known yet.
                 None => searched = at,
             }
@@ -75,7 +88,11 @@ pub(super) fn line(input: &mut Input, from: usize, ends: Ends) -> Line {
 }
 
 /// Takes a line that is too long from the input, without ever holding it; `None` when it has no end yet.
-pub(super) fn discard_line(input: &mut Input, ends: Ends, raw_length: impl Fn(&[u8]) -> u64) -> (Piece, bool) {
+pub(super) fn discard_line(
+    input: &mut Input,
+    ends: Ends,
+    raw_length: impl Fn(&[u8]) -> u64,
+) -> (Piece, bool) {
     let start = String::from_utf8_lossy(&input.bytes()[..400]).into_owned();
     let mut raw = 0;
     let mut ended = false;
@@ -112,7 +129,9 @@ enum Walk {
 
 impl Values {
     pub fn array() -> Self {
-        Self { array: Some(Walk::Before) }
+        Self {
+            array: Some(Walk::Before),
+        }
     }
 
     pub fn objects() -> Self {
@@ -128,8 +147,13 @@ impl Values {
     pub fn next(&mut self, input: &mut Input) -> Piece {
         input.fill_to(1);
         let bytes = input.bytes();
-        let Some(first) = bytes.first() else { return Piece::Rest };
-        let blank = bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let Some(first) = bytes.first() else {
+            return Piece::Rest;
+        };
+        let blank = bytes
+            .iter()
+            .take_while(|byte| byte.is_ascii_whitespace())
+            .count();
         if blank > 0 {
             return Piece::Blank(blank);
         }
@@ -145,7 +169,10 @@ impl Values {
             }
             (Some(Walk::After), _) => {
                 input.fill_to(LONGEST);
-                Piece::Bad(input.bytes().len(), "something follows the end of the array".to_string())
+                Piece::Bad(
+                    input.bytes().len(),
+                    "something follows the end of the array".to_string(),
+                )
             }
             _ => value(input, self.array.is_some()),
         }

@@ -24,7 +24,8 @@ impl Zone {
             return Ok(Self::Utc);
         }
         TimeZone::get(name).map(Self::Named).map_err(|_| {
-            Error::usage(format!("`{name}` is no time zone")).help("zones have names such as `Europe/Berlin`")
+            Error::usage(format!("`{name}` is no time zone"))
+                .help("zones have names such as `Europe/Berlin`")
         })
     }
 
@@ -61,7 +62,9 @@ pub(super) fn timestamp(text: &str, zone: &Zone) -> Option<i64> {
         return basic;
     }
     let text = std::str::from_utf8(bytes).ok()?;
-    jiff::fmt::rfc2822::parse(text).ok().map(|time| time.timestamp().as_microsecond())
+    jiff::fmt::rfc2822::parse(text)
+        .ok()
+        .map(|time| time.timestamp().as_microsecond())
 }
 
 /// Returns the instant only for texts that can mean nothing else: a full ISO day with a time.
@@ -84,7 +87,11 @@ pub(super) fn date(text: &str) -> Option<i32> {
 
 /// Returns the days of an instant that is a midnight.
 pub(super) fn midnight(instant: i64) -> Option<i32> {
-    if instant.rem_euclid(DAY) == 0 { i32::try_from(instant.div_euclid(DAY)).ok() } else { None }
+    if instant.rem_euclid(DAY) == 0 {
+        i32::try_from(instant.div_euclid(DAY)).ok()
+    } else {
+        None
+    }
 }
 
 /// Tells whether an instant is one that a record of our time can have.
@@ -104,12 +111,15 @@ fn epoch(bytes: &[u8]) -> Option<i64> {
         Some(point) => (&digits[..point], &digits[point + 1..]),
         None => (digits, &digits[digits.len()..]),
     };
-    if whole.is_empty() || whole.len() > 19 || !whole.iter().chain(fraction).all(u8::is_ascii_digit) {
+    if whole.is_empty() || whole.len() > 19 || !whole.iter().chain(fraction).all(u8::is_ascii_digit)
+    {
         return None;
     }
     let mut value: i64 = 0;
     for digit in whole {
-        value = value.checked_mul(10)?.checked_add(i64::from(digit - b'0'))?;
+        value = value
+            .checked_mul(10)?
+            .checked_add(i64::from(digit - b'0'))?;
     }
     if whole.len() == 8 && fraction.is_empty() && !negative {
         let day = days(value / 10_000, value / 100 % 100, value % 100);
@@ -223,7 +233,9 @@ fn suffix(rest: &[u8], wall: i64, zone: &Zone) -> Option<i64> {
         [] => zone.instant(wall),
         b"Z" | b"z" | b"UTC" | b"GMT" => Some(wall),
         offset_only @ [b'+' | b'-', ..] => Some(wall - offset(offset_only)?),
-        [b'U', b'T', b'C', shift @ ..] | [b'G', b'M', b'T', shift @ ..] => Some(wall - offset(shift)?),
+        [b'U', b'T', b'C', shift @ ..] | [b'G', b'M', b'T', shift @ ..] => {
+            Some(wall - offset(shift)?)
+        }
         name if name.contains(&b'/') => {
             let zone = TimeZone::get(std::str::from_utf8(name).ok()?).ok()?;
             Zone::Named(zone).instant(wall)
@@ -241,7 +253,11 @@ fn offset(bytes: &[u8]) -> Option<i64> {
     };
     let hours = number(&mut rest, 1, 2)?;
     rest = rest.strip_prefix(b":").unwrap_or(rest);
-    let minutes = if rest.is_empty() { 0 } else { number(&mut rest, 2, 2)? };
+    let minutes = if rest.is_empty() {
+        0
+    } else {
+        number(&mut rest, 2, 2)?
+    };
     let sane = rest.is_empty() && hours <= 18 && minutes < 60;
     sane.then_some(sign * (hours * 60 + minutes) * 60 * SECOND)
 }
@@ -252,9 +268,17 @@ fn basic(bytes: &[u8], zone: &Zone) -> Option<i64> {
         return None;
     }
     let mut rest = bytes;
-    let (year, month, day) = (number(&mut rest, 4, 4)?, number(&mut rest, 2, 2)?, number(&mut rest, 2, 2)?);
+    let (year, month, day) = (
+        number(&mut rest, 4, 4)?,
+        number(&mut rest, 2, 2)?,
+        number(&mut rest, 2, 2)?,
+    );
     rest = &rest[1..];
-    let (hour, minute, second) = (number(&mut rest, 2, 2)?, number(&mut rest, 2, 2)?, number(&mut rest, 2, 2)?);
+    let (hour, minute, second) = (
+        number(&mut rest, 2, 2)?,
+        number(&mut rest, 2, 2)?,
+        number(&mut rest, 2, 2)?,
+    );
     if hour > 23 || minute > 59 || second > 59 {
         return None;
     }
@@ -264,20 +288,31 @@ fn basic(bytes: &[u8], zone: &Zone) -> Option<i64> {
 
 /// Reads `least` to `most` digits.
 fn number(rest: &mut &[u8], least: usize, most: usize) -> Option<i64> {
-    let digits = rest.iter().take(most).take_while(|byte| byte.is_ascii_digit()).count();
+    let digits = rest
+        .iter()
+        .take(most)
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
     if digits < least {
         return None;
     }
     let (value, tail) = rest.split_at(digits);
     *rest = tail;
-    Some(value.iter().fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0')))
+    Some(
+        value
+            .iter()
+            .fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0')),
+    )
 }
 
 /// The first six digits of a fraction as microseconds.
 fn micros_of(fraction: &[u8]) -> i64 {
     let mut micros = 0;
     for place in 0..6 {
-        micros = micros * 10 + fraction.get(place).map_or(0, |digit| i64::from(digit - b'0'));
+        micros = micros * 10
+            + fraction
+                .get(place)
+                .map_or(0, |digit| i64::from(digit - b'0'));
     }
     micros
 }
@@ -300,11 +335,16 @@ fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     let era = shifted.div_euclid(400);
     let year_of_era = shifted.rem_euclid(400);
     let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    Some(era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468)
+    Some(
+        era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year
+            - 719_468,
+    )
 }
 
 fn civil(wall: i64) -> Option<DateTime> {
-    Timestamp::from_microsecond(wall).ok().map(|instant| TimeZone::UTC.to_datetime(instant))
+    Timestamp::from_microsecond(wall)
+        .ok()
+        .map(|instant| TimeZone::UTC.to_datetime(instant))
 }
 
 #[cfg(test)]
@@ -371,9 +411,15 @@ mod tests {
     #[test]
     fn wall_clock_times_follow_their_zone() -> Result<()> {
         let zone = Zone::named("America/New_York")?;
-        assert_eq!(timestamp("2024-03-10 01:59:59", &zone), timestamp("2024-03-10T06:59:59Z", &Zone::Utc));
+        assert_eq!(
+            timestamp("2024-03-10 01:59:59", &zone),
+            timestamp("2024-03-10T06:59:59Z", &Zone::Utc)
+        );
         assert_eq!(timestamp("2024-03-10 02:30:00", &zone), None);
-        assert_eq!(timestamp("2024-11-03 01:30:00", &zone), timestamp("2024-11-03T05:30:00Z", &Zone::Utc));
+        assert_eq!(
+            timestamp("2024-11-03 01:30:00", &zone),
+            timestamp("2024-11-03T05:30:00Z", &Zone::Utc)
+        );
         Ok(())
     }
 }

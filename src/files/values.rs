@@ -38,7 +38,10 @@ pub(super) fn guess(cell: Cell<'_>) -> Option<Guess> {
     match cell {
         Cell::Nested(_) => kind(ColumnType::Json),
         Cell::Bare("true" | "false") => kind(ColumnType::Boolean),
-        Cell::Bare(number) => Some(guess_number(number).unwrap_or(Guess { kind: ColumnType::Text, large: false })),
+        Cell::Bare(number) => Some(guess_number(number).unwrap_or(Guess {
+            kind: ColumnType::Text,
+            large: false,
+        })),
         Cell::Quoted(text) | Cell::Field(text) if is_null_word(text) => None,
         Cell::Quoted(text) => kind(guess_time(text).unwrap_or(ColumnType::Text)),
         Cell::Field(text) if boolean(text).is_some() => kind(ColumnType::Boolean),
@@ -76,9 +79,15 @@ fn guess_number(text: &str) -> Option<Guess> {
     }
     if digits.iter().all(u8::is_ascii_digit) {
         let whole = integer(text)?;
-        return Some(Guess { kind: ColumnType::Integer, large: is_large(whole) });
+        return Some(Guess {
+            kind: ColumnType::Integer,
+            large: is_large(whole),
+        });
     }
-    double(text).map(|_| Guess { kind: ColumnType::Double, large: false })
+    double(text).map(|_| Guess {
+        kind: ColumnType::Double,
+        large: false,
+    })
 }
 
 fn guess_time(text: &str) -> Option<ColumnType> {
@@ -108,7 +117,10 @@ pub(super) fn integer(text: &str) -> Option<i64> {
 /// Returns the finite number a text is.
 pub(super) fn double(text: &str) -> Option<f64> {
     // The standard parser also takes `inf`, `nan` and `infinity`, which are no numbers here.
-    let starts = matches!(text.as_bytes().first(), Some(b'0'..=b'9' | b'-' | b'+' | b'.'));
+    let starts = matches!(
+        text.as_bytes().first(),
+        Some(b'0'..=b'9' | b'-' | b'+' | b'.')
+    );
     if !starts {
         return None;
     }
@@ -126,7 +138,9 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
 
 /// Tells whether a text stands for "no value" in a column that does not hold text.
 pub(super) fn is_null_word(text: &str) -> bool {
-    const WORDS: [&str; 11] = ["na", "n/a", "null", "none", "nil", "nan", "-", "--", "\\n", "#n/a", "#null!"];
+    const WORDS: [&str; 11] = [
+        "na", "n/a", "null", "none", "nil", "nan", "-", "--", "\\n", "#n/a", "#null!",
+    ];
     let text = text.trim();
     text.is_empty() || (text.len() <= 6 && WORDS.iter().any(|word| text.eq_ignore_ascii_case(word)))
 }

@@ -55,22 +55,31 @@ enum Hint {
 impl Watch {
     /// Starts to watch. Every target is told once at the start, because it may have changed before.
     #[must_use]
-    pub fn start(targets: Vec<WatchTarget>, poll: Duration, wake: Box<dyn Fn(Wake) + Send>) -> Self {
+    pub fn start(
+        targets: Vec<WatchTarget>,
+        poll: Duration,
+        wake: Box<dyn Fn(Wake) + Send>,
+    ) -> Self {
         let (hints, received) = mpsc::channel();
         let events = hints.clone();
         let watcher = notify::recommended_watcher(move |event| {
             // Only a watch that has stopped no longer listens.
             let _stopped = events.send(Hint::Event(event));
         });
-        let thread = thread::Builder::new().name("watch".to_string()).spawn(move || {
-            let mut watching = Watching::new(targets, wake);
-            match watcher {
-                Ok(watcher) => watching.watcher = Some(watcher),
-                Err(error) => watching.trouble(&error),
-            }
-            watching.run(&received, poll.max(Duration::from_millis(10)));
-        });
-        Self { hints, thread: thread.ok() }
+        let thread = thread::Builder::new()
+            .name("watch".to_string())
+            .spawn(move || {
+                let mut watching = Watching::new(targets, wake);
+                match watcher {
+                    Ok(watcher) => watching.watcher = Some(watcher),
+                    Err(error) => watching.trouble(&error),
+                }
+                watching.run(&received, poll.max(Duration::from_millis(10)));
+            });
+        Self {
+            hints,
+            thread: thread.ok(),
+        }
     }
 }
 
@@ -146,7 +155,11 @@ impl Watching {
     }
 
     /// Collects the paths of events until it is quiet; `None` when the watch shall stop.
-    fn gather(&mut self, first: notify::Result<Event>, hints: &Receiver<Hint>) -> Option<BTreeSet<PathBuf>> {
+    fn gather(
+        &mut self,
+        first: notify::Result<Event>,
+        hints: &Receiver<Hint>,
+    ) -> Option<BTreeSet<PathBuf>> {
         let began = Instant::now();
         let mut touched = BTreeSet::new();
         let mut next = Some(first);
@@ -156,7 +169,11 @@ impl Watching {
             }
             let left = LONGEST_WAIT.saturating_sub(began.elapsed());
             // What is not about files being written needs no waiting for more of it.
-            let quiet = if touched.is_empty() { Duration::ZERO } else { QUIET.min(left) };
+            let quiet = if touched.is_empty() {
+                Duration::ZERO
+            } else {
+                QUIET.min(left)
+            };
             match hints.recv_timeout(quiet) {
                 Ok(Hint::Event(event)) if !left.is_zero() => next = Some(event),
                 Ok(Hint::Event(event)) => {
@@ -175,9 +192,15 @@ impl Watching {
                 touched.extend(self.targets.iter().map(|target| target.pattern.clone()));
             }
             // Reading, ours included, changes nothing.
-            Ok(Event { kind: EventKind::Access(kind), .. }) if kind != AccessKind::Close(AccessMode::Write) => {}
+            Ok(Event {
+                kind: EventKind::Access(kind),
+                ..
+            }) if kind != AccessKind::Close(AccessMode::Write) => {}
             Ok(event) => {
-                if matches!(event.kind, EventKind::Remove(_) | EventKind::Modify(notify::event::ModifyKind::Name(_))) {
+                if matches!(
+                    event.kind,
+                    EventKind::Remove(_) | EventKind::Modify(notify::event::ModifyKind::Name(_))
+                ) {
                     for path in &event.paths {
                         self.folders.remove(path);
                     }
@@ -198,8 +221,13 @@ impl Watching {
         let mut changed = BTreeSet::new();
         for index in 0..self.targets.len() {
             // A pattern that is none was said when its source was loaded.
-            let found = find::find(&self.targets[index].pattern).map(|finding| finding.files).unwrap_or_default();
-            let files: BTreeMap<PathBuf, Stat> = found.into_iter().map(|found| (found.path, found.stat)).collect();
+            let found = find::find(&self.targets[index].pattern)
+                .map(|finding| finding.files)
+                .unwrap_or_default();
+            let files: BTreeMap<PathBuf, Stat> = found
+                .into_iter()
+                .map(|found| (found.path, found.stat))
+                .collect();
             if files != self.files[index] {
                 self.files[index] = files;
                 changed.insert(index);
@@ -215,7 +243,9 @@ impl Watching {
         let mut changed = BTreeSet::new();
         for (index, files) in self.files.iter_mut().enumerate() {
             for (path, known) in files.iter_mut() {
-                let stat = fs::metadata(path).map(|metadata| Stat::of(&metadata)).unwrap_or_default();
+                let stat = fs::metadata(path)
+                    .map(|metadata| Stat::of(&metadata))
+                    .unwrap_or_default();
                 if stat != *known {
                     *known = stat;
                     changed.insert(index);
@@ -230,11 +260,16 @@ impl Watching {
             return;
         }
         for (folder, mode) in self.wanted_folders() {
-            let Ok(inode) = fs::metadata(&folder).map(|metadata| metadata.ino()) else { continue };
+            let Ok(inode) = fs::metadata(&folder).map(|metadata| metadata.ino()) else {
+                continue;
+            };
             if self.folders.get(&folder) == Some(&(inode, mode)) {
                 continue;
             }
-            let watched = self.watcher.as_mut().map(|watcher| watcher.watch(&folder, mode));
+            let watched = self
+                .watcher
+                .as_mut()
+                .map(|watcher| watcher.watch(&folder, mode));
             match watched {
                 Some(Err(error)) => self.trouble(&error),
                 _ => {
@@ -260,8 +295,14 @@ impl Watching {
                 *known = mode;
             }
             for path in files.keys().filter(|path| path.is_symlink()) {
-                if let Some(real) = fs::canonicalize(path).ok().as_deref().and_then(Path::parent) {
-                    wanted.entry(real.to_path_buf()).or_insert(RecursiveMode::NonRecursive);
+                if let Some(real) = fs::canonicalize(path)
+                    .ok()
+                    .as_deref()
+                    .and_then(Path::parent)
+                {
+                    wanted
+                        .entry(real.to_path_buf())
+                        .or_insert(RecursiveMode::NonRecursive);
                 }
             }
         }
@@ -272,11 +313,15 @@ impl Watching {
         if !self.troubled {
             self.troubled = true;
             let why = match &error.kind {
-                notify::ErrorKind::MaxFilesWatch => "the system's limit of watches is reached".to_string(),
+                notify::ErrorKind::MaxFilesWatch => {
+                    "the system's limit of watches is reached".to_string()
+                }
                 notify::ErrorKind::Io(error) => find::said(error),
                 _ => error.to_string().to_lowercase(),
             };
-            (self.wake)(Wake::Trouble(format!("changes are looked for, not told: {why}")));
+            (self.wake)(Wake::Trouble(format!(
+                "changes are looked for, not told: {why}"
+            )));
         }
     }
 }

@@ -53,10 +53,15 @@ pub struct Extra {
 impl Bars {
     /// Returns the panel of an answer with a text and a number column.
     pub(super) fn from_table(header: &Header, table: &Table) -> Result<Self> {
-        let columns = Columns { table, header, needs: "bars need a text column and a number column" };
+        let columns = Columns {
+            table,
+            header,
+            needs: "bars need a text column and a number column",
+        };
         let label = label_column(&columns)?;
-        let is_length =
-            |column: &Column| column.is_number() && !std::ptr::eq(column, label) && !columns.is_support(column);
+        let is_length = |column: &Column| {
+            column.is_number() && !std::ptr::eq(column, label) && !columns.is_support(column)
+        };
         let value = columns.first("number column", is_length)?;
         let measure = Measure::of(header, &value.name);
         let margin = columns.margin(&measure, "margin");
@@ -70,12 +75,20 @@ impl Bars {
             })
             .collect();
         let used = [Some(label), Some(value), margin, n];
-        let is_used = |column: &&Column| used.iter().flatten().any(|used| std::ptr::eq(*used, *column));
-        let extras = table.columns.iter().filter(|column| !is_used(column)).map(|column| Extra {
-            measure: Measure::of(header, &column.name),
-            numeric: column.is_number(),
-            values: column.values.clone(),
-        });
+        let is_used = |column: &&Column| {
+            used.iter()
+                .flatten()
+                .any(|used| std::ptr::eq(*used, *column))
+        };
+        let extras = table
+            .columns
+            .iter()
+            .filter(|column| !is_used(column))
+            .map(|column| Extra {
+                measure: Measure::of(header, &column.name),
+                numeric: column.is_number(),
+                values: column.values.clone(),
+            });
         Ok(Self {
             label_name: label.name.clone(),
             measure,
@@ -92,11 +105,17 @@ impl Bars {
             return self.about.clone();
         };
         let look = &self.measure.look;
-        let value = bar.value.map_or("n/a".to_string(), |value| number::exact(value, look));
+        let value = bar
+            .value
+            .map_or("n/a".to_string(), |value| number::exact(value, look));
         let mut parts = vec![format!("{}: {} {value}", bar.label, self.measure.label())];
         parts.extend(bar.margin.map(|margin| number::exact_margin(margin, look)));
         parts.extend(bar.n.map(|n| format!("n={}", number::count(n))));
-        parts.extend(self.extras.iter().map(|extra| format!("{} {}", extra.measure.label(), extra.exact(row))));
+        parts.extend(
+            self.extras
+                .iter()
+                .map(|extra| format!("{} {}", extra.measure.label(), extra.exact(row))),
+        );
         explained(&parts, &self.about)
     }
 }

@@ -73,23 +73,44 @@ impl Distribution {
     /// Returns the panel of an answer with a bucket and a count column.
     pub(super) fn from_table(header: &Header, table: &Table) -> Result<Self> {
         let needs = "a distribution needs a bucket column and after it a number column";
-        let columns = Columns { table, header, needs };
+        let columns = Columns {
+            table,
+            header,
+            needs,
+        };
         let group = table.column("group");
         let is_group = |column: &Column| group.is_some_and(|group| std::ptr::eq(group, column));
         let bucket = columns.first("bucket column", |column| !is_group(column))?;
         let is_count = |column: &Column| {
-            column.is_number() && !std::ptr::eq(column, bucket) && !column.name.to_lowercase().ends_with("margin")
+            column.is_number()
+                && !std::ptr::eq(column, bucket)
+                && !column.name.to_lowercase().ends_with("margin")
         };
         let count = columns.first("number column after the bucket", is_count)?;
-        let counts: Vec<Option<f64>> = (0..table.rows()).map(|row| number_at(Some(count), row)).collect();
-        let total: f64 = counts.iter().flatten().fold(0.0, |sum, count| sum + count.max(0.0));
-        let share = |count: f64| (total > 0.0).then_some(count / total).filter(|share| share.is_finite());
+        let counts: Vec<Option<f64>> = (0..table.rows())
+            .map(|row| number_at(Some(count), row))
+            .collect();
+        let total: f64 = counts
+            .iter()
+            .flatten()
+            .fold(0.0, |sum, count| sum + count.max(0.0));
+        let share = |count: f64| {
+            (total > 0.0)
+                .then_some(count / total)
+                .filter(|share| share.is_finite())
+        };
         let mut groups: Vec<Group> = Vec::new();
         let mut buckets = Vec::with_capacity(counts.len());
         for (row, count) in counts.iter().enumerate() {
-            let group = text_at(group, row).map(|name| join(&mut groups, name, count.unwrap_or(0.0)));
+            let group =
+                text_at(group, row).map(|name| join(&mut groups, name, count.unwrap_or(0.0)));
             let label = bucket.values.get(row).map(bucket_label).unwrap_or_default();
-            buckets.push(Bucket { label, count: *count, share: count.and_then(share), group });
+            buckets.push(Bucket {
+                label,
+                count: *count,
+                share: count.and_then(share),
+                group,
+            });
         }
         for group in &mut groups {
             group.share = share(group.count);
@@ -111,14 +132,26 @@ impl Distribution {
         let Some(bucket) = self.buckets.get(row) else {
             return self.about.clone();
         };
-        let count = bucket.count.map_or("n/a".to_string(), |count| number::exact(count, &self.measure.look));
+        let count = bucket.count.map_or("n/a".to_string(), |count| {
+            number::exact(count, &self.measure.look)
+        });
         let name = super::columns::words(&self.bucket_name);
-        let mut parts = vec![format!("{name} {}: {} {count}", bucket.label, self.measure.label())];
-        parts.extend(
-            bucket.share.map(|share| format!("{} of {}", number::percent(share, 1), number::count(self.total))),
-        );
+        let mut parts = vec![format!(
+            "{name} {}: {} {count}",
+            bucket.label,
+            self.measure.label()
+        )];
+        parts.extend(bucket.share.map(|share| {
+            format!(
+                "{} of {}",
+                number::percent(share, 1),
+                number::count(self.total)
+            )
+        }));
         if let Some(group) = bucket.group.and_then(|group| self.groups.get(group)) {
-            let share = group.share.map_or("n/a".to_string(), |share| number::percent(share, 1));
+            let share = group
+                .share
+                .map_or("n/a".to_string(), |share| number::percent(share, 1));
             parts.push(format!("{}s are {share}", group.name));
         }
         explained(&parts, &self.about)
@@ -134,10 +167,17 @@ fn bucket_label(value: &Value) -> String {
 }
 
 fn join(groups: &mut Vec<Group>, name: String, count: f64) -> usize {
-    let index = groups.iter().position(|group| group.name == name).unwrap_or_else(|| {
-        groups.push(Group { name, count: 0.0, share: None });
-        groups.len() - 1
-    });
+    let index = groups
+        .iter()
+        .position(|group| group.name == name)
+        .unwrap_or_else(|| {
+            groups.push(Group {
+                name,
+                count: 0.0,
+                share: None,
+            });
+            groups.len() - 1
+        });
     groups[index].count += count.max(0.0);
     index
 }
@@ -173,5 +213,8 @@ fn quantiles(bucket: &Column, counts: &[Option<f64>]) -> Option<Quantiles> {
 /// Returns the look of a count: whole numbers with separators.
 #[must_use]
 pub fn count_look() -> Look {
-    Look { format: crate::queries::Format::Whole, ..Look::default() }
+    Look {
+        format: crate::queries::Format::Whole,
+        ..Look::default()
+    }
 }

@@ -65,7 +65,11 @@ impl Step {
 impl Funnel {
     /// Returns the panel of an answer with steps and customers.
     pub(super) fn from_table(header: &Header, table: &Table) -> Result<Self> {
-        let columns = Columns { table, header, needs: "a funnel needs `step` and `customers`, one row a step" };
+        let columns = Columns {
+            table,
+            header,
+            needs: "a funnel needs `step` and `customers`, one row a step",
+        };
         let name = columns.required("step")?;
         let customers = columns.required_number("customers")?;
         let segment = table.column("segment");
@@ -76,7 +80,10 @@ impl Funnel {
         let mut segments: Vec<String> = Vec::new();
         for row in 0..table.rows() {
             let segment = text_at(segment, row);
-            if let Some(new) = segment.as_ref().filter(|segment| !segments.contains(segment)) {
+            if let Some(new) = segment
+                .as_ref()
+                .filter(|segment| !segments.contains(segment))
+            {
                 segments.push(new.clone());
             }
             let here = number_at(Some(customers), row);
@@ -104,13 +111,23 @@ impl Funnel {
         let steps = side_by_side(steps, &segments);
         let goals = goal::check(header, table, table.rows().checked_sub(1));
         let (measure, about) = (Measure::of(header, "customers"), header.about.clone());
-        Ok(Self { measure, steps, segments, goals, about, table: table.clone() })
+        Ok(Self {
+            measure,
+            steps,
+            segments,
+            goals,
+            about,
+            table: table.clone(),
+        })
     }
 
     /// Returns the most customers any step has; bars are drawn against it.
     #[must_use]
     pub fn widest(&self) -> f64 {
-        self.steps.iter().filter_map(|step| step.customers).fold(0.0, f64::max)
+        self.steps
+            .iter()
+            .filter_map(|step| step.customers)
+            .fold(0.0, f64::max)
     }
 
     pub(super) fn readout(&self, row: usize, column: usize) -> String {
@@ -119,16 +136,25 @@ impl Funnel {
         };
         let count = |value: Option<f64>| value.map_or("n/a".to_string(), number::count);
         let share = |value: Option<f64>, of: &str| {
-            value.map(|value| format!("{} of {of}", number::percent(value, 2))).unwrap_or_default()
+            value
+                .map(|value| format!("{} of {of}", number::percent(value, 2)))
+                .unwrap_or_default()
         };
         let label = self.measure.label();
         let parts = if column == 1 && step.lost.is_some() {
-            let waiting = step.in_window.map(|waiting| format!("{} still have time", number::count(waiting)));
+            let waiting = step
+                .in_window
+                .map(|waiting| format!("{} still have time", number::count(waiting)));
             let head = format!("lost after {}: {} {label}", step.key(), count(step.lost));
-            vec![head, share(step.lost_share(), "those who reached it"), waiting.unwrap_or_default()]
+            vec![
+                head,
+                share(step.lost_share(), "those who reached it"),
+                waiting.unwrap_or_default(),
+            ]
         } else {
-            let median =
-                step.median_seconds.map(|time| format!("median {} from the step before", number::duration(time)));
+            let median = step
+                .median_seconds
+                .map(|time| format!("median {} from the step before", number::duration(time)));
             vec![
                 format!("{}: {} {label}", step.key(), count(step.customers)),
                 share(step.of_first, "those who entered"),
@@ -143,14 +169,19 @@ impl Funnel {
 /// Works out who was lost after each step where the answer does not say; after the last step nobody is.
 fn count_the_lost(steps: &mut [Step]) {
     for place in 0..steps.len() {
-        let next = steps[place + 1..].iter().find(|next| next.segment == steps[place].segment);
+        let next = steps[place + 1..]
+            .iter()
+            .find(|next| next.segment == steps[place].segment);
         let next = next.map(|next| next.customers);
         let step = &mut steps[place];
         let Some(next) = next else {
             (step.lost, step.in_window) = (None, None);
             continue;
         };
-        let gone = step.customers.zip(next).map(|(here, next)| here - next - step.in_window.unwrap_or(0.0));
+        let gone = step
+            .customers
+            .zip(next)
+            .map(|(here, next)| here - next - step.in_window.unwrap_or(0.0));
         step.lost = step.lost.or(gone.map(|gone| gone.max(0.0)));
     }
 }

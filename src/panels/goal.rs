@@ -72,14 +72,22 @@ impl GoalCheck {
 
 /// Returns every goal of a header held against an answer. A goal that names no row is about `usual_row`.
 pub(super) fn check(header: &Header, table: &Table, usual_row: Option<usize>) -> Vec<GoalCheck> {
-    header.goals.iter().map(|goal| check_one(goal, table, usual_row)).collect()
+    header
+        .goals
+        .iter()
+        .map(|goal| check_one(goal, table, usual_row))
+        .collect()
 }
 
 fn check_one(goal: &Goal, table: &Table, usual_row: Option<usize>) -> GoalCheck {
     let row = if goal.row.is_empty() {
         usual_row.filter(|row| *row < table.rows())
     } else {
-        (0..table.rows()).find(|row| goal.row.iter().all(|(name, wanted)| holds(table, *row, name, wanted)))
+        (0..table.rows()).find(|row| {
+            goal.row
+                .iter()
+                .all(|(name, wanted)| holds(table, *row, name, wanted))
+        })
     };
     let cell = row.and_then(|row| table.column(&goal.column)?.values.get(row));
     let value = cell.and_then(Value::number);
@@ -88,7 +96,15 @@ fn check_one(goal: &Goal, table: &Table, usual_row: Option<usize>) -> GoalCheck 
         Some(value) => judge(value, goal),
     };
     let (name, column) = (goal.name.clone(), goal.column.clone());
-    GoalCheck { name, column, row, target: goal.target, due: goal.due, value, state }
+    GoalCheck {
+        name,
+        column,
+        row,
+        target: goal.target,
+        due: goal.due,
+        value,
+        state,
+    }
 }
 
 fn judge(value: f64, goal: &Goal) -> GoalState {
@@ -108,7 +124,10 @@ fn holds(table: &Table, row: usize, name: &str, wanted: &Value) -> bool {
         return false;
     };
     match (found.number(), wanted.number()) {
-        #[expect(clippy::float_cmp, reason = "a row is named by a number the query returns, not by one near it")]
+        #[expect(
+            clippy::float_cmp,
+            reason = "a row is named by a number the query returns, not by one near it"
+        )]
         (Some(found), Some(wanted)) => found == wanted,
         _ => match (found.time(), wanted.time()) {
             (Some(found), Some(wanted)) => found == wanted,

@@ -121,13 +121,31 @@ impl Panel {
     pub fn row_key(&self, row: usize) -> String {
         match self {
             Self::Value(value) => value.measure.name.clone(),
-            Self::Trend(trend) => trend.lines.get(row).map(|line| line.measure.name.clone()).unwrap_or_default(),
-            Self::Bars(bars) => bars.bars.get(row).map(|bar| bar.label.clone()).unwrap_or_default(),
-            Self::Distribution(distribution) => {
-                distribution.buckets.get(row).map(|bucket| bucket.label.clone()).unwrap_or_default()
-            }
-            Self::Funnel(funnel) => funnel.steps.get(row).map(funnel::Step::key).unwrap_or_default(),
-            Self::Retention(retention) => retention.cohorts.get(row).map(retention::Cohort::key).unwrap_or_default(),
+            Self::Trend(trend) => trend
+                .lines
+                .get(row)
+                .map(|line| line.measure.name.clone())
+                .unwrap_or_default(),
+            Self::Bars(bars) => bars
+                .bars
+                .get(row)
+                .map(|bar| bar.label.clone())
+                .unwrap_or_default(),
+            Self::Distribution(distribution) => distribution
+                .buckets
+                .get(row)
+                .map(|bucket| bucket.label.clone())
+                .unwrap_or_default(),
+            Self::Funnel(funnel) => funnel
+                .steps
+                .get(row)
+                .map(funnel::Step::key)
+                .unwrap_or_default(),
+            Self::Retention(retention) => retention
+                .cohorts
+                .get(row)
+                .map(retention::Cohort::key)
+                .unwrap_or_default(),
             Self::Table(grid) => grid.row_key(row),
         }
     }

@@ -42,9 +42,13 @@ pub fn round(value: f64, look: &Look) -> String {
 pub fn exact(value: f64, look: &Look) -> String {
     let text = match look.format {
         Format::Percent => format!("{}%", significant(value * 100.0, 5)),
-        Format::Duration if value.abs() >= 60.0 => format!("{} ({} s)", duration(value), significant(value, 6)),
+        Format::Duration if value.abs() >= 60.0 => {
+            format!("{} ({} s)", duration(value), significant(value, 6))
+        }
         Format::Duration => duration(value),
-        Format::Auto | Format::Whole | Format::OneDecimal | Format::TwoDecimals => significant(value, 6),
+        Format::Auto | Format::Whole | Format::OneDecimal | Format::TwoDecimals => {
+            significant(value, 6)
+        }
     };
     with_unit(text, look)
 }
@@ -110,7 +114,11 @@ pub fn exact_margin(half_width: f64, look: &Look) -> String {
 /// Returns a count with thousands separators.
 #[must_use]
 pub fn count(value: f64) -> String {
-    if value.fract() == 0.0 { decimals(value, 0) } else { significant(value, 3) }
+    if value.fract() == 0.0 {
+        decimals(value, 0)
+    } else {
+        significant(value, 3)
+    }
 }
 
 /// Returns a share of a whole as a percentage with this many decimals.
@@ -124,13 +132,24 @@ pub fn percent(share: f64, places: usize) -> String {
         return "0%".to_string();
     }
     if size < step / 2.0 {
-        return format!("{}{}%", if percent < 0.0 { ">-" } else { "<" }, trimmed(step, 1));
+        return format!(
+            "{}{}%",
+            if percent < 0.0 { ">-" } else { "<" },
+            trimmed(step, 1)
+        );
     }
     if size < 100.0 && size > 100.0 - step / 2.0 {
-        return format!("{}{}%", if percent < 0.0 { "<-" } else { ">" }, trimmed(100.0 - step, 1));
+        return format!(
+            "{}{}%",
+            if percent < 0.0 { "<-" } else { ">" },
+            trimmed(100.0 - step, 1)
+        );
     }
     let whole = (size - 100.0).abs() < 1e-9;
-    format!("{sign}{}%", decimals(size, if whole || size >= 1000.0 { 0 } else { places }))
+    format!(
+        "{sign}{}%",
+        decimals(size, if whole || size >= 1000.0 { 0 } else { places })
+    )
 }
 
 /// Returns seconds as the two largest units that say them: `350ms`, `4.2s`, `3m 20s`, `3h 20m`, `2d 4h`.
@@ -145,7 +164,14 @@ pub fn duration(seconds: f64) -> String {
         return "0s".to_string();
     }
     if size < 0.9995 {
-        return format!("{sign}{}ms", if size < 0.001 { "<1".to_string() } else { decimals(size * 1000.0, 0) });
+        return format!(
+            "{sign}{}ms",
+            if size < 0.001 {
+                "<1".to_string()
+            } else {
+                decimals(size * 1000.0, 0)
+            }
+        );
     }
     if size < 9.95 {
         return format!("{sign}{}s", trimmed(size, 1));
@@ -164,7 +190,11 @@ pub fn duration(seconds: f64) -> String {
     let total = (size / unit).round();
     let (first, second) = ((total / per_big).floor(), total % per_big);
     let first = decimals(first, 0);
-    if second == 0.0 { format!("{sign}{first}{big}") } else { format!("{sign}{first}{big} {second:.0}{small}") }
+    if second == 0.0 {
+        format!("{sign}{first}{big}")
+    } else {
+        format!("{sign}{first}{big} {second:.0}{small}")
+    }
 }
 
 /// Returns a number with a fixed number of decimals and thousands separators.
@@ -174,10 +204,18 @@ pub fn decimals(value: f64, places: usize) -> String {
         return scientific(value);
     }
     let text = format!("{value:.places$}");
-    let (sign, text) = text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("-", rest));
-    let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, rest)| (whole, Some(rest)));
+    let (sign, text) = text
+        .strip_prefix('-')
+        .map_or(("", text.as_str()), |rest| ("-", rest));
+    let (whole, fraction) = text
+        .split_once('.')
+        .map_or((text, None), |(whole, rest)| (whole, Some(rest)));
     // A rounded -0.3 is 0, not -0.
-    let sign = if text.bytes().all(|byte| byte == b'0' || byte == b'.') { "" } else { sign };
+    let sign = if text.bytes().all(|byte| byte == b'0' || byte == b'.') {
+        ""
+    } else {
+        sign
+    };
     let mut grouped = String::new();
     for (index, digit) in whole.chars().enumerate() {
         if index > 0 && (whole.len() - index).is_multiple_of(3) {
@@ -224,13 +262,22 @@ fn close(size: f64) -> String {
 
 /// Returns a rounded number, with more decimals where rounding would make it nothing.
 fn finer(value: f64, places: usize) -> String {
-    let nothing = value != 0.0 && value.abs() < 0.5 / 10_f64.powi(i32::try_from(places).unwrap_or(0));
-    if nothing { significant(value, 1) } else { decimals(value, places) }
+    let nothing =
+        value != 0.0 && value.abs() < 0.5 / 10_f64.powi(i32::try_from(places).unwrap_or(0));
+    if nothing {
+        significant(value, 1)
+    } else {
+        decimals(value, places)
+    }
 }
 
 fn trimmed(value: f64, places: usize) -> String {
     let text = decimals(value, places);
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text }
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_string()
+    } else {
+        text
+    }
 }
 
 fn scientific(value: f64) -> String {

@@ -24,7 +24,11 @@ impl Step {
     /// Returns the smallest step between these times, which are in order.
     #[must_use]
     pub fn between(times: &[DateTime]) -> Self {
-        let gap = times.windows(2).map(|pair| seconds(pair[1]) - seconds(pair[0])).filter(|gap| *gap > 0).min();
+        let gap = times
+            .windows(2)
+            .map(|pair| seconds(pair[1]) - seconds(pair[0]))
+            .filter(|gap| *gap > 0)
+            .min();
         match gap.map(|gap| gap / 3600) {
             None => Self::Day,
             Some(hours) if hours < 24 => Self::Hour,
@@ -121,8 +125,15 @@ impl Step {
 /// Returns the seconds between year 1 and a time, for distances only.
 #[must_use]
 pub fn seconds(time: DateTime) -> i64 {
-    let days = time.date().duration_since(jiff::civil::date(1, 1, 1)).as_hours() / 24;
-    days * 86_400 + i64::from(time.hour()) * 3600 + i64::from(time.minute()) * 60 + i64::from(time.second())
+    let days = time
+        .date()
+        .duration_since(jiff::civil::date(1, 1, 1))
+        .as_hours()
+        / 24;
+    days * 86_400
+        + i64::from(time.hour()) * 3600
+        + i64::from(time.minute()) * 60
+        + i64::from(time.second())
 }
 
 fn quarter(time: DateTime) -> i8 {

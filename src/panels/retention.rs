@@ -85,14 +85,25 @@ impl Cohort {
 impl Retention {
     /// Returns the panel of an answer with one row for each cohort and period.
     pub(super) fn from_table(header: &Header, table: &Table) -> Result<Self> {
-        let needs = "a retention panel needs `cohort`, `period`, `size` and `returned`, one row a cell";
-        let columns = Columns { table, header, needs };
+        let needs =
+            "a retention panel needs `cohort`, `period`, `size` and `returned`, one row a cell";
+        let columns = Columns {
+            table,
+            header,
+            needs,
+        };
         let cohort = columns.required("cohort")?;
         let period = columns.required_number("period")?;
         let size = columns.required_number("size")?;
         let returned = columns.required_number("returned")?;
-        let (rate, segment, complete) = (columns.number("rate"), table.column("segment"), table.column("complete"));
-        let numbers = (0..table.rows()).map(|row| period_number(period.values.get(row))).collect::<Result<Vec<_>>>()?;
+        let (rate, segment, complete) = (
+            columns.number("rate"),
+            table.column("segment"),
+            table.column("complete"),
+        );
+        let numbers = (0..table.rows())
+            .map(|row| period_number(period.values.get(row)))
+            .collect::<Result<Vec<_>>>()?;
         let mut periods: Vec<i64> = numbers.iter().copied().flatten().collect();
         periods.sort_unstable();
         periods.dedup();
@@ -105,36 +116,68 @@ impl Retention {
         for (row, number) in numbers.iter().enumerate() {
             let value = cohort.values.get(row).unwrap_or(&Value::Null);
             let segment = text_at(segment, row);
-            let place = *places.entry((value.text(), segment.clone())).or_insert_with(|| {
-                let label = value.time().map_or_else(|| value.text(), |start| step.column(start));
-                let cells = vec![None; periods.len()];
-                cohorts.push(Cohort { start: value.time(), label, segment, size: number_at(Some(size), row), cells });
-                cohorts.len() - 1
-            });
+            let place = *places
+                .entry((value.text(), segment.clone()))
+                .or_insert_with(|| {
+                    let label = value
+                        .time()
+                        .map_or_else(|| value.text(), |start| step.column(start));
+                    let cells = vec![None; periods.len()];
+                    cohorts.push(Cohort {
+                        start: value.time(),
+                        label,
+                        segment,
+                        size: number_at(Some(size), row),
+                        cells,
+                    });
+                    cohorts.len() - 1
+                });
             let Some(column) = number.and_then(|number| periods.binary_search(&number).ok()) else {
                 continue;
             };
             let here = number_at(Some(returned), row);
             let rate = number_at(rate, row).or_else(|| ratio(here, number_at(Some(size), row)));
-            let complete = complete.and_then(|complete| complete.values.get(row)) != Some(&Value::Boolean(false));
+            let complete = complete.and_then(|complete| complete.values.get(row))
+                != Some(&Value::Boolean(false));
             // A row of NULLs is a cell that lies in the future.
             let known = here.is_some() || rate.is_some();
-            cohorts[place].cells[column] = known.then_some(Cell { returned: here, rate, complete });
+            cohorts[place].cells[column] = known.then_some(Cell {
+                returned: here,
+                rate,
+                complete,
+            });
         }
         keep_segments_apart(&mut cohorts);
-        let average = (0..periods.len()).map(|column| average(&cohorts, column)).collect();
+        let average = (0..periods.len())
+            .map(|column| average(&cohorts, column))
+            .collect();
         let ramp_top = ramp_top(&cohorts, &periods);
         let goals = goal::check(header, table, table.rows().checked_sub(1));
         let (measure, about) = (Measure::of(header, "returned"), header.about.clone());
-        Ok(Self { measure, step, periods, cohorts, average, ramp_top, goals, about, table: table.clone() })
+        Ok(Self {
+            measure,
+            step,
+            periods,
+            cohorts,
+            average,
+            ramp_top,
+            goals,
+            about,
+            table: table.clone(),
+        })
     }
 
     pub(super) fn readout(&self, row: usize, column: usize) -> String {
         let (Some(cohort), Some(period)) = (self.cohorts.get(row), self.periods.get(column)) else {
             return self.about.clone();
         };
-        let name = cohort.start.map_or_else(|| cohort.label.clone(), |start| self.step.full(start));
-        let name = cohort.segment.as_ref().map_or(name.clone(), |segment| format!("{segment}, {name}"));
+        let name = cohort
+            .start
+            .map_or_else(|| cohort.label.clone(), |start| self.step.full(start));
+        let name = cohort
+            .segment
+            .as_ref()
+            .map_or(name.clone(), |segment| format!("{segment}, {name}"));
         let place = format!("cohort {name}, {} {period}", self.step.name());
         let count = |value: Option<f64>| value.map_or("n/a".to_string(), number::count);
         let Some(cell) = cohort.cells.get(column).copied().flatten() else {
@@ -143,10 +186,22 @@ impl Retention {
         let average = self.average.get(column).copied().flatten();
         let parts = [
             place,
-            cell.rate.map(|rate| number::percent(rate, 2)).unwrap_or_default(),
-            format!("{} of {} came back", count(cell.returned), count(cohort.size)),
-            if cell.complete { String::new() } else { "incomplete: the period is not over".to_string() },
-            average.map(|all| format!("all cohorts {}", number::percent(all.rate, 1))).unwrap_or_default(),
+            cell.rate
+                .map(|rate| number::percent(rate, 2))
+                .unwrap_or_default(),
+            format!(
+                "{} of {} came back",
+                count(cell.returned),
+                count(cohort.size)
+            ),
+            if cell.complete {
+                String::new()
+            } else {
+                "incomplete: the period is not over".to_string()
+            },
+            average
+                .map(|all| format!("all cohorts {}", number::percent(all.rate, 1)))
+                .unwrap_or_default(),
         ];
         explained(&parts, &self.about)
     }
@@ -166,37 +221,64 @@ fn keep_segments_apart(cohorts: &mut [Cohort]) {
 fn period_number(value: Option<&Value>) -> Result<Option<i64>> {
     match value {
         Some(Value::Integer(number)) => Ok(Some(*number)),
-        #[expect(clippy::cast_possible_truncation, reason = "a whole number below 2^53 is meant exactly")]
-        Some(Value::Double(number)) if number.fract() == 0.0 && number.abs() < 9e15 => Ok(Some(*number as i64)),
-        Some(Value::Double(number)) if number.is_finite() => {
-            Err(Error::data(format!("column `period` holds {number}; a retention panel needs whole numbers there"))
-                .help("cast it: `CAST(period AS INTEGER) AS period`")
-                .rule("column"))
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a whole number below 2^53 is meant exactly"
+        )]
+        Some(Value::Double(number)) if number.fract() == 0.0 && number.abs() < 9e15 => {
+            Ok(Some(*number as i64))
         }
+        Some(Value::Double(number)) if number.is_finite() => Err(Error::data(format!(
+            "column `period` holds {number}; a retention panel needs whole numbers there"
+        ))
+        .help("cast it: `CAST(period AS INTEGER) AS period`")
+        .rule("column")),
         _ => Ok(None),
     }
 }
 
 fn average(cohorts: &[Cohort], column: usize) -> Option<Average> {
-    let mut sum = Average { rate: 0.0, size: 0.0, cohorts: 0 };
+    let mut sum = Average {
+        rate: 0.0,
+        size: 0.0,
+        cohorts: 0,
+    };
     for cohort in cohorts {
-        let cell = cohort.cells.get(column).copied().flatten().filter(|cell| cell.complete);
+        let cell = cohort
+            .cells
+            .get(column)
+            .copied()
+            .flatten()
+            .filter(|cell| cell.complete);
         if let (Some(rate), Some(size)) = (cell.and_then(|cell| cell.rate), cohort.size) {
             sum.rate += rate * size;
             sum.size += size;
             sum.cohorts += 1;
         }
     }
-    (sum.size > 0.0).then(|| Average { rate: sum.rate / sum.size, ..sum })
+    (sum.size > 0.0).then(|| Average {
+        rate: sum.rate / sum.size,
+        ..sum
+    })
 }
 
 fn ramp_top(cohorts: &[Cohort], periods: &[i64]) -> f64 {
     let later = |cohort: &Cohort| {
-        let cells = cohort.cells.iter().zip(periods).filter(|(_, period)| **period >= 1);
-        cells.filter_map(|(cell, _)| (*cell)?.rate).collect::<Vec<_>>()
+        let cells = cohort
+            .cells
+            .iter()
+            .zip(periods)
+            .filter(|(_, period)| **period >= 1);
+        cells
+            .filter_map(|(cell, _)| (*cell)?.rate)
+            .collect::<Vec<_>>()
     };
     let mut rates: Vec<f64> = cohorts.iter().flat_map(later).collect();
     rates.sort_by(f64::total_cmp);
     let place = (rates.len() * 95).div_ceil(100).saturating_sub(1);
-    rates.get(place).copied().filter(|top| *top > 0.0).unwrap_or(1.0)
+    rates
+        .get(place)
+        .copied()
+        .filter(|top| *top > 0.0)
+        .unwrap_or(1.0)
 }

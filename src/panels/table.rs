@@ -22,20 +22,36 @@ pub struct Grid {
 impl Grid {
     /// Returns the panel of any answer.
     pub(super) fn from_table(header: &Header, table: &Table) -> Self {
-        let measures = table.columns.iter().map(|column| Measure::of(header, &column.name)).collect();
+        let measures = table
+            .columns
+            .iter()
+            .map(|column| Measure::of(header, &column.name))
+            .collect();
         let goals = goal::check(header, table, Some(0));
-        Self { measures, goals, about: header.about.clone(), table: table.clone() }
+        Self {
+            measures,
+            goals,
+            about: header.about.clone(),
+            table: table.clone(),
+        }
     }
 
     /// Returns the row's id where the answer has one, else its first value.
     pub(super) fn row_key(&self, row: usize) -> String {
         let columns = &self.table.columns;
-        let id = columns.iter().find(|column| column.name.to_lowercase().ends_with("_id")).or(columns.first());
-        id.and_then(|column| column.values.get(row)).map(Value::text).unwrap_or_default()
+        let id = columns
+            .iter()
+            .find(|column| column.name.to_lowercase().ends_with("_id"))
+            .or(columns.first());
+        id.and_then(|column| column.values.get(row))
+            .map(Value::text)
+            .unwrap_or_default()
     }
 
     pub(super) fn readout(&self, row: usize, column: usize) -> String {
-        let (Some(source), Some(measure)) = (self.table.columns.get(column), self.measures.get(column)) else {
+        let (Some(source), Some(measure)) =
+            (self.table.columns.get(column), self.measures.get(column))
+        else {
             return self.about.clone();
         };
         let Some(value) = source.values.get(row) else {
@@ -46,8 +62,22 @@ impl Grid {
             None if *value == Value::Null => "NULL".to_string(),
             None => value.text(),
         };
-        let place = format!("row {} of {}", row + 1, number::count(super::value::count_f64(self.table.rows())));
-        let more = if self.table.truncated { ", more exist" } else { "" };
-        explained(&[format!("{} {text}", measure.label()), format!("{place}{more}")], &self.about)
+        let place = format!(
+            "row {} of {}",
+            row + 1,
+            number::count(super::value::count_f64(self.table.rows()))
+        );
+        let more = if self.table.truncated {
+            ", more exist"
+        } else {
+            ""
+        };
+        explained(
+            &[
+                format!("{} {text}", measure.label()),
+                format!("{place}{more}"),
+            ],
+            &self.about,
+        )
     }
 }

@@ -59,35 +59,65 @@ pub struct Note {
 
 impl Trend {
     /// Returns the panel of an answer with a time column and numbers.
-    pub(super) fn from_table(header: &Header, table: &Table, context: &Context<'_>) -> Result<Self> {
+    pub(super) fn from_table(
+        header: &Header,
+        table: &Table,
+        context: &Context<'_>,
+    ) -> Result<Self> {
         let needs = "a trend needs a DATE or TIMESTAMP column and a number column";
-        let columns = Columns { table, header, needs };
+        let columns = Columns {
+            table,
+            header,
+            needs,
+        };
         let time = columns.first("DATE or TIMESTAMP column", Column::is_time)?;
         let times: Vec<Option<DateTime>> = time.values.iter().map(Value::time).collect();
         let mut periods: Vec<DateTime> = times.iter().copied().flatten().collect();
         periods.sort_unstable();
         periods.dedup();
-        let slots: Vec<Option<usize>> =
-            times.iter().map(|time| time.and_then(|time| periods.binary_search(&time).ok())).collect();
+        let slots: Vec<Option<usize>> = times
+            .iter()
+            .map(|time| time.and_then(|time| periods.binary_search(&time).ok()))
+            .collect();
         let step = Step::between(&periods);
         let lines = lines(&columns, &slots, periods.len())?;
         let complete = complete(table, &slots, &periods, step, context.today);
-        let last_whole = complete.iter().rposition(|complete| *complete).or(complete.len().checked_sub(1));
-        let usual_row = slots.iter().position(|slot| slot.is_some() && *slot == last_whole);
+        let last_whole = complete
+            .iter()
+            .rposition(|complete| *complete)
+            .or(complete.len().checked_sub(1));
+        let usual_row = slots
+            .iter()
+            .position(|slot| slot.is_some() && *slot == last_whole);
         let notes = notes(context.annotations, &periods, step);
         let goals = goal::check(header, table, usual_row);
-        Ok(Self { periods, step, complete, lines, notes, goals, about: header.about.clone(), table: table.clone() })
+        Ok(Self {
+            periods,
+            step,
+            complete,
+            lines,
+            notes,
+            goals,
+            about: header.about.clone(),
+            table: table.clone(),
+        })
     }
 
     /// Tells whether a period is missing between a period and the one before it.
     #[must_use]
     pub fn gap_before(&self, period: usize) -> bool {
-        let before = period.checked_sub(1).and_then(|before| self.periods.get(before));
+        let before = period
+            .checked_sub(1)
+            .and_then(|before| self.periods.get(before));
         match (before, self.periods.get(period)) {
             (Some(before), Some(here)) => {
                 let usual = self.step.longest_seconds();
                 // Hours may be any part of a day apart, so the usual distance is what the answer shows.
-                let usual = if self.step == Step::Hour { self.closest() * 3 / 2 } else { usual };
+                let usual = if self.step == Step::Hour {
+                    self.closest() * 3 / 2
+                } else {
+                    usual
+                };
                 period::seconds(*here) - period::seconds(*before) > usual
             }
             _ => false,
@@ -95,7 +125,10 @@ impl Trend {
     }
 
     fn closest(&self) -> i64 {
-        let gaps = self.periods.windows(2).map(|pair| period::seconds(pair[1]) - period::seconds(pair[0]));
+        let gaps = self
+            .periods
+            .windows(2)
+            .map(|pair| period::seconds(pair[1]) - period::seconds(pair[0]));
         gaps.filter(|gap| *gap > 0).min().unwrap_or(3600)
     }
 
@@ -108,9 +141,18 @@ impl Trend {
             parts[0].push_str(" (not over yet)");
         }
         let chosen = self.lines.get(row).into_iter();
-        let others = self.lines.iter().enumerate().filter(|(index, _)| *index != row).map(|(_, line)| line);
+        let others = self
+            .lines
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| *index != row)
+            .map(|(_, line)| line);
         parts.extend(chosen.chain(others).map(|line| line.exact(column)));
-        let here = self.notes.iter().enumerate().filter(|(_, note)| note.period == column);
+        let here = self
+            .notes
+            .iter()
+            .enumerate()
+            .filter(|(_, note)| note.period == column);
         parts.extend(here.map(|(index, note)| format!("{} {}", index + 1, note.annotation.text)));
         explained(&parts, &self.about)
     }
@@ -130,8 +172,14 @@ impl Line {
         if let Some(n) = at(&self.counts) {
             text = format!("{text} n={}", number::count(n));
         }
-        if let Some(before) = period.checked_sub(1).and_then(|before| self.values.get(before).copied().flatten()) {
-            text = format!("{text} ({} on the period before)", number::exact_difference(value - before, look));
+        if let Some(before) = period
+            .checked_sub(1)
+            .and_then(|before| self.values.get(before).copied().flatten())
+        {
+            text = format!(
+                "{text} ({} on the period before)",
+                number::exact_difference(value - before, look)
+            );
         }
         text
     }
@@ -141,21 +189,37 @@ impl Line {
 fn lines(columns: &Columns<'_>, slots: &[Option<usize>], periods: usize) -> Result<Vec<Line>> {
     let is_line = |column: &Column| column.is_number() && !columns.is_support(column);
     let first = columns.first("number column", is_line)?;
-    let series = columns.table.column("series").filter(|column| !column.is_number());
+    let series = columns
+        .table
+        .column("series")
+        .filter(|column| !column.is_number());
     if let Some(series) = series {
         let measure = Measure::of(columns.header, &first.name);
         let margin = columns.margin(&measure, "margin");
         let n = columns.number("n");
-        return Ok(long_lines(&measure, [Some(first), margin, n], series, slots, periods));
+        return Ok(long_lines(
+            &measure,
+            [Some(first), margin, n],
+            series,
+            slots,
+            periods,
+        ));
     }
-    let numbers: Vec<&Column> = columns.table.columns.iter().filter(|column| is_line(column)).collect();
+    let numbers: Vec<&Column> = columns
+        .table
+        .columns
+        .iter()
+        .filter(|column| is_line(column))
+        .collect();
     let only = if numbers.len() == 1 { "margin" } else { "" };
     Ok(numbers
         .into_iter()
         .map(|column| {
             let measure = Measure::of(columns.header, &column.name);
             let margin = columns.margin(&measure, only);
-            let n = columns.number(&format!("{}_n", column.name)).or_else(|| columns.number("n"));
+            let n = columns
+                .number(&format!("{}_n", column.name))
+                .or_else(|| columns.number("n"));
             let mut line = Line::empty(measure, periods);
             for (row, slot) in slots.iter().enumerate() {
                 line.set(*slot, row, [Some(column), margin, n]);
@@ -177,7 +241,13 @@ fn long_lines(
     for (row, slot) in slots.iter().enumerate() {
         let name = series.values.get(row).map(Value::text).unwrap_or_default();
         let place = *places.entry(name.clone()).or_insert_with(|| {
-            lines.push(Line::empty(Measure { name, look: measure.look.clone() }, periods));
+            lines.push(Line::empty(
+                Measure {
+                    name,
+                    look: measure.look.clone(),
+                },
+                periods,
+            ));
             lines.len() - 1
         });
         lines[place].set(*slot, row, read);
@@ -188,7 +258,12 @@ fn long_lines(
 impl Line {
     fn empty(measure: Measure, periods: usize) -> Self {
         let none = vec![None; periods];
-        Self { measure, values: none.clone(), margins: none.clone(), counts: none }
+        Self {
+            measure,
+            values: none.clone(),
+            margins: none.clone(),
+            counts: none,
+        }
     }
 
     fn set(&mut self, slot: Option<usize>, row: usize, [value, margin, n]: [Option<&Column>; 3]) {
@@ -201,7 +276,13 @@ impl Line {
 }
 
 /// Returns for each period whether it is over: as column `complete` says, else by whether it holds today.
-fn complete(table: &Table, slots: &[Option<usize>], periods: &[DateTime], step: Step, today: Date) -> Vec<bool> {
+fn complete(
+    table: &Table,
+    slots: &[Option<usize>],
+    periods: &[DateTime],
+    step: Step,
+    today: Date,
+) -> Vec<bool> {
     if let Some(column) = table.column("complete") {
         let mut complete = vec![true; periods.len()];
         for (row, slot) in slots.iter().enumerate() {
@@ -211,7 +292,10 @@ fn complete(table: &Table, slots: &[Option<usize>], periods: &[DateTime], step: 
         }
         return complete;
     }
-    periods.iter().map(|start| end(*start, step).is_none_or(|end| end.date() <= today)).collect()
+    periods
+        .iter()
+        .map(|start| end(*start, step).is_none_or(|end| end.date() <= today))
+        .collect()
 }
 
 /// Returns the end of a period; none for hours, whose length the answer does not say.
@@ -231,15 +315,25 @@ fn notes(annotations: &[Annotation], periods: &[DateTime], step: Step) -> Vec<No
     let Some((first, last)) = periods.first().zip(periods.last()) else {
         return Vec::new();
     };
-    let past = end(*last, step).map_or(last.date(), |end| end.date().yesterday().unwrap_or(end.date()));
-    let shown = |annotation: &&Annotation| annotation.date >= first.date() && annotation.date <= past;
+    let past = end(*last, step).map_or(last.date(), |end| {
+        end.date().yesterday().unwrap_or(end.date())
+    });
+    let shown =
+        |annotation: &&Annotation| annotation.date >= first.date() && annotation.date <= past;
     let mut notes: Vec<Note> = (annotations.iter().filter(shown))
         .map(|annotation| {
             let day_end = annotation.date.at(23, 59, 59, 0);
             let after = periods.partition_point(|start| *start <= day_end);
             let hour = periods.partition_point(|start| start.date() < annotation.date);
-            let period = if step == Step::Hour { hour } else { after.saturating_sub(1) };
-            Note { period: period.min(periods.len() - 1), annotation: annotation.clone() }
+            let period = if step == Step::Hour {
+                hour
+            } else {
+                after.saturating_sub(1)
+            };
+            Note {
+                period: period.min(periods.len() - 1),
+                annotation: annotation.clone(),
+            }
         })
         .collect();
     notes.sort_by_key(|note| note.annotation.date);

@@ -76,13 +76,23 @@ impl ValuePanel {
     /// Returns the panel of an answer with one row.
     pub(super) fn from_table(header: &Header, table: &Table) -> Result<Self> {
         let needs = "a value needs one row with a number column `value`";
-        let columns = Columns { table, header, needs };
+        let columns = Columns {
+            table,
+            header,
+            needs,
+        };
         if table.rows() > 1 {
-            let message = format!("the result has {} rows; {needs}", number::count(count_f64(table.rows())));
-            return Err(Error::data(message).help("aggregate to one row, or set `kind` to \"bars\" or \"table\""));
+            let message = format!(
+                "the result has {} rows; {needs}",
+                number::count(count_f64(table.rows()))
+            );
+            return Err(Error::data(message)
+                .help("aggregate to one row, or set `kind` to \"bars\" or \"table\""));
         }
         let is_main = |column: &crate::store::Column| {
-            column.is_number() && !columns.is_support(column) && !column.name.to_lowercase().starts_with("previous")
+            column.is_number()
+                && !columns.is_support(column)
+                && !column.name.to_lowercase().starts_with("previous")
         };
         let column = match table.column("value") {
             Some(_) => columns.required_number("value")?,
@@ -116,13 +126,23 @@ impl ValuePanel {
         let Some(value) = self.value else {
             return explained(&[format!("{} n/a", self.measure.label())], &self.about);
         };
-        let mut parts = vec![format!("{} {}", self.measure.label(), number::exact(value, look))];
+        let mut parts = vec![format!(
+            "{} {}",
+            self.measure.label(),
+            number::exact(value, look)
+        )];
         parts.extend(self.margin.map(|margin| number::exact_margin(margin, look)));
         parts.extend(self.n.map(|n| format!("n={}", number::count(n))));
         if let Some(change) = &self.change {
             parts.push(format!("previous {}", number::exact(change.previous, look)));
             parts.push(
-                format!("{} {}", number::exact_difference(change.delta, look), change.words()).trim().to_string(),
+                format!(
+                    "{} {}",
+                    number::exact_difference(change.delta, look),
+                    change.words()
+                )
+                .trim()
+                .to_string(),
             );
         }
         explained(&parts, &self.about)
@@ -130,7 +150,12 @@ impl ValuePanel {
 }
 
 impl Change {
-    fn find(columns: &Columns<'_>, measure: &Measure, value: f64, margin: Option<f64>) -> Option<Self> {
+    fn find(
+        columns: &Columns<'_>,
+        measure: &Measure,
+        value: f64,
+        margin: Option<f64>,
+    ) -> Option<Self> {
         let previous = number_at(columns.number("previous"), 0)?;
         let previous_margin = number_at(columns.number("previous_margin"), 0);
         let delta = value - previous;
@@ -147,7 +172,14 @@ impl Change {
             _ => Verdict::Worse,
         };
         let previous_n = number_at(columns.number("previous_n"), 0);
-        Some(Self { previous, previous_margin, previous_n, delta, evidence, verdict })
+        Some(Self {
+            previous,
+            previous_margin,
+            previous_n,
+            delta,
+            evidence,
+            verdict,
+        })
     }
 
     /// Returns what to think of the difference: `no real change`, `better`, `worse`, `changed`, or nothing.
@@ -164,7 +196,10 @@ impl Change {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a number of rows in memory is far below 2^53")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a number of rows in memory is far below 2^53"
+)]
 pub(super) fn count_f64(count: usize) -> f64 {
     count as f64
 }

@@ -10,21 +10,48 @@ use crate::store::{Session, SqlError, Table, Value};
 ///
 /// # Errors
 /// What `DuckDB` says, with its place in the file.
-pub fn ask(session: &Session, sql: &str, path: &Path, bound: &Bound, limit: usize) -> Result<Table> {
+pub fn ask(
+    session: &Session,
+    sql: &str,
+    path: &Path,
+    bound: &Bound,
+    limit: usize,
+) -> Result<Table> {
     let values = complete(session, path, bound)?;
-    session.run(sql, &values, limit).map_err(|error| located(path, sql, &error))
+    session
+        .run(sql, &values, limit)
+        .map_err(|error| located(path, sql, &error))
 }
 
 /// Returns all values of a run, the computed ones worked out.
-pub(super) fn complete(session: &Session, path: &Path, bound: &Bound) -> Result<Vec<(String, Value)>> {
+pub(super) fn complete(
+    session: &Session,
+    path: &Path,
+    bound: &Bound,
+) -> Result<Vec<(String, Value)>> {
     let mut values = bound.values.clone();
-    let today: Vec<(String, Value)> = bound.values.iter().filter(|(name, _)| name == "today").cloned().collect();
+    let today: Vec<(String, Value)> = bound
+        .values
+        .iter()
+        .filter(|(name, _)| name == "today")
+        .cloned()
+        .collect();
     for (name, expression) in &bound.computed {
-        let table = session.run(&format!("SELECT {expression} AS value"), &today, 1).map_err(|error| {
-            let error = located(path, "", &error).context(format_args!("parameter `{name}`: default_sql"));
-            Error { place: Some(Place::file(path)), ..error }
-        })?;
-        let value = table.columns.into_iter().next().and_then(|column| column.values.into_iter().next());
+        let table = session
+            .run(&format!("SELECT {expression} AS value"), &today, 1)
+            .map_err(|error| {
+                let error = located(path, "", &error)
+                    .context(format_args!("parameter `{name}`: default_sql"));
+                Error {
+                    place: Some(Place::file(path)),
+                    ..error
+                }
+            })?;
+        let value = table
+            .columns
+            .into_iter()
+            .next()
+            .and_then(|column| column.values.into_iter().next());
         values.push((name.clone(), value.unwrap_or(Value::Null)));
     }
     Ok(values)
@@ -34,15 +61,24 @@ pub(super) fn complete(session: &Session, path: &Path, bound: &Bound) -> Result<
 #[must_use]
 pub fn located(path: &Path, text: &str, error: &SqlError) -> Error {
     if error.message.contains("maximum execution time") {
-        let slow = Error::data("the query took too long and was stopped").at(Place::file(path)).rule("time");
+        let slow = Error::data("the query took too long and was stopped")
+            .at(Place::file(path))
+            .rule("time");
         return slow.help("make it smaller, or raise [limits] query_timeout_seconds in cxtop.toml");
     }
     if error.interrupted {
-        return Error { kind: Kind::Interrupted, ..Error::data(sentence(&error.message)) };
+        return Error {
+            kind: Kind::Interrupted,
+            ..Error::data(sentence(&error.message))
+        };
     }
-    let position = error.position.or_else(|| quoted_name(&error.message).and_then(|name| text.find(name)));
+    let position = error
+        .position
+        .or_else(|| quoted_name(&error.message).and_then(|name| text.find(name)));
     let place = Place::in_text(path, text, position.unwrap_or_default());
-    let located = Error::data(sentence(&error.message)).at(place).rule(rule(&error.subtype));
+    let located = Error::data(sentence(&error.message))
+        .at(place)
+        .rule(rule(&error.subtype));
     match suggestion(error, text) {
         Some(help) => located.help(help),
         None => located,
@@ -62,12 +98,20 @@ fn rule(subtype: &str) -> &'static str {
 }
 
 fn suggestion(error: &SqlError, text: &str) -> Option<String> {
-    let wrong = error.position.and_then(|start| text.get(start..start + error.length)).unwrap_or_default();
-    let wrong = wrong.rsplit('.').next().unwrap_or_default().trim_matches('"');
+    let wrong = error
+        .position
+        .and_then(|start| text.get(start..start + error.length))
+        .unwrap_or_default();
+    let wrong = wrong
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .trim_matches('"');
     // DuckDB offers what is least far, which can be far.
     let near = match &error.candidates[..] {
         [only] if wrong.is_empty() => Some(only.as_str()),
-        candidates => nearest(wrong, candidates.iter().map(|candidate| candidate.trim())).filter(|_| !wrong.is_empty()),
+        candidates => nearest(wrong, candidates.iter().map(|candidate| candidate.trim()))
+            .filter(|_| !wrong.is_empty()),
     };
     near.map(|near| format!("did you mean `{near}`?"))
 }
@@ -81,10 +125,17 @@ fn quoted_name(message: &str) -> Option<&str> {
 
 /// Returns the first line of a message as the program writes messages: lower case, no full stop.
 fn sentence(message: &str) -> String {
-    let line = message.lines().next().unwrap_or_default().trim().trim_end_matches(['.', '!']);
+    let line = message
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .trim_end_matches(['.', '!']);
     let mut letters = line.chars();
     match (letters.next(), letters.clone().next()) {
-        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            first.to_lowercase().chain(letters).collect()
+        }
         _ => line.to_string(),
     }
 }

@@ -54,7 +54,13 @@ impl TestFile {
             section.problem("a test file needs at least one `[[case]]`");
         }
         problems.extend(section.finish());
-        Self { path: path.to_path_buf(), text: file.to_string(), query, cases, problems }
+        Self {
+            path: path.to_path_buf(),
+            text: file.to_string(),
+            query,
+            cases,
+            problems,
+        }
     }
 }
 
@@ -72,5 +78,11 @@ fn case(section: &mut Section<'_>) -> Option<Case> {
         section.absorb_open(tables);
     }
     let expect = section.require("expect", Item::text);
-    Some(Case { name: name?, params, given, expect: expect?, line })
+    Some(Case {
+        name: name?,
+        params,
+        given,
+        expect: expect?,
+        line,
+    })
 }

@@ -74,7 +74,11 @@ const WEEKDAYS: &[(&str, Weekday)] = &[
     ("sunday", Weekday::Sunday),
 ];
 
-const PRIVACY: &[(&str, Privacy)] = &[("hash", Privacy::Hash), ("drop", Privacy::Drop), ("mask", Privacy::Mask)];
+const PRIVACY: &[(&str, Privacy)] = &[
+    ("hash", Privacy::Hash),
+    ("drop", Privacy::Drop),
+    ("mask", Privacy::Mask),
+];
 
 impl Config {
     /// Returns what the text of `ROOT/cxtop.toml` says and everything that is wrong with it.
@@ -85,15 +89,21 @@ impl Config {
         let mut config = Self::default();
         section.require("version", version);
         config.title = section.read("title", Item::text).unwrap_or(config.title);
-        config.timezone = section.read("timezone", timezone).unwrap_or(config.timezone);
-        config.week_start = section.read("week_start", |item| item.word(WEEKDAYS)).unwrap_or(config.week_start);
+        config.timezone = section
+            .read("timezone", timezone)
+            .unwrap_or(config.timezone);
+        config.week_start = section
+            .read("week_start", |item| item.word(WEEKDAYS))
+            .unwrap_or(config.week_start);
         config.today = section.read("today", today).unwrap_or_default();
         config.owners = section.read("owners", Item::texts).unwrap_or_default();
         config.dashboards = section.read("dashboards", Item::texts).unwrap_or_default();
         config.limits(&mut section);
         config.tables = tables(&mut section);
         for mut declared in section.sections("source") {
-            config.sources.extend(source(root, &config.tables, &mut declared));
+            config
+                .sources
+                .extend(source(root, &config.tables, &mut declared));
             section.absorb(declared);
         }
         problems.extend(section.finish());
@@ -106,10 +116,15 @@ impl Config {
     pub fn columns(&self) -> Vec<(String, Vec<(String, ColumnType)>)> {
         let mut tables: Vec<(String, Vec<(String, ColumnType)>)> = Vec::new();
         for (table, columns) in CANONICAL {
-            let columns = columns.iter().map(|(name, kind)| ((*name).to_string(), *kind));
+            let columns = columns
+                .iter()
+                .map(|(name, kind)| ((*name).to_string(), *kind));
             tables.push(((*table).to_string(), columns.collect()));
         }
-        let sources = self.sources.iter().map(|source| (source.table.clone(), Vec::new()));
+        let sources = self
+            .sources
+            .iter()
+            .map(|source| (source.table.clone(), Vec::new()));
         for (table, declared) in sources.chain(self.tables.clone()) {
             match tables.iter_mut().find(|(name, _)| *name == table) {
                 Some((_, known)) => known.extend(declared),
@@ -120,7 +135,9 @@ impl Config {
     }
 
     fn limits(&mut self, section: &mut Section<'_>) {
-        let Some(mut limits) = section.section("limits") else { return };
+        let Some(mut limits) = section.section("limits") else {
+            return;
+        };
         if let Some(seconds) = limits.read("query_timeout_seconds", seconds) {
             self.query_timeout = Duration::from_secs(seconds);
         }
@@ -133,14 +150,19 @@ impl Config {
 pub(super) fn version(item: &Item<'_>) -> Result<(), Error> {
     match item.integer()? {
         1 => Ok(()),
-        other => Err(item.error(format!("version {other} is not known to this cxtop, which knows version 1"))),
+        other => Err(item.error(format!(
+            "version {other} is not known to this cxtop, which knows version 1"
+        ))),
     }
 }
 
 fn timezone(item: &Item<'_>) -> Result<String, Error> {
     let name = item.text()?;
     let known = jiff::tz::TimeZone::get(&name);
-    let error = |_| item.error(format!("no time zone `{name}`")).help("use an IANA name such as `Europe/Berlin`");
+    let error = |_| {
+        item.error(format!("no time zone `{name}`"))
+            .help("use an IANA name such as `Europe/Berlin`")
+    };
     known.map_err(error)?;
     Ok(name)
 }
@@ -157,36 +179,54 @@ fn today(item: &Item<'_>) -> Result<Today, Error> {
 }
 
 fn seconds(item: &Item<'_>) -> Result<u64, Error> {
-    let seconds = u64::try_from(item.integer()?).ok().filter(|seconds| (1..=86_400).contains(seconds));
+    let seconds = u64::try_from(item.integer()?)
+        .ok()
+        .filter(|seconds| (1..=86_400).contains(seconds));
     seconds.ok_or_else(|| item.error("expected a number of seconds from 1 to 86400"))
 }
 
 fn memory(item: &Item<'_>) -> Result<String, Error> {
     let text = item.text()?;
-    let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic() || letter == ' ');
+    let digits =
+        text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic() || letter == ' ');
     let sound = digits.parse::<f64>().is_ok_and(|amount| amount > 0.0)
-        && ["KB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB"].contains(&text[digits.len()..].trim());
-    if sound { Ok(text) } else { Err(item.error("expected an amount of memory such as \"2GB\"")) }
+        && ["KB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB"]
+            .contains(&text[digits.len()..].trim());
+    if sound {
+        Ok(text)
+    } else {
+        Err(item.error("expected an amount of memory such as \"2GB\""))
+    }
 }
 
 fn tables(section: &mut Section<'_>) -> BTreeMap<String, Vec<(String, ColumnType)>> {
     let mut tables = BTreeMap::new();
-    let Some(mut declared) = section.section("tables") else { return tables };
+    let Some(mut declared) = section.section("tables") else {
+        return tables;
+    };
     for (name, item) in declared.entries() {
         if let Err(message) = identifier(name) {
             let error = declared.key_error(name, message);
             declared.keep(Err::<(), _>(error));
         }
-        let Some(mut columns) = declared.keep(item.section()) else { continue };
-        let canonical = CANONICAL.iter().find(|(table, _)| *table == name).map_or(&[][..], |(_, columns)| columns);
+        let Some(mut columns) = declared.keep(item.section()) else {
+            continue;
+        };
+        let canonical = CANONICAL
+            .iter()
+            .find(|(table, _)| *table == name)
+            .map_or(&[][..], |(_, columns)| columns);
         let mut known = Vec::new();
         for (column, item) in columns.entries() {
-            let Some(kind) = columns.keep(column_type(&item)) else { continue };
+            let Some(kind) = columns.keep(column_type(&item)) else {
+                continue;
+            };
             match canonical.iter().find(|(canonical, _)| *canonical == column) {
                 None => known.push((column.to_string(), kind)),
                 Some((_, fixed)) if *fixed == kind => {}
                 Some((_, fixed)) => {
-                    let message = format!("`{column}` of {name} is {} in every workspace", fixed.sql());
+                    let message =
+                        format!("`{column}` of {name} is {} in every workspace", fixed.sql());
                     columns.keep(Err::<(), _>(item.error(message)));
                 }
             }
@@ -208,12 +248,16 @@ fn column_type(item: &Item<'_>) -> Result<ColumnType, Error> {
 
 /// Checks the name of a table, which is pasted into SQL and shown everywhere.
 fn identifier(name: &str) -> Result<(), String> {
-    let plain = name.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_')
+    let plain = name
+        .chars()
+        .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_')
         && name.starts_with(|letter: char| letter.is_ascii_lowercase());
     if plain {
         Ok(())
     } else {
-        Err(format!("`{name}` cannot be a table: use lower-case letters, digits and _, and start with a letter"))
+        Err(format!(
+            "`{name}` cannot be a table: use lower-case letters, digits and _, and start with a letter"
+        ))
     }
 }
 
@@ -228,12 +272,21 @@ fn source(
         Ok(name)
     });
     let files = section.require("files", Item::text);
-    let preset = section.read("preset", Item::text).unwrap_or_else(|| "auto".to_string());
+    let preset = section
+        .read("preset", Item::text)
+        .unwrap_or_else(|| "auto".to_string());
     let columns = map(section, "columns", rule);
     let privacy = map(section, "privacy", |item| item.word(PRIVACY));
     let table = table?;
     let types = tables.get(&table).into_iter().flatten().cloned().collect();
-    Some(Source { files: root.join(files?), table, preset, columns, privacy, types })
+    Some(Source {
+        files: root.join(files?),
+        table,
+        preset,
+        columns,
+        privacy,
+        types,
+    })
 }
 
 fn map<T>(
@@ -242,7 +295,9 @@ fn map<T>(
     read: impl Fn(&Item<'_>) -> Result<T, Error>,
 ) -> BTreeMap<String, T> {
     let mut values = BTreeMap::new();
-    let Some(mut declared) = section.section(key) else { return values };
+    let Some(mut declared) = section.section(key) else {
+        return values;
+    };
     for (name, item) in declared.entries() {
         if let Some(value) = declared.keep(read(&item)) {
             values.insert(name.to_string(), value);

@@ -61,12 +61,17 @@ pub struct Place {
 impl DashboardFile {
     /// Returns what is sound in a dashboard file, with everything that is wrong with it.
     pub(super) fn read(path: &Path, file: &str) -> Self {
-        let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = path
+            .file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned())
+            .unwrap_or_default();
         let text = Text::whole(path, file);
         let (table, mut problems) = text.parse();
         let mut section = Section::new(&text, &table);
         section.require("version", version);
-        let title = section.read("title", Item::text).unwrap_or_else(|| name.clone());
+        let title = section
+            .read("title", Item::text)
+            .unwrap_or_else(|| name.clone());
         let owner = section.read("owner", Item::text);
         let filters = filters(&mut section);
         let mut rows = Vec::new();
@@ -87,7 +92,15 @@ impl DashboardFile {
             section.problem("a dashboard needs at least one `[[rows]]`");
         }
         problems.extend(section.finish());
-        Self { name, path: path.to_path_buf(), title, owner, filters, rows, problems }
+        Self {
+            name,
+            path: path.to_path_buf(),
+            title,
+            owner,
+            filters,
+            rows,
+            problems,
+        }
     }
 
     /// Returns all panels, row by row.
@@ -97,12 +110,21 @@ impl DashboardFile {
 }
 
 fn filters(dashboard: &mut Section<'_>) -> Vec<Filter> {
-    let Some(mut section) = dashboard.section("filters") else { return Vec::new() };
+    let Some(mut section) = dashboard.section("filters") else {
+        return Vec::new();
+    };
     let mut filters = Vec::new();
     for (name, item) in section.entries() {
-        let Some(mut declared) = section.keep(item.section()) else { continue };
-        let label = declared.read("label", Item::text).unwrap_or_else(|| name.to_string());
-        filters.push(Filter { name: name.to_string(), label });
+        let Some(mut declared) = section.keep(item.section()) else {
+            continue;
+        };
+        let label = declared
+            .read("label", Item::text)
+            .unwrap_or_else(|| name.to_string());
+        filters.push(Filter {
+            name: name.to_string(),
+            label,
+        });
         section.absorb(declared);
     }
     dashboard.absorb_open(section);
@@ -114,13 +136,20 @@ fn place(panel: &mut Section<'_>) -> Option<Place> {
     let width = panel.read("width", Item::size).unwrap_or(1);
     let title = panel.read("title", Item::text);
     let params = values(panel, "params");
-    Some(Place { query: query?, width, title, params })
+    Some(Place {
+        query: query?,
+        width,
+        title,
+        params,
+    })
 }
 
 /// Returns the values of a section whose keys are parameter names.
 pub(super) fn values(section: &mut Section<'_>, key: &'static str) -> BTreeMap<String, Value> {
     let mut values = BTreeMap::new();
-    let Some(mut given) = section.section(key) else { return values };
+    let Some(mut given) = section.section(key) else {
+        return values;
+    };
     for (name, item) in given.entries() {
         if let Some(value) = given.keep(item.value()) {
             values.insert(name.to_string(), value);

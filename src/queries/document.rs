@@ -39,7 +39,12 @@ pub(super) struct Item<'a> {
 impl<'a> Text<'a> {
     /// Returns the text of a whole TOML file.
     pub(super) fn whole(path: &'a Path, file: &'a str) -> Self {
-        Self { path, file, toml: Cow::Borrowed(file), pieces: vec![(0, 0)] }
+        Self {
+            path,
+            file,
+            toml: Cow::Borrowed(file),
+            pieces: vec![(0, 0)],
+        }
     }
 
     /// Returns the text made of these pieces of a file, one after the other, each with its place in the file.
@@ -50,7 +55,12 @@ impl<'a> Text<'a> {
             pieces.push((toml.len(), *start));
             toml.push_str(part);
         }
-        Self { path, file, toml: Cow::Owned(toml), pieces }
+        Self {
+            path,
+            file,
+            toml: Cow::Owned(toml),
+            pieces,
+        }
     }
 
     /// Parses the text; what cannot be parsed is left out and reported.
@@ -58,13 +68,17 @@ impl<'a> Text<'a> {
         let (table, errors) = DeTable::parse_recoverable(&self.toml);
         let problems = errors.iter().map(|error| {
             let message = error.message().lines().collect::<Vec<_>>().join(", ");
-            self.error(error.span().unwrap_or_default(), message).rule("toml")
+            self.error(error.span().unwrap_or_default(), message)
+                .rule("toml")
         });
         (table, problems.collect())
     }
 
     fn place(&self, span: &Range<usize>) -> Place {
-        let piece = self.pieces.partition_point(|(start, _)| *start <= span.start).saturating_sub(1);
+        let piece = self
+            .pieces
+            .partition_point(|(start, _)| *start <= span.start)
+            .saturating_sub(1);
         let (start, in_file) = self.pieces[piece];
         Place::in_text(self.path, self.file, in_file + span.start - start)
     }
@@ -81,13 +95,22 @@ impl<'a> Section<'a> {
     }
 
     fn of(text: &'a Text<'a>, table: &'a DeTable<'a>, span: Range<usize>) -> Self {
-        Self { text, table, span, asked: Vec::new(), problems: Vec::new() }
+        Self {
+            text,
+            table,
+            span,
+            asked: Vec::new(),
+            problems: Vec::new(),
+        }
     }
 
     /// Returns the value of a key, if it is there.
     pub(super) fn item(&mut self, key: &'static str) -> Option<Item<'a>> {
         self.asked.push(key);
-        self.table.get(key).map(|value| Item { text: self.text, value })
+        self.table.get(key).map(|value| Item {
+            text: self.text,
+            value,
+        })
     }
 
     /// Returns what `read` makes of a key's value; what it complains about is a problem of this section.
@@ -115,24 +138,35 @@ impl<'a> Section<'a> {
     /// Returns the sub-section under a key; hand it back to [`Section::absorb`].
     pub(super) fn section(&mut self, key: &'static str) -> Option<Section<'a>> {
         let item = self.item(key)?;
-        self.keep(item.section().map_err(|error| error.context(format_args!("`{key}`"))))
+        self.keep(
+            item.section()
+                .map_err(|error| error.context(format_args!("`{key}`"))),
+        )
     }
 
     /// Returns the sub-sections of an array of tables; hand each back to [`Section::absorb`].
     pub(super) fn sections(&mut self, key: &'static str) -> Vec<Section<'a>> {
         let items = self.read(key, Item::list).unwrap_or_default();
-        items.iter().filter_map(|item| self.keep(item.section())).collect()
+        items
+            .iter()
+            .filter_map(|item| self.keep(item.section()))
+            .collect()
     }
 
     /// Returns all keys and values, for a section whose keys are free.
     pub(super) fn entries(&self) -> impl Iterator<Item = (&'a str, Item<'a>)> + use<'a> {
         let text = self.text;
-        self.table.iter().map(move |(key, value)| (key.get_ref().as_ref(), Item { text, value }))
+        self.table
+            .iter()
+            .map(move |(key, value)| (key.get_ref().as_ref(), Item { text, value }))
     }
 
     /// Returns an error about one of the section's keys.
     pub(super) fn key_error(&self, key: &str, message: impl Into<String>) -> Error {
-        let span = self.table.get_key_value(key).map_or(self.span.clone(), |(key, _)| key.span());
+        let span = self
+            .table
+            .get_key_value(key)
+            .map_or(self.span.clone(), |(key, _)| key.span());
         self.text.error(span, message)
     }
 
@@ -143,7 +177,8 @@ impl<'a> Section<'a> {
 
     /// Notes a problem with the section as a whole.
     pub(super) fn problem(&mut self, message: impl Into<String>) {
-        self.problems.push(self.text.error(self.span.clone(), message));
+        self.problems
+            .push(self.text.error(self.span.clone(), message));
     }
 
     /// Notes a problem if there is one, and returns the value otherwise.
@@ -164,8 +199,15 @@ impl<'a> Section<'a> {
     /// Returns all problems, among them each key that nobody asked for.
     pub(super) fn finish(self) -> Vec<Error> {
         let mut problems = self.problems;
-        for key in self.table.keys().filter(|key| !self.asked.contains(&key.get_ref().as_ref())) {
-            let error = self.text.error(key.span(), format!("unknown key `{}`", key.get_ref())).rule("key");
+        for key in self
+            .table
+            .keys()
+            .filter(|key| !self.asked.contains(&key.get_ref().as_ref()))
+        {
+            let error = self
+                .text
+                .error(key.span(), format!("unknown key `{}`", key.get_ref()))
+                .rule("key");
             problems.push(match nearest(key.get_ref(), self.asked.iter().copied()) {
                 Some(near) => error.help(format!("did you mean `{near}`?")),
                 None => error.help(format!("known keys: {}", self.asked.join(", "))),
@@ -195,13 +237,22 @@ impl<'a> Item<'a> {
 
     /// Returns the text.
     pub(super) fn text(&self) -> Result<String, Error> {
-        self.value.get_ref().as_str().map(str::to_string).ok_or_else(|| self.expected("text"))
+        self.value
+            .get_ref()
+            .as_str()
+            .map(str::to_string)
+            .ok_or_else(|| self.expected("text"))
     }
 
     /// Returns the whole number.
     pub(super) fn integer(&self) -> Result<i64, Error> {
-        let number = self.value.get_ref().as_integer().ok_or_else(|| self.expected("a whole number"))?;
-        i64::from_str_radix(number.as_str(), number.radix()).map_err(|_| self.error("the number is too large"))
+        let number = self
+            .value
+            .get_ref()
+            .as_integer()
+            .ok_or_else(|| self.expected("a whole number"))?;
+        i64::from_str_radix(number.as_str(), number.radix())
+            .map_err(|_| self.error("the number is too large"))
     }
 
     /// Returns the whole number, which must be at least 1 and fit a small grid.
@@ -215,30 +266,51 @@ impl<'a> Item<'a> {
     /// Returns the number.
     pub(super) fn number(&self) -> Result<f64, Error> {
         match self.value.get_ref() {
-            DeValue::Float(number) => number.as_str().parse().map_err(|_| self.expected("a number")),
-            DeValue::Integer(number) => number.as_str().parse().map_err(|_| self.expected("a decimal number")),
+            DeValue::Float(number) => number
+                .as_str()
+                .parse()
+                .map_err(|_| self.expected("a number")),
+            DeValue::Integer(number) => number
+                .as_str()
+                .parse()
+                .map_err(|_| self.expected("a decimal number")),
             _ => Err(self.expected("a number")),
         }
     }
 
     /// Returns the truth value.
     pub(super) fn boolean(&self) -> Result<bool, Error> {
-        self.value.get_ref().as_bool().ok_or_else(|| self.expected("true or false"))
+        self.value
+            .get_ref()
+            .as_bool()
+            .ok_or_else(|| self.expected("true or false"))
     }
 
     /// Returns the day.
     pub(super) fn date(&self) -> Result<Date, Error> {
         match self.value()? {
             Value::Date(date) => Ok(date),
-            Value::Text(text) => text.parse().map_err(|_| self.expected("a date such as 2025-01-31")),
+            Value::Text(text) => text
+                .parse()
+                .map_err(|_| self.expected("a date such as 2025-01-31")),
             _ => Err(self.expected("a date such as 2025-01-31")),
         }
     }
 
     /// Returns the values of the list.
     pub(super) fn list(&self) -> Result<Vec<Item<'a>>, Error> {
-        let list = self.value.get_ref().as_array().ok_or_else(|| self.expected("a list"))?;
-        Ok(list.iter().map(|value| Item { text: self.text, value }).collect())
+        let list = self
+            .value
+            .get_ref()
+            .as_array()
+            .ok_or_else(|| self.expected("a list"))?;
+        Ok(list
+            .iter()
+            .map(|value| Item {
+                text: self.text,
+                value,
+            })
+            .collect())
     }
 
     /// Returns the texts of the list.
@@ -248,7 +320,11 @@ impl<'a> Item<'a> {
 
     /// Returns the value as a section.
     pub(super) fn section(&self) -> Result<Section<'a>, Error> {
-        let table = self.value.get_ref().as_table().ok_or_else(|| self.expected("a table"))?;
+        let table = self
+            .value
+            .get_ref()
+            .as_table()
+            .ok_or_else(|| self.expected("a table"))?;
         Ok(Section::of(self.text, table, self.value.span()))
     }
 
@@ -285,7 +361,12 @@ impl<'a> Item<'a> {
                     _ => return Err(self.expected("a date, or a date and time without a zone")),
                 }
             }
-            DeValue::Array(_) => Value::List(self.list()?.iter().map(Item::value).collect::<Result<_, _>>()?),
+            DeValue::Array(_) => Value::List(
+                self.list()?
+                    .iter()
+                    .map(Item::value)
+                    .collect::<Result<_, _>>()?,
+            ),
             DeValue::Table(_) => return Err(self.expected("a value")),
         })
     }

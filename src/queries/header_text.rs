@@ -30,15 +30,27 @@ const FORMATS: &[(&str, Format)] = &[
     ("duration", Format::Duration),
 ];
 
-const BETTER: &[(&str, Better)] = &[("up", Better::Up), ("down", Better::Down), ("neither", Better::Neither)];
+const BETTER: &[(&str, Better)] = &[
+    ("up", Better::Up),
+    ("down", Better::Down),
+    ("neither", Better::Neither),
+];
 
 /// Words that `EXECUTE q(word := …)` cannot take, so that the file would not run in the stock command line.
-const RESERVED: &[&str] = &["from", "to", "group", "order", "select", "end", "limit", "table", "today"];
+const RESERVED: &[&str] = &[
+    "from", "to", "group", "order", "select", "end", "limit", "table", "today",
+];
 
 /// Returns the header of a query file and everything that is wrong with it.
 pub(super) fn read(path: &Path, text: &str) -> (Header, Vec<Error>) {
-    let title = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let bare = Header { title: title.clone(), ..Header::default() };
+    let title = path
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let bare = Header {
+        title: title.clone(),
+        ..Header::default()
+    };
     let lines = match lines(path, text) {
         Ok(Some(lines)) => lines,
         Ok(None) => return (bare, Vec::new()),
@@ -51,7 +63,9 @@ pub(super) fn read(path: &Path, text: &str) -> (Header, Vec<Error>) {
         title: section.read("title", Item::text).unwrap_or(title),
         about: section.read("about", Item::text).unwrap_or_default(),
         owner: section.read("owner", Item::text),
-        kind: section.read("kind", |item| item.word(KINDS)).unwrap_or_default(),
+        kind: section
+            .read("kind", |item| item.word(KINDS))
+            .unwrap_or_default(),
         params: params(&mut section),
         goals: goals(&mut section),
         columns: columns(&mut section).into_iter().collect(),
@@ -87,7 +101,11 @@ fn lines<'a>(path: &Path, text: &'a str) -> Result<Option<Vec<(usize, &'a str)>>
             continue;
         };
         let Some(comment) = comment else {
-            let error = Error::data("the header has no closing line").at(Place::in_text(path, text, range.start));
+            let error = Error::data("the header has no closing line").at(Place::in_text(
+                path,
+                text,
+                range.start,
+            ));
             return Err(error.rule("header").help("end the header with `-- ///`"));
         };
         if comment.trim() == CLOSING {
@@ -108,7 +126,9 @@ fn lines<'a>(path: &Path, text: &'a str) -> Result<Option<Vec<(usize, &'a str)>>
 }
 
 fn params(header: &mut Section<'_>) -> Vec<Param> {
-    let Some(mut section) = header.section("params") else { return Vec::new() };
+    let Some(mut section) = header.section("params") else {
+        return Vec::new();
+    };
     let mut params: Vec<Param> = Vec::new();
     for (name, item) in section.entries() {
         if RESERVED.iter().any(|word| name.eq_ignore_ascii_case(word)) {
@@ -117,14 +137,25 @@ fn params(header: &mut Section<'_>) -> Vec<Param> {
             } else {
                 "use a name such as `since`, `until` or `segment`"
             };
-            let error = section.key_error(name, format!("`{name}` is a reserved name")).rule("parameter").help(help);
+            let error = section
+                .key_error(name, format!("`{name}` is a reserved name"))
+                .rule("parameter")
+                .help(help);
             section.keep(Err::<(), _>(error));
         }
-        if params.iter().any(|param| param.name.eq_ignore_ascii_case(name)) {
-            let error = section.key_error(name, format!("parameter `{name}` is declared twice; case does not matter"));
+        if params
+            .iter()
+            .any(|param| param.name.eq_ignore_ascii_case(name))
+        {
+            let error = section.key_error(
+                name,
+                format!("parameter `{name}` is declared twice; case does not matter"),
+            );
             section.keep(Err::<(), _>(error.rule("parameter")));
         }
-        let Some(mut declared) = section.keep(item.section()) else { continue };
+        let Some(mut declared) = section.keep(item.section()) else {
+            continue;
+        };
         params.extend(param(name, &mut declared));
         section.absorb(declared);
     }
@@ -134,7 +165,10 @@ fn params(header: &mut Section<'_>) -> Vec<Param> {
 
 fn param(name: &str, section: &mut Section<'_>) -> Option<Param> {
     let sql_type = section.require("type", |item| {
-        sql_type(&item.text()?).map_err(|error| item.error(error.message).help(error.help.unwrap_or_default()))
+        sql_type(&item.text()?).map_err(|error| {
+            item.error(error.message)
+                .help(error.help.unwrap_or_default())
+        })
     });
     let mut param = Param {
         name: name.to_string(),
@@ -152,29 +186,43 @@ fn param(name: &str, section: &mut Section<'_>) -> Option<Param> {
     let choices = section.read("choices", Item::list).unwrap_or_default();
     sql_type?;
     for item in choices {
-        let choice = item.value().and_then(|value| param.member(&value).map_err(|error| item.error(error.message)));
+        let choice = item.value().and_then(|value| {
+            param
+                .member(&value)
+                .map_err(|error| item.error(error.message))
+        });
         param.choices.extend(section.keep(choice));
     }
     match (default, default_sql, optional) {
         (Some(item), None, false) => {
-            let value = item.value().and_then(|value| param.fit(value).map_err(|error| item.error(error.message)));
+            let value = item
+                .value()
+                .and_then(|value| param.fit(value).map_err(|error| item.error(error.message)));
             param.fallback = Fallback::Value(section.keep(value)?);
         }
         (None, Some(sql), false) => param.fallback = Fallback::Sql(sql),
         (None, None, true) => {}
         (None, None, false) => {
-            section.problem(format!("parameter `{name}` needs a `default`, a `default_sql`, or `optional = true`"));
+            section.problem(format!(
+                "parameter `{name}` needs a `default`, a `default_sql`, or `optional = true`"
+            ));
         }
-        _ => section.problem(format!("parameter `{name}` takes only one of `default`, `default_sql` and `optional`")),
+        _ => section.problem(format!(
+            "parameter `{name}` takes only one of `default`, `default_sql` and `optional`"
+        )),
     }
     Some(param)
 }
 
 fn goals(header: &mut Section<'_>) -> Vec<Goal> {
-    let Some(mut section) = header.section("goals") else { return Vec::new() };
+    let Some(mut section) = header.section("goals") else {
+        return Vec::new();
+    };
     let mut goals = Vec::new();
     for (name, item) in section.entries() {
-        let Some(mut declared) = section.keep(item.section()) else { continue };
+        let Some(mut declared) = section.keep(item.section()) else {
+            continue;
+        };
         goals.extend(goal(name, &mut declared));
         section.absorb(declared);
     }
@@ -188,7 +236,10 @@ fn goal(name: &str, section: &mut Section<'_>) -> Option<Goal> {
         Some(mut row) => {
             let mut wanted = Vec::new();
             for (column, item) in row.entries() {
-                wanted.extend(row.keep(item.value()).map(|value| (column.to_string(), value)));
+                wanted.extend(
+                    row.keep(item.value())
+                        .map(|value| (column.to_string(), value)),
+                );
             }
             section.absorb_open(row);
             wanted
@@ -203,7 +254,9 @@ fn goal(name: &str, section: &mut Section<'_>) -> Option<Goal> {
         (Some(least), None) => Target::AtLeast(least),
         (None, Some(most)) => Target::AtMost(most),
         _ => {
-            section.problem(format!("goal `{name}` needs either `at_least` or `at_most`"));
+            section.problem(format!(
+                "goal `{name}` needs either `at_least` or `at_most`"
+            ));
             return None;
         }
     };
@@ -213,20 +266,37 @@ fn goal(name: &str, section: &mut Section<'_>) -> Option<Goal> {
         _ => false,
     };
     if backwards {
-        section.problem(format!("goal `{name}`: `warn_at` lies beyond the target, so it would never warn in time"));
+        section.problem(format!(
+            "goal `{name}`: `warn_at` lies beyond the target, so it would never warn in time"
+        ));
     }
-    Some(Goal { name: name.to_string(), row, column: column?, target, warn_at, due })
+    Some(Goal {
+        name: name.to_string(),
+        row,
+        column: column?,
+        target,
+        warn_at,
+        due,
+    })
 }
 
 fn columns(header: &mut Section<'_>) -> Vec<(String, Look)> {
-    let Some(mut section) = header.section("columns") else { return Vec::new() };
+    let Some(mut section) = header.section("columns") else {
+        return Vec::new();
+    };
     let mut looks = Vec::new();
     for (name, item) in section.entries() {
-        let Some(mut declared) = section.keep(item.section()) else { continue };
+        let Some(mut declared) = section.keep(item.section()) else {
+            continue;
+        };
         let look = Look {
             unit: declared.read("unit", Item::text).unwrap_or_default(),
-            format: declared.read("format", |item| item.word(FORMATS)).unwrap_or_default(),
-            better: declared.read("better", |item| item.word(BETTER)).unwrap_or_default(),
+            format: declared
+                .read("format", |item| item.word(FORMATS))
+                .unwrap_or_default(),
+            better: declared
+                .read("better", |item| item.word(BETTER))
+                .unwrap_or_default(),
             margin: declared.read("margin", Item::text),
         };
         looks.push((name.to_string(), look));

@@ -69,7 +69,9 @@ fn block_comment(sql: &str) -> usize {
 /// Returns the length of the token at the start, if there is one.
 fn token(sql: &str) -> Option<usize> {
     let first = sql.chars().next()?;
-    let escaped = sql.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("e'"));
+    let escaped = sql
+        .get(..2)
+        .is_some_and(|start| start.eq_ignore_ascii_case("e'"));
     Some(match first {
         _ if escaped => 1 + quoted(&sql[1..], '\'', true),
         '\'' | '"' => quoted(sql, first, false),
@@ -101,11 +103,17 @@ fn quoted(sql: &str, quote: char, backslash: bool) -> usize {
 /// Returns the length of a `$tag$ … $tag$` text, if the text starts with one.
 fn dollar_quoted(sql: &str) -> Option<usize> {
     let tag_end = 1 + sql[1..].find(|letter: char| !letter.is_alphanumeric() && letter != '_')?;
-    let tag = sql[..=tag_end].strip_suffix('$').map(|_| &sql[..=tag_end])?;
+    let tag = sql[..=tag_end]
+        .strip_suffix('$')
+        .map(|_| &sql[..=tag_end])?;
     if tag[1..].starts_with(|letter: char| letter.is_ascii_digit()) {
         return None;
     }
-    Some(sql[tag.len()..].find(tag).map_or(sql.len(), |end| end + 2 * tag.len()))
+    Some(
+        sql[tag.len()..]
+            .find(tag)
+            .map_or(sql.len(), |end| end + 2 * tag.len()),
+    )
 }
 
 #[cfg(test)]
@@ -113,17 +121,18 @@ mod tests {
     use super::*;
 
     fn split(sql: &str) -> Vec<&str> {
-        statements(sql).into_iter().map(|range| &sql[range]).collect()
+        statements(sql)
+            .into_iter()
+            .map(|range| &sql[range])
+            .collect()
     }
 
     #[test]
     fn semicolons_inside_texts_names_and_comments_end_nothing() {
-        assert_eq!(split("a ';' b; \"x;\"\"y\" -- c;\n; $t$ ; $$ ; $t$ e; /* ; /* ; */ ; */ E'it\\';' f"), [
-            "a ';' b",
-            "\"x;\"\"y\"",
-            "$t$ ; $$ ; $t$ e",
-            "E'it\\';' f"
-        ]);
+        assert_eq!(
+            split("a ';' b; \"x;\"\"y\" -- c;\n; $t$ ; $$ ; $t$ e; /* ; /* ; */ ; */ E'it\\';' f"),
+            ["a ';' b", "\"x;\"\"y\"", "$t$ ; $$ ; $t$ e", "E'it\\';' f"]
+        );
     }
 
     #[test]

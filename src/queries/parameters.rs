@@ -27,15 +27,19 @@ pub fn bind(query: &SavedQuery, given: &BTreeMap<String, Value>, today: Date) ->
     let mut bound = Bound::default();
     bound.values.push(("today".to_string(), Value::Date(today)));
     for param in &query.header.params {
-        let given = given.iter().find(|(name, _)| name.eq_ignore_ascii_case(&param.name));
+        let given = given
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(&param.name));
         let value = match (given, &param.fallback) {
-            (Some((_, value)), _) => {
-                param.fit(value.clone()).map_err(|error| error.context(format_args!("query {}", query.name)))?
-            }
+            (Some((_, value)), _) => param
+                .fit(value.clone())
+                .map_err(|error| error.context(format_args!("query {}", query.name)))?,
             (None, Fallback::Value(value)) => value.clone(),
             (None, Fallback::Null) => Value::Null,
             (None, Fallback::Sql(sql)) => {
-                bound.computed.push((param.name.clone(), computed(sql, &param.sql_type)));
+                bound
+                    .computed
+                    .push((param.name.clone(), computed(sql, &param.sql_type)));
                 continue;
             }
         };
@@ -79,7 +83,10 @@ const FAMILIES: &[(&str, Family)] = &[
 
 fn family(name: &str) -> Option<Family> {
     let name = name.strip_suffix("[]").unwrap_or(name);
-    FAMILIES.iter().find(|(known, _)| *known == name).map(|(_, family)| *family)
+    FAMILIES
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, family)| *family)
 }
 
 /// Returns the type's name in upper case, if a parameter can have it.
@@ -92,7 +99,10 @@ pub(super) fn sql_type(name: &str) -> Result<String> {
     let error = Error::data(format!("a parameter cannot have the type `{name}`"));
     Err(match nearest(&upper, names.iter().copied()) {
         Some(near) => error.help(format!("did you mean `{near}`?")),
-        None => error.help(format!("known types: {}; add [] for a list", names.join(", "))),
+        None => error.help(format!(
+            "known types: {}; add [] for a list",
+            names.join(", ")
+        )),
     })
 }
 
@@ -107,8 +117,15 @@ impl Param {
             return Ok(Value::Null);
         }
         if self.is_list() {
-            let members = text.split(',').map(str::trim).filter(|member| !member.is_empty());
-            return self.fit(Value::List(members.map(|member| Value::Text(member.to_string())).collect()));
+            let members = text
+                .split(',')
+                .map(str::trim)
+                .filter(|member| !member.is_empty());
+            return self.fit(Value::List(
+                members
+                    .map(|member| Value::Text(member.to_string()))
+                    .collect(),
+            ));
         }
         self.fit(Value::Text(text.to_string()))
     }
@@ -120,10 +137,16 @@ impl Param {
     pub fn fit(&self, value: Value) -> Result<Value> {
         match value {
             Value::Null if self.fallback == Fallback::Null => Ok(Value::Null),
-            Value::Null => Err(Error::data(format!("parameter `{}` needs a value", self.name))),
-            Value::List(members) if self.is_list() => {
-                Ok(Value::List(members.into_iter().map(|member| self.within(&member)).collect::<Result<_>>()?))
-            }
+            Value::Null => Err(Error::data(format!(
+                "parameter `{}` needs a value",
+                self.name
+            ))),
+            Value::List(members) if self.is_list() => Ok(Value::List(
+                members
+                    .into_iter()
+                    .map(|member| self.within(&member))
+                    .collect::<Result<_>>()?,
+            )),
             value if self.is_list() => Ok(Value::List(vec![self.within(&value)?])),
             value => self.within(&value),
         }
@@ -135,25 +158,43 @@ impl Param {
             return Ok(value);
         }
         let wanted = self.sql_type.trim_end_matches("[]");
-        let article = if wanted.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
-        let message = format!("parameter `{}`: `{}` is not {article} {wanted}", self.name, value.text());
+        let article = if wanted.starts_with(['A', 'E', 'I', 'O', 'U']) {
+            "an"
+        } else {
+            "a"
+        };
+        let message = format!(
+            "parameter `{}`: `{}` is not {article} {wanted}",
+            self.name,
+            value.text()
+        );
         Err(Error::data(message).rule("parameter"))
     }
 
     fn within(&self, value: &Value) -> Result<Value> {
         let value = self.member(value)?;
-        let broken = |message: String| Err(Error::data(format!("parameter `{}`: {message}", self.name)).rule("parameter"));
+        let broken = |message: String| {
+            Err(Error::data(format!("parameter `{}`: {message}", self.name)).rule("parameter"))
+        };
         if !self.choices.is_empty() && !self.choices.contains(&value) {
             let choices: Vec<String> = self.choices.iter().map(Value::text).collect();
-            let error = broken(format!("`{}` is not one of {}", value.text(), choices.join(", ")));
+            let error = broken(format!(
+                "`{}` is not one of {}",
+                value.text(),
+                choices.join(", ")
+            ));
             return match nearest(&value.text(), choices.iter().map(String::as_str)) {
                 Some(near) => error.map_err(|error| error.help(format!("did you mean `{near}`?"))),
                 None => error,
             };
         }
         match (value.number(), self.min, self.max) {
-            (Some(number), Some(min), _) if number < min => broken(format!("{number} is below the minimum {min}")),
-            (Some(number), _, Some(max)) if number > max => broken(format!("{number} is above the maximum {max}")),
+            (Some(number), Some(min), _) if number < min => {
+                broken(format!("{number} is below the minimum {min}"))
+            }
+            (Some(number), _, Some(max)) if number > max => {
+                broken(format!("{number} is above the maximum {max}"))
+            }
             _ => Ok(value),
         }
     }
@@ -172,7 +213,9 @@ fn convert(family: Family, value: &Value) -> Option<Value> {
         | (Family::Timestamp, Value::Timestamp(_))
         | (Family::Text, Value::Text(_)) => Some(value.clone()),
         (Family::Number, Value::Integer(_)) => value.number().map(Value::Double),
-        (Family::Timestamp, Value::Date(date)) => Some(Value::Timestamp(date.to_datetime(Time::midnight()))),
+        (Family::Timestamp, Value::Date(date)) => {
+            Some(Value::Timestamp(date.to_datetime(Time::midnight())))
+        }
         (_, Value::Text(text)) => from_text(family, text.trim()),
         _ => None,
     }
@@ -183,13 +226,25 @@ fn from_text(family: Family, text: &str) -> Option<Value> {
     match family {
         Family::Boolean => text.to_ascii_lowercase().parse().ok().map(Value::Boolean),
         Family::Integer => text.parse().ok().map(Value::Integer),
-        Family::Number => text.parse().ok().filter(|number: &f64| number.is_finite()).map(Value::Double),
+        Family::Number => text
+            .parse()
+            .ok()
+            .filter(|number: &f64| number.is_finite())
+            .map(Value::Double),
         // A time would be cut off without a word, so a day must be written as a day.
-        Family::Date => text.parse::<Date>().ok().filter(|_| text.len() <= 10).map(Value::Date),
+        Family::Date => text
+            .parse::<Date>()
+            .ok()
+            .filter(|_| text.len() <= 10)
+            .map(Value::Date),
         Family::Timestamp => text
             .parse::<DateTime>()
             .ok()
-            .or_else(|| text.parse::<Date>().ok().map(|date| date.to_datetime(Time::midnight())))
+            .or_else(|| {
+                text.parse::<Date>()
+                    .ok()
+                    .map(|date| date.to_datetime(Time::midnight()))
+            })
             .map(Value::Timestamp),
         Family::Text => Some(Value::Text(text.to_string())),
     }

@@ -39,14 +39,31 @@ impl Severity {
 pub fn human(problems: &[Problem]) -> String {
     let mut text = String::new();
     for Problem { severity, error } in problems {
-        let rule = if error.rule.is_empty() { String::new() } else { format!("[{}]", error.rule) };
-        let labelled = Error { message: format!("{}{rule}: {}", severity.word(), error.message), ..error.clone() };
+        let rule = if error.rule.is_empty() {
+            String::new()
+        } else {
+            format!("[{}]", error.rule)
+        };
+        let labelled = Error {
+            message: format!("{}{rule}: {}", severity.word(), error.message),
+            ..error.clone()
+        };
         let _ = writeln!(text, "{labelled}");
     }
-    let count = |severity| problems.iter().filter(|problem| problem.severity == severity).count();
+    let count = |severity| {
+        problems
+            .iter()
+            .filter(|problem| problem.severity == severity)
+            .count()
+    };
     let _ = match (count(Severity::Error), count(Severity::Warning)) {
         (0, 0) => writeln!(text, "everything is sound"),
-        (errors, warnings) => writeln!(text, "{}, {}", counted(errors, "error"), counted(warnings, "warning")),
+        (errors, warnings) => writeln!(
+            text,
+            "{}, {}",
+            counted(errors, "error"),
+            counted(warnings, "warning")
+        ),
     };
     text
 }
@@ -71,5 +88,9 @@ pub fn json(problems: &[Problem]) -> String {
 
 /// Returns a number with its noun in the right form.
 pub(super) fn counted(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+    if number == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{number} {noun}s")
+    }
 }

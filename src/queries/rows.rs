@@ -29,13 +29,19 @@ type Columns = [(String, Vec<(String, ColumnType)>)];
 /// Returns the rows of a text.
 pub(super) fn parse(text: &str) -> Result<Rows> {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let header = lines.next().ok_or_else(|| Error::data("there is no header line with column names"))?;
+    let header = lines
+        .next()
+        .ok_or_else(|| Error::data("there is no header line with column names"))?;
     let columns: Vec<String> = cells(header)?.into_iter().map(|cell| cell.text).collect();
     let mut rows = Vec::new();
     for line in lines {
         let row = cells(line)?;
         if row.len() != columns.len() {
-            let message = format!("`{line}` has {} cells, the header has {}", row.len(), columns.len());
+            let message = format!(
+                "`{line}` has {} cells, the header has {}",
+                row.len(),
+                columns.len()
+            );
             return Err(Error::data(message));
         }
         rows.push(row);
@@ -52,10 +58,17 @@ fn cells(line: &str) -> Result<Vec<Cell>> {
         let (cell, after) = match rest.strip_prefix('"') {
             None => {
                 let end = rest.find(',').unwrap_or(rest.len());
-                (Cell { text: rest[..end].trim_end().to_string(), quoted: false }, &rest[end..])
+                (
+                    Cell {
+                        text: rest[..end].trim_end().to_string(),
+                        quoted: false,
+                    },
+                    &rest[end..],
+                )
             }
             Some(quoted) => {
-                let end = closing_quote(quoted).ok_or_else(|| Error::data(format!("`{line}` has an open quote")))?;
+                let end = closing_quote(quoted)
+                    .ok_or_else(|| Error::data(format!("`{line}` has an open quote")))?;
                 let text = quoted[..end].replace("\"\"", "\"");
                 (Cell { text, quoted: true }, quoted[end + 1..].trim_start())
             }
@@ -64,7 +77,11 @@ fn cells(line: &str) -> Result<Vec<Cell>> {
         match after.strip_prefix(',') {
             Some(next) => rest = next,
             None if after.is_empty() => return Ok(cells),
-            None => return Err(Error::data(format!("`{line}` has text behind a closing quote"))),
+            None => {
+                return Err(Error::data(format!(
+                    "`{line}` has text behind a closing quote"
+                )));
+            }
         }
     }
 }
@@ -83,7 +100,11 @@ fn closing_quote(text: &str) -> Option<usize> {
 pub(super) fn batch(tables: &Columns, table: &str, text: &str) -> Result<Batch> {
     let Some((_, known)) = tables.iter().find(|(name, _)| name == table) else {
         let problem = Error::data(format!("given.{table}: there is no table `{table}`"));
-        return Err(suggest(problem, table, tables.iter().map(|(name, _)| name.as_str())));
+        return Err(suggest(
+            problem,
+            table,
+            tables.iter().map(|(name, _)| name.as_str()),
+        ));
     };
     let inside = |error: Error| error.context(format_args!("given.{table}"));
     let rows = parse(text).map_err(inside)?;
@@ -91,26 +112,46 @@ pub(super) fn batch(tables: &Columns, table: &str, text: &str) -> Result<Batch> 
     for (index, name) in rows.columns.iter().enumerate() {
         let Some((_, kind)) = known.iter().find(|(column, _)| column == name) else {
             let problem = Error::data(format!("given.{table}: the table has no column `{name}`"));
-            return Err(match nearest(name, known.iter().map(|(column, _)| column.as_str())) {
-                Some(near) => problem.help(format!("did you mean `{near}`?")),
-                None => problem.help(format!("declare it in cxtop.toml under [tables.{table}]")),
-            });
+            return Err(
+                match nearest(name, known.iter().map(|(column, _)| column.as_str())) {
+                    Some(near) => problem.help(format!("did you mean `{near}`?")),
+                    None => {
+                        problem.help(format!("declare it in cxtop.toml under [tables.{table}]"))
+                    }
+                },
+            );
         };
         let mut values = Values::new(*kind);
         for row in &rows.rows {
-            push(&mut values, &row[index])
-                .ok_or_else(|| inside(Error::data(format!("`{}` in {name} is no {}", row[index].text, kind.sql()))))?;
+            push(&mut values, &row[index]).ok_or_else(|| {
+                inside(Error::data(format!(
+                    "`{}` in {name} is no {}",
+                    row[index].text,
+                    kind.sql()
+                )))
+            })?;
         }
-        columns.push(BatchColumn { name: name.clone(), values });
+        columns.push(BatchColumn {
+            name: name.clone(),
+            values,
+        });
     }
-    Ok(Batch { columns, rows: rows.rows.len(), ..Batch::default() })
+    Ok(Batch {
+        columns,
+        rows: rows.rows.len(),
+        ..Batch::default()
+    })
 }
 
 /// Adds a cell to a column; `None` if it does not fit.
 fn push(values: &mut Values, cell: &Cell) -> Option<()> {
     let text = (!cell.is_null()).then_some(cell.text.as_str());
     match values {
-        Values::Boolean(column) => column.push(text.map(|text| text.to_lowercase().parse()).transpose().ok()?),
+        Values::Boolean(column) => column.push(
+            text.map(|text| text.to_lowercase().parse())
+                .transpose()
+                .ok()?,
+        ),
         Values::Integer(column) => column.push(text.map(str::parse).transpose().ok()?),
         Values::Double(column) => column.push(text.map(str::parse).transpose().ok()?),
         Values::Date(column) => column.push(match text {
@@ -127,7 +168,11 @@ fn push(values: &mut Values, cell: &Cell) -> Option<()> {
 }
 
 fn time(text: &str) -> Option<DateTime> {
-    text.parse().ok().or_else(|| text.parse::<Date>().ok().map(|date| date.to_datetime(Time::midnight())))
+    text.parse().ok().or_else(|| {
+        text.parse::<Date>()
+            .ok()
+            .map(|date| date.to_datetime(Time::midnight()))
+    })
 }
 
 fn days(date: Date) -> Option<i32> {
@@ -135,7 +180,11 @@ fn days(date: Date) -> Option<i32> {
 }
 
 fn microseconds(time: DateTime) -> Option<i64> {
-    i64::try_from(time.duration_since(DateTime::constant(1970, 1, 1, 0, 0, 0, 0)).as_micros()).ok()
+    i64::try_from(
+        time.duration_since(DateTime::constant(1970, 1, 1, 0, 0, 0, 0))
+            .as_micros(),
+    )
+    .ok()
 }
 
 /// Returns a case's parameter value in the type the query declares; `today` is always there.
@@ -153,11 +202,20 @@ impl Cell {
     /// Returns a cell that is read back as this value.
     pub(super) fn of(value: &Value) -> Self {
         let text = match value {
-            Value::Null => return Self { text: "NULL".to_string(), quoted: false },
+            Value::Null => {
+                return Self {
+                    text: "NULL".to_string(),
+                    quoted: false,
+                };
+            }
             value => value.text().replace(['\n', '\r'], " "),
         };
-        let special = text.is_empty() || text == "NULL" || text != text.trim() || text.contains([',', '"']);
-        Self { text, quoted: special }
+        let special =
+            text.is_empty() || text == "NULL" || text != text.trim() || text.contains([',', '"']);
+        Self {
+            text,
+            quoted: special,
+        }
     }
 
     fn is_null(&self) -> bool {
@@ -170,18 +228,26 @@ impl Cell {
             Value::Null => self.is_null(),
             _ if self.is_null() => false,
             Value::Boolean(truth) => self.text.eq_ignore_ascii_case(&truth.to_string()),
-            Value::Date(_) | Value::Timestamp(_) => time(&self.text).is_some() && time(&self.text) == value.time(),
+            Value::Date(_) | Value::Timestamp(_) => {
+                time(&self.text).is_some() && time(&self.text) == value.time()
+            }
             Value::Double(number) => self.text.parse().is_ok_and(|wanted| close(wanted, *number)),
             Value::Integer(number) => {
                 self.text.parse() == Ok(*number)
-                    || value.number().is_some_and(|number| self.text.parse().is_ok_and(|wanted| close(wanted, number)))
+                    || value.number().is_some_and(|number| {
+                        self.text.parse().is_ok_and(|wanted| close(wanted, number))
+                    })
             }
             Value::Text(_) | Value::List(_) => self.text == Self::of(value).text,
         }
     }
 
     fn written(&self) -> String {
-        if self.quoted { format!("\"{}\"", self.text.replace('"', "\"\"")) } else { self.text.clone() }
+        if self.quoted {
+            format!("\"{}\"", self.text.replace('"', "\"\""))
+        } else {
+            self.text.clone()
+        }
     }
 }
 
@@ -194,8 +260,18 @@ fn close(left: f64, right: f64) -> bool {
 
 /// Returns the rows of a table with only these columns, as cells.
 pub(super) fn of_table(table: &Table, columns: &[String]) -> Vec<Vec<Cell>> {
-    let columns: Vec<_> = columns.iter().filter_map(|name| table.column(name)).collect();
-    (0..table.rows()).map(|row| columns.iter().map(|column| Cell::of(&column.values[row])).collect()).collect()
+    let columns: Vec<_> = columns
+        .iter()
+        .filter_map(|name| table.column(name))
+        .collect();
+    (0..table.rows())
+        .map(|row| {
+            columns
+                .iter()
+                .map(|column| Cell::of(&column.values[row]))
+                .collect()
+        })
+        .collect()
 }
 
 /// Writes lines of cells, padded so that the columns stand under each other.
@@ -211,8 +287,16 @@ pub(super) fn aligned<'a>(lines: impl Iterator<Item = &'a Vec<Cell>> + Clone) ->
         let mut text = String::new();
         for (index, cell) in line.iter().enumerate() {
             let last = index + 1 == line.len();
-            let cell = if last { cell.written() } else { format!("{},", cell.written()) };
-            let width = if last { 0 } else { widths.get(&index).copied().unwrap_or(0) + 1 };
+            let cell = if last {
+                cell.written()
+            } else {
+                format!("{},", cell.written())
+            };
+            let width = if last {
+                0
+            } else {
+                widths.get(&index).copied().unwrap_or(0) + 1
+            };
             let _ = write!(text, "{cell:<width$}");
         }
         text
@@ -222,5 +306,8 @@ pub(super) fn aligned<'a>(lines: impl Iterator<Item = &'a Vec<Cell>> + Clone) ->
 
 /// Returns the header line of these columns.
 pub(super) fn header(columns: &[String]) -> Vec<Cell> {
-    columns.iter().map(|name| Cell::of(&Value::Text(name.clone()))).collect()
+    columns
+        .iter()
+        .map(|name| Cell::of(&Value::Text(name.clone())))
+        .collect()
 }

@@ -10,11 +10,11 @@ use super::answer::ask;
 use super::cases::{Case, TestFile};
 use super::check::{open, some_day, suggest};
 use super::config::Today;
+use super::library;
 use super::parameters::bind;
 use super::report::counted;
 use super::rows::{self, Cell, Rows};
 use super::workspace::{SavedQuery, Workspace};
-use super::library;
 use crate::error::{Error, Place, Result};
 use crate::files::ColumnType;
 use crate::store::{Parser, Session, Store, Table, Value};
@@ -72,35 +72,62 @@ struct Answer {
 pub fn test(root: &Path, names: &[String], update: bool) -> Result<TestReport> {
     let parser = Parser::new()?;
     let workspace = Workspace::read(root, &parser)?;
-    let tested: BTreeSet<&str> = workspace.tests.iter().map(|file| file.query.as_str()).collect();
+    let tested: BTreeSet<&str> = workspace
+        .tests
+        .iter()
+        .map(|file| file.query.as_str())
+        .collect();
     if let Some(name) = names.iter().find(|name| !tested.contains(name.as_str())) {
         let problem = Error::usage(format!("there is no test of a query `{name}`"));
         return Err(suggest(problem, name, tested.into_iter()));
     }
     let mut bench = Bench::new(&workspace)?;
-    let mut report = TestReport { problems: workspace.problems.clone(), ..TestReport::default() };
-    report.problems.extend(library::define(&bench.session, &workspace.lib));
-    report.problems.extend(workspace.lib.iter().filter_map(|file| file.error.clone()));
-    let untested = workspace.queries.iter().filter(|file| !tested.contains(file.name.as_str()));
+    let mut report = TestReport {
+        problems: workspace.problems.clone(),
+        ..TestReport::default()
+    };
+    report
+        .problems
+        .extend(library::define(&bench.session, &workspace.lib));
+    report
+        .problems
+        .extend(workspace.lib.iter().filter_map(|file| file.error.clone()));
+    let untested = workspace
+        .queries
+        .iter()
+        .filter(|file| !tested.contains(file.name.as_str()));
     report.untested = untested.map(|file| file.name.clone()).collect();
-    for file in workspace.tests.iter().filter(|file| names.is_empty() || names.contains(&file.query)) {
+    for file in workspace
+        .tests
+        .iter()
+        .filter(|file| names.is_empty() || names.contains(&file.query))
+    {
         report.problems.extend(file.problems.iter().cloned());
-        let answers: Vec<Answer> = file.cases.iter().map(|case| bench.answer(file, case)).collect();
+        let answers: Vec<Answer> = file
+            .cases
+            .iter()
+            .map(|case| bench.answer(file, case))
+            .collect();
         // With a broken case the numbers of the cases and of the blocks differ.
         if update && file.problems.is_empty() {
             report.updated += rewrite(file, &answers)?;
         }
         let written = update && file.problems.is_empty();
-        report.cases.extend(file.cases.iter().zip(answers).map(|(case, answer)| CaseResult {
-            query: file.query.clone(),
-            name: case.name.clone(),
-            path: file.path.clone(),
-            line: case.line,
-            outcome: match answer.outcome {
-                Outcome::Failed(_) if written => Outcome::Passed,
-                outcome => outcome,
-            },
-        }));
+        report.cases.extend(
+            file.cases
+                .iter()
+                .zip(answers)
+                .map(|(case, answer)| CaseResult {
+                    query: file.query.clone(),
+                    name: case.name.clone(),
+                    path: file.path.clone(),
+                    line: case.line,
+                    outcome: match answer.outcome {
+                        Outcome::Failed(_) if written => Outcome::Passed,
+                        outcome => outcome,
+                    },
+                }),
+        );
     }
     Ok(report)
 }
@@ -109,7 +136,11 @@ impl TestReport {
     /// Tells whether every case passed and every test file is sound.
     #[must_use]
     pub fn passed(&self) -> bool {
-        self.problems.is_empty() && self.cases.iter().all(|case| case.outcome == Outcome::Passed)
+        self.problems.is_empty()
+            && self
+                .cases
+                .iter()
+                .all(|case| case.outcome == Outcome::Passed)
     }
 
     /// Returns the report as text: what failed with its rows, then the queries without a test, then the counts.
@@ -124,7 +155,9 @@ impl TestReport {
                     lines.push(format!("{place}: {}: {}", case.query, case.name));
                     lines.extend(difference.lines().map(|line| format!("  {line}")));
                 }
-                Outcome::Broken(error) => lines.push(format!("{place}: {}: {}\n  {error}", case.query, case.name)),
+                Outcome::Broken(error) => {
+                    lines.push(format!("{place}: {}: {}\n  {error}", case.query, case.name))
+                }
             }
         }
         if !self.untested.is_empty() {
@@ -133,8 +166,15 @@ impl TestReport {
         if self.updated > 0 {
             lines.push(format!("rewrote {}", counted(self.updated, "expect block")));
         }
-        let failed = self.cases.iter().filter(|case| case.outcome != Outcome::Passed).count();
-        lines.push(format!("{}, {failed} failed", counted(self.cases.len(), "case")));
+        let failed = self
+            .cases
+            .iter()
+            .filter(|case| case.outcome != Outcome::Passed)
+            .count();
+        lines.push(format!(
+            "{}, {failed} failed",
+            counted(self.cases.len(), "case")
+        ));
         lines.join("\n") + "\n"
     }
 }
@@ -152,13 +192,24 @@ impl<'a> Bench<'a> {
         let store = open(&workspace.config)?;
         let mut session = store.connect()?;
         session.text_limit = usize::MAX;
-        Ok(Self { workspace, columns: workspace.config.columns(), store, session })
+        Ok(Self {
+            workspace,
+            columns: workspace.config.columns(),
+            store,
+            session,
+        })
     }
 
     fn answer(&mut self, file: &TestFile, case: &Case) -> Answer {
         let broken = |error: Error| {
-            let place = error.place.clone().unwrap_or(Place { line: case.line, ..Place::file(&file.path) });
-            Answer { outcome: Outcome::Broken(error.at(place)), actual: None }
+            let place = error.place.clone().unwrap_or(Place {
+                line: case.line,
+                ..Place::file(&file.path)
+            });
+            Answer {
+                outcome: Outcome::Broken(error.at(place)),
+                actual: None,
+            }
         };
         let query = match self.workspace.query(&file.query).map(|file| &file.state) {
             Some(Ok(query)) => query,
@@ -180,7 +231,8 @@ impl<'a> Bench<'a> {
     /// Runs a query over a case's rows.
     fn run(&mut self, query: &SavedQuery, case: &Case) -> Result<Table> {
         for (table, text) in &case.given {
-            self.store.insert(table, &rows::batch(&self.columns, table, text)?)?;
+            self.store
+                .insert(table, &rows::batch(&self.columns, table, text)?)?;
         }
         for (name, value) in &case.params {
             rows::parameter(query, name, value)?;
@@ -197,19 +249,37 @@ impl<'a> Bench<'a> {
 }
 
 fn compare(query: &SavedQuery, case: &Case, table: &Table) -> Result<Answer> {
-    let all: Vec<String> = table.columns.iter().map(|column| column.name.clone()).collect();
+    let all: Vec<String> = table
+        .columns
+        .iter()
+        .map(|column| column.name.clone())
+        .collect();
     let expected = if case.expect.trim().is_empty() {
-        Rows { columns: all.clone(), rows: Vec::new() }
+        Rows {
+            columns: all.clone(),
+            rows: Vec::new(),
+        }
     } else {
         rows::parse(&case.expect).map_err(|error| error.context("expect"))?
     };
-    if let Some(missing) = expected.columns.iter().find(|name| table.column(name).is_none()) {
+    if let Some(missing) = expected
+        .columns
+        .iter()
+        .find(|name| table.column(name).is_none())
+    {
         let problem = Error::data(format!("expect: the query returns no column `{missing}`"));
         return Err(suggest(problem, missing, all.iter().map(String::as_str)));
     }
-    let columns: Vec<_> = expected.columns.iter().filter_map(|name| table.column(name)).collect();
+    let columns: Vec<_> = expected
+        .columns
+        .iter()
+        .filter_map(|name| table.column(name))
+        .collect();
     let means = |wanted: usize, found: usize| {
-        columns.iter().zip(&expected.rows[wanted]).all(|(column, cell)| cell.means(&column.values[found]))
+        columns
+            .iter()
+            .zip(&expected.rows[wanted])
+            .all(|(column, cell)| cell.means(&column.values[found]))
     };
     let pairs = if query.shape.ordered {
         in_order(expected.rows.len(), table.rows(), means)
@@ -219,15 +289,28 @@ fn compare(query: &SavedQuery, case: &Case, table: &Table) -> Result<Answer> {
     let found = rows::of_table(table, &expected.columns);
     let header = rows::header(&expected.columns);
     let block = rows::aligned(std::iter::once(&header).chain(&found)).join("\n") + "\n";
-    if pairs.len() == expected.rows.len() && pairs.len() == found.len() && !case.expect.trim().is_empty() {
-        return Ok(Answer { outcome: Outcome::Passed, actual: None });
+    if pairs.len() == expected.rows.len()
+        && pairs.len() == found.len()
+        && !case.expect.trim().is_empty()
+    {
+        return Ok(Answer {
+            outcome: Outcome::Passed,
+            actual: None,
+        });
     }
     let difference = difference(&header, &expected.rows, &found, &pairs);
-    Ok(Answer { outcome: Outcome::Failed(difference), actual: Some(block) })
+    Ok(Answer {
+        outcome: Outcome::Failed(difference),
+        actual: Some(block),
+    })
 }
 
 /// Pairs expected with found rows, keeping the order: the longest common sub-sequence.
-fn in_order(expected: usize, found: usize, means: impl Fn(usize, usize) -> bool) -> Vec<(usize, usize)> {
+fn in_order(
+    expected: usize,
+    found: usize,
+    means: impl Fn(usize, usize) -> bool,
+) -> Vec<(usize, usize)> {
     let mut lengths = vec![vec![0_usize; found + 1]; expected + 1];
     for wanted in (0..expected).rev() {
         for row in (0..found).rev() {
@@ -253,7 +336,11 @@ fn in_order(expected: usize, found: usize, means: impl Fn(usize, usize) -> bool)
 }
 
 /// Pairs each expected row with the first found row that it means and that no other has.
-fn in_any_order(expected: usize, found: usize, means: impl Fn(usize, usize) -> bool) -> Vec<(usize, usize)> {
+fn in_any_order(
+    expected: usize,
+    found: usize,
+    means: impl Fn(usize, usize) -> bool,
+) -> Vec<(usize, usize)> {
     let mut free: Vec<usize> = (0..found).collect();
     let mut pairs = Vec::new();
     for wanted in 0..expected {
@@ -265,7 +352,12 @@ fn in_any_order(expected: usize, found: usize, means: impl Fn(usize, usize) -> b
 }
 
 /// Writes expected and found rows under each other, what is the same once.
-fn difference(header: &Vec<Cell>, expected: &[Vec<Cell>], found: &[Vec<Cell>], pairs: &[(usize, usize)]) -> String {
+fn difference(
+    header: &Vec<Cell>,
+    expected: &[Vec<Cell>],
+    found: &[Vec<Cell>],
+    pairs: &[(usize, usize)],
+) -> String {
     let mut lines: Vec<(char, &Vec<Cell>)> = vec![(' ', header)];
     let mut rows: BTreeSet<usize> = (0..found.len()).collect();
     for (_, row) in pairs {
@@ -288,19 +380,35 @@ fn difference(header: &Vec<Cell>, expected: &[Vec<Cell>], found: &[Vec<Cell>], p
     }
     lines.extend(rows.iter().map(|row| ('+', &found[*row])));
     let texts = rows::aligned(lines.iter().map(|(_, cells)| *cells));
-    let lines: Vec<String> = lines.iter().zip(texts).map(|((sign, _), text)| format!("{sign} {text}")).collect();
+    let lines: Vec<String> = lines
+        .iter()
+        .zip(texts)
+        .map(|((sign, _), text)| format!("{sign} {text}"))
+        .collect();
     lines.join("\n")
 }
 
 /// Rewrites the `expect` blocks of the cases that differ, and nothing else in the file. Returns how many.
 fn rewrite(file: &TestFile, answers: &[Answer]) -> Result<usize> {
-    let failed = |error: String| Error::data(format!("could not rewrite the file: {error}")).at(Place::file(&file.path));
-    let mut document: DocumentMut = file.text.parse().map_err(|error: toml_edit::TomlError| failed(error.to_string()))?;
-    let Some(cases) = document.get_mut("case").and_then(|cases| cases.as_array_of_tables_mut()) else { return Ok(0) };
+    let failed = |error: String| {
+        Error::data(format!("could not rewrite the file: {error}")).at(Place::file(&file.path))
+    };
+    let mut document: DocumentMut = file
+        .text
+        .parse()
+        .map_err(|error: toml_edit::TomlError| failed(error.to_string()))?;
+    let Some(cases) = document
+        .get_mut("case")
+        .and_then(|cases| cases.as_array_of_tables_mut())
+    else {
+        return Ok(0);
+    };
     let mut updated = 0;
     for (case, answer) in cases.iter_mut().zip(answers) {
-        let (Some(actual), Some(expect)) = (&answer.actual, case.get_mut("expect").and_then(|item| item.as_value_mut()))
-        else {
+        let (Some(actual), Some(expect)) = (
+            &answer.actual,
+            case.get_mut("expect").and_then(|item| item.as_value_mut()),
+        ) else {
             continue;
         };
         let escaped = actual.replace('\\', "\\\\").replace("\"\"\"", "\"\"\\\"");

@@ -108,7 +108,10 @@ impl Workspace {
         if start.join("cxtop.toml").is_file() {
             return Some(start.to_path_buf());
         }
-        start.ancestors().map(|folder| folder.join("queries")).find(|folder| folder.join("cxtop.toml").is_file())
+        start
+            .ancestors()
+            .map(|folder| folder.join("queries"))
+            .find(|folder| folder.join("cxtop.toml").is_file())
     }
 
     /// Reads the whole folder. A broken file is in the workspace with its error.
@@ -122,7 +125,11 @@ impl Workspace {
 
     /// Does the work of [`Workspace::read`] with a `cxtop.toml` that is read already. Returns also all that is known of
     /// each query file.
-    pub(super) fn read_with(root: &Path, parser: &Parser, config: Config) -> Result<(Self, Vec<Judgement>)> {
+    pub(super) fn read_with(
+        root: &Path,
+        parser: &Parser,
+        config: Config,
+    ) -> Result<(Self, Vec<Judgement>)> {
         let mut problems = Vec::new();
         let mut allowed = allowed(parser, &config)?;
         let mut sound = |read: (PathBuf, Result<String>)| match read {
@@ -132,25 +139,53 @@ impl Workspace {
                 None
             }
         };
-        let lib = folder::files(&root.join("lib"), "sql").filter_map(&mut sound).collect();
+        let lib = folder::files(&root.join("lib"), "sql")
+            .filter_map(&mut sound)
+            .collect();
         let dashboards = folder::files(&root.join("dashboards"), "toml").filter_map(&mut sound);
-        let mut dashboards: Vec<_> = dashboards.map(|(path, text)| DashboardFile::read(&path, &text)).collect();
+        let mut dashboards: Vec<_> = dashboards
+            .map(|(path, text)| DashboardFile::read(&path, &text))
+            .collect();
         let first = &config.dashboards;
-        dashboards.sort_by_key(|file| first.iter().position(|name| *name == file.name).unwrap_or(first.len()));
+        dashboards.sort_by_key(|file| {
+            first
+                .iter()
+                .position(|name| *name == file.name)
+                .unwrap_or(first.len())
+        });
         let tests = folder::files(&root.join("tests"), "toml").filter_map(&mut sound);
-        let tests = tests.map(|(path, text)| TestFile::read(&path, &text)).collect();
+        let tests = tests
+            .map(|(path, text)| TestFile::read(&path, &text))
+            .collect();
         let annotations = root.join("annotations.toml");
-        let annotations = annotations.is_file().then(|| (annotations.clone(), folder::text(&annotations)));
+        let annotations = annotations
+            .is_file()
+            .then(|| (annotations.clone(), folder::text(&annotations)));
         let annotations = annotations.and_then(&mut sound);
-        let (annotations, more) = annotations.map(|(path, text)| read_annotations(&path, &text)).unwrap_or_default();
+        let (annotations, more) = annotations
+            .map(|(path, text)| read_annotations(&path, &text))
+            .unwrap_or_default();
         problems.extend(more);
         let lib = library::read(parser, lib, &mut allowed);
         let queries = folder::queries(root);
         let mut judge = Judge::new(parser, &allowed);
-        let (queries, judgements) =
-            queries.map(|(path, text)| saved::file(root, path, text, &mut judge)).unzip();
+        let (queries, judgements) = queries
+            .map(|(path, text)| saved::file(root, path, text, &mut judge))
+            .unzip();
         let root = root.to_path_buf();
-        Ok((Self { root, config, queries, lib, dashboards, annotations, tests, problems }, judgements))
+        Ok((
+            Self {
+                root,
+                config,
+                queries,
+                lib,
+                dashboards,
+                annotations,
+                tests,
+                problems,
+            },
+            judgements,
+        ))
     }
 
     /// Returns what a statement may name in this workspace; for queries that are not in a file of it.
@@ -159,7 +194,11 @@ impl Workspace {
     /// The parser fails.
     pub fn allowed(&self, parser: &Parser) -> Result<Allowed> {
         let mut allowed = allowed(parser, &self.config)?;
-        let files = self.lib.iter().map(|file| (file.path.clone(), file.text.clone())).collect();
+        let files = self
+            .lib
+            .iter()
+            .map(|file| (file.path.clone(), file.text.clone()))
+            .collect();
         library::read(parser, files, &mut allowed);
         Ok(allowed)
     }
@@ -176,10 +215,21 @@ pub(super) fn read_config(root: &Path) -> std::result::Result<Config, Vec<Error>
     let path = root.join("cxtop.toml");
     let help = "a workspace is a folder with a cxtop.toml; `cxtop init` writes one";
     let text = folder::text(&path).map_err(|error| {
-        vec![Error { kind: crate::error::Kind::Usage, ..if path.exists() { error } else { error.help(help) } }]
+        vec![Error {
+            kind: crate::error::Kind::Usage,
+            ..if path.exists() {
+                error
+            } else {
+                error.help(help)
+            }
+        }]
     })?;
     let (config, problems) = Config::read(root, &path, &text);
-    if problems.is_empty() { Ok(config) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(config)
+    } else {
+        Err(problems)
+    }
 }
 
 fn allowed(parser: &Parser, config: &Config) -> Result<Allowed> {

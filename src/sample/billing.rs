@@ -14,9 +14,14 @@ impl Journey<'_> {
     pub(super) fn consider_paying(&mut self, probability: f64) {
         let day = self.clock.div_euclid(DAY);
         let onboarded = if self.onboarded { 1.5 } else { 0.4 };
-        let discount = if self.world.story.campaign(day) { 2.6 } else { 1.0 };
+        let discount = if self.world.story.campaign(day) {
+            2.6
+        } else {
+            1.0
+        };
         let once_bitten = if self.lost_checkouts > 0 { 0.7 } else { 1.0 };
-        let likely = probability * onboarded * discount * once_bitten * self.customer.persona.upgrade;
+        let likely =
+            probability * onboarded * discount * once_bitten * self.customer.persona.upgrade;
         if self.paid.is_none() && self.chance.happens(likely) {
             self.checkout(day);
         }
@@ -24,7 +29,12 @@ impl Journey<'_> {
 
     /// Renews what falls due on this day, or cancels it.
     pub(super) fn renew(&mut self, day: i64) {
-        let Some(mut paid) = self.paid.take_if(|paid| paid.renews_at.div_euclid(DAY) == day) else { return };
+        let Some(mut paid) = self
+            .paid
+            .take_if(|paid| paid.renews_at.div_euclid(DAY) == day)
+        else {
+            return;
+        };
         let at = paid.renews_at;
         if let Some(reason) = self.reason_to_leave(day) {
             self.cancel(&paid, at, reason);
@@ -34,22 +44,52 @@ impl Journey<'_> {
         if let Some(plan) = self.another_plan(paid.plan) {
             let ended = Some((at, ""));
             self.book(&paid, ended);
-            paid = Subscription { plan, seats: 1, monthly_euros: self.price(plan, day), started_at: at, ..paid };
+            paid = Subscription {
+                plan,
+                seats: 1,
+                monthly_euros: self.price(plan, day),
+                started_at: at,
+                ..paid
+            };
             self.session += 1;
-            let properties = [Property::Text("plan", plan), Property::Euros("amount", paid.monthly_euros)];
+            let properties = [
+                Property::Text("plan", plan),
+                Property::Euros("amount", paid.monthly_euros),
+            ];
             self.event("purchase", at, &properties);
         } else {
             paid.monthly_euros = euros;
-            self.event_in(None, "renewal", at, &[Property::Text("plan", paid.plan), Property::Euros("amount", euros)]);
+            self.event_in(
+                None,
+                "renewal",
+                at,
+                &[
+                    Property::Text("plan", paid.plan),
+                    Property::Euros("amount", euros),
+                ],
+            );
         }
         paid.renews_at = at + MONTH;
         self.paid = Some(paid);
         if self.chance.happens(0.1) {
             let dear = self.world.story.price_rise(day) && self.chance.happens(0.5);
-            let topic = if dear { Topic::PriceRise } else { Topic::Renewal };
+            let topic = if dear {
+                Topic::PriceRise
+            } else {
+                Topic::Renewal
+            };
             let quality = self.mood - if dear { 0.3 } else { 0.0 };
             let at = at + self.chance.between(1, 20) * HOUR;
-            self.answer(Survey::Nps, Moment { touchpoint: "renewal", channel: "in_app", at }, topic, quality);
+            self.answer(
+                Survey::Nps,
+                Moment {
+                    touchpoint: "renewal",
+                    channel: "in_app",
+                    at,
+                },
+                topic,
+                quality,
+            );
         }
     }
 
@@ -58,7 +98,13 @@ impl Journey<'_> {
         let (plan, seats) = self.choose_plan();
         let monthly_euros = self.price(plan, 0) * seats;
         let renews_at = start + (started_at - start).rem_euclid(MONTH);
-        self.paid = Some(Subscription { plan, seats, monthly_euros, started_at, renews_at });
+        self.paid = Some(Subscription {
+            plan,
+            seats,
+            monthly_euros,
+            started_at,
+            renews_at,
+        });
     }
 
     /// Writes the rows of tables that tell how things stand at the end.
@@ -76,7 +122,9 @@ impl Journey<'_> {
         let (customer, calendar) = (&self.customer, &self.world.calendar);
         if customer.signed_up_at < self.end {
             let at = customer.signed_up_at;
-            self.page.add(Sheet::Customers, at, |out| record::customer(customer, plan, calendar, out));
+            self.page.add(Sheet::Customers, at, |out| {
+                record::customer(customer, plan, calendar, out)
+            });
         }
     }
 
@@ -101,10 +149,22 @@ impl Journey<'_> {
                 break;
             }
             let at = self.pause(30.0);
-            let errors = ["card_declined", "card_declined", "bank_timeout", "address_invalid"];
-            let error =
-                if broken { "payment_sheet_crash" } else { self.chance.pick(&errors).unwrap_or("card_declined") };
-            self.event("checkout_error", at, &[Property::Text("error", error), Property::Text("plan", plan)]);
+            let errors = [
+                "card_declined",
+                "card_declined",
+                "bank_timeout",
+                "address_invalid",
+            ];
+            let error = if broken {
+                "payment_sheet_crash"
+            } else {
+                self.chance.pick(&errors).unwrap_or("card_declined")
+            };
+            self.event(
+                "checkout_error",
+                at,
+                &[Property::Text("error", error), Property::Text("plan", plan)],
+            );
             let again = if broken { 0.55 } else { 0.6 };
             if tries == 4 || !self.chance.happens(again) {
                 self.give_up(broken);
@@ -118,18 +178,44 @@ impl Journey<'_> {
         }
         let at = self.pause(80.0);
         let monthly_euros = self.price(plan, day) * seats;
-        self.event("purchase", at, &[Property::Text("plan", plan), Property::Euros("amount", monthly_euros)]);
+        self.event(
+            "purchase",
+            at,
+            &[
+                Property::Text("plan", plan),
+                Property::Euros("amount", monthly_euros),
+            ],
+        );
         if self.clock >= self.end {
             return;
         }
         let (started_at, renews_at) = (self.clock, self.clock + MONTH);
-        self.paid = Some(Subscription { plan, seats, monthly_euros, started_at, renews_at });
+        self.paid = Some(Subscription {
+            plan,
+            seats,
+            monthly_euros,
+            started_at,
+            renews_at,
+        });
         self.took_price_rise = self.world.story.price_rise(day);
         if self.chance.happens(0.3) {
             let at = self.clock + self.chance.between(1, 90) * MINUTE;
-            let survey = if self.chance.happens(0.5) { Survey::Csat } else { Survey::Nps };
+            let survey = if self.chance.happens(0.5) {
+                Survey::Csat
+            } else {
+                Survey::Nps
+            };
             let quality = self.mood + 0.04;
-            self.answer(survey, Moment { touchpoint: "checkout", channel: "in_app", at }, Topic::Checkout, quality);
+            self.answer(
+                survey,
+                Moment {
+                    touchpoint: "checkout",
+                    channel: "in_app",
+                    at,
+                },
+                Topic::Checkout,
+                quality,
+            );
         }
     }
 
@@ -147,10 +233,27 @@ impl Journey<'_> {
         }
         if self.chance.happens(if broken { 0.75 } else { 0.2 }) {
             let at = self.clock + self.chance.between(2, 600) * MINUTE;
-            let topic = if broken { Topic::CheckoutBroken } else { Topic::Checkout };
-            let survey = if self.chance.happens(0.65) { Survey::Nps } else { Survey::Csat };
+            let topic = if broken {
+                Topic::CheckoutBroken
+            } else {
+                Topic::Checkout
+            };
+            let survey = if self.chance.happens(0.65) {
+                Survey::Nps
+            } else {
+                Survey::Csat
+            };
             let quality = self.mood - if broken { 0.25 } else { 0.12 };
-            self.answer(survey, Moment { touchpoint: "checkout", channel: "in_app", at }, topic, quality);
+            self.answer(
+                survey,
+                Moment {
+                    touchpoint: "checkout",
+                    channel: "in_app",
+                    at,
+                },
+                topic,
+                quality,
+            );
         }
         if broken && self.chance.happens(0.25) {
             self.habit = Habit::Gone;
@@ -160,7 +263,10 @@ impl Journey<'_> {
     fn choose_plan(&mut self) -> (&'static str, i64) {
         if self.chance.happens(self.customer.persona.team_plan) {
             let large = self.customer.persona.name == "enterprise";
-            ("team", 1 + self.chance.streak(if large { 0.6 } else { 0.15 }, 5))
+            (
+                "team",
+                1 + self.chance.streak(if large { 0.6 } else { 0.15 }, 5),
+            )
         } else {
             ("pro", 1)
         }
@@ -187,7 +293,10 @@ impl Journey<'_> {
         if self.world.story.price_rise(day) && !self.took_price_rise {
             self.took_price_rise = true;
             self.mood -= 0.08;
-            if self.chance.happens(0.17 * self.customer.persona.price_sensitivity) {
+            if self
+                .chance
+                .happens(0.17 * self.customer.persona.price_sensitivity)
+            {
                 return Some("price");
             }
         }
@@ -201,7 +310,14 @@ impl Journey<'_> {
             Grievance::Support if self.chance.happens(0.6) => return Some("support"),
             _ => {}
         }
-        let reasons = ["no_longer_needed", "missing_feature", "competitor", "price", "bug", "support"];
+        let reasons = [
+            "no_longer_needed",
+            "missing_feature",
+            "competitor",
+            "price",
+            "bug",
+            "support",
+        ];
         Some(reasons[self.chance.weighted([32.0, 24.0, 20.0, 10.0, 8.0, 6.0])])
     }
 
@@ -221,8 +337,16 @@ impl Journey<'_> {
             let at = ended_at + self.chance.between(1, 60) * MINUTE;
             let quality = (self.mood - 0.3).min(0.6);
             let rise = self.world.story.price_rise(ended_at.div_euclid(DAY));
-            let topic = if reason == "price" && !rise { Topic::Price } else { Topic::Leaving(reason) };
-            let moment = Moment { touchpoint: "renewal", channel: "in_app", at };
+            let topic = if reason == "price" && !rise {
+                Topic::Price
+            } else {
+                Topic::Leaving(reason)
+            };
+            let moment = Moment {
+                touchpoint: "renewal",
+                channel: "in_app",
+                at,
+            };
             self.answer(Survey::Nps, moment, topic, quality);
         }
     }

@@ -21,13 +21,13 @@ const EPOCH: Date = Date::constant(1970, 1, 1);
 
 /// How busy each hour of a working day is, in local time.
 const OFFICE_HOURS: [f64; 24] = [
-    0.3, 0.2, 0.1, 0.1, 0.1, 0.3, 1.0, 2.5, 6.0, 9.0, 10.0, 9.0, 6.0, 7.5, 9.0, 8.5, 7.0, 5.0, 3.0, 2.2, 2.0, 1.6, 1.0,
-    0.6,
+    0.3, 0.2, 0.1, 0.1, 0.1, 0.3, 1.0, 2.5, 6.0, 9.0, 10.0, 9.0, 6.0, 7.5, 9.0, 8.5, 7.0, 5.0, 3.0,
+    2.2, 2.0, 1.6, 1.0, 0.6,
 ];
 /// The same for people who work when others do not.
 const EVENING_HOURS: [f64; 24] = [
-    1.2, 0.8, 0.4, 0.2, 0.2, 0.3, 0.8, 1.8, 3.5, 5.0, 5.5, 5.0, 4.0, 4.5, 5.0, 5.0, 4.5, 4.5, 5.0, 6.5, 7.5, 7.0, 5.0,
-    2.8,
+    1.2, 0.8, 0.4, 0.2, 0.2, 0.3, 0.8, 1.8, 3.5, 5.0, 5.5, 5.0, 4.0, 4.5, 5.0, 5.0, 4.5, 4.5, 5.0,
+    6.5, 7.5, 7.0, 5.0, 2.8,
 ];
 const WEEKDAYS: [f64; 7] = [1.12, 1.15, 1.12, 1.08, 0.9, 0.36, 0.32];
 
@@ -56,13 +56,25 @@ impl Calendar {
     /// Returns the calendar of these options.
     pub(super) fn new(options: &Options) -> Result<Self> {
         if options.days == 0 || options.days > 3660 {
-            return Err(Error::usage("the sample must span between 1 and 3660 days").help("set --days"));
+            return Err(
+                Error::usage("the sample must span between 1 and 3660 days").help("set --days")
+            );
         }
-        let last_day = options.until.duration_since(EPOCH).as_hours().div_euclid(24);
+        let last_day = options
+            .until
+            .duration_since(EPOCH)
+            .as_hours()
+            .div_euclid(24);
         let first_day = last_day + 1 - i64::from(options.days);
         let texts_from = first_day - PAST_DAYS;
         let texts = (texts_from..=last_day + 60).map(day_text).collect();
-        Ok(Self { first_day, last_day, end: last_day * DAY + LAST_HOUR * HOUR, texts_from, texts })
+        Ok(Self {
+            first_day,
+            last_day,
+            end: last_day * DAY + LAST_HOUR * HOUR,
+            texts_from,
+            texts,
+        })
     }
 
     /// Writes a moment as ISO 8601 with milliseconds and a Z.
@@ -82,7 +94,9 @@ impl Calendar {
 
     /// Returns a day as `2026-06-30`.
     pub(super) fn day(&self, day: i64) -> [u8; 10] {
-        let known = usize::try_from(day - self.texts_from).ok().and_then(|index| self.texts.get(index));
+        let known = usize::try_from(day - self.texts_from)
+            .ok()
+            .and_then(|index| self.texts.get(index));
         known.copied().unwrap_or_else(|| day_text(day))
     }
 

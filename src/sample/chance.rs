@@ -40,7 +40,9 @@ impl Chance {
     /// Returns one of the choices, or nothing when there are none.
     pub(super) fn pick<'a, T: ?Sized>(&mut self, choices: &[&'a T]) -> Option<&'a T> {
         let index = self.unit() * f64::from(u32::try_from(choices.len()).unwrap_or(u32::MAX));
-        choices.get(usize::try_from(whole(index)).unwrap_or_default()).copied()
+        choices
+            .get(usize::try_from(whole(index)).unwrap_or_default())
+            .copied()
     }
 
     /// Returns the index of one of the weights, each as likely as its weight says.
@@ -90,7 +92,10 @@ pub(super) fn exponential(x: f64) -> f64 {
 }
 
 /// Returns the whole part of a number.
-#[expect(clippy::cast_possible_truncation, reason = "`as` saturates, and every number here is far smaller")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "`as` saturates, and every number here is far smaller"
+)]
 pub(super) fn whole(number: f64) -> i64 {
     number as i64
 }

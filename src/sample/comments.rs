@@ -249,9 +249,22 @@ const PRICE_RISE: Statements = [
 ];
 
 const RENEWAL: Statements = [
-    &["happy to stay", "second year with you, no regrets", "keep it up", "still the best tool for our team"],
-    &["staying for now", "ok, but I use only half of it", "let's see what the next months bring"],
-    &["thinking about leaving", "we pay for more than we use", "not much has improved since last year"],
+    &[
+        "happy to stay",
+        "second year with you, no regrets",
+        "keep it up",
+        "still the best tool for our team",
+    ],
+    &[
+        "staying for now",
+        "ok, but I use only half of it",
+        "let's see what the next months bring",
+    ],
+    &[
+        "thinking about leaving",
+        "we pay for more than we use",
+        "not much has improved since last year",
+    ],
 ];
 
 const LEAVING_PRICE: &[&str] = &[
@@ -300,15 +313,57 @@ const LEAVING_COMPETITOR: &[&str] = &[
 
 /// Words that come before, by feeling.
 const OPENERS: Statements = [
-    &["Really happy: ", "Great! ", "Honestly, ", "Wow, ", "Thanks, ", "All good, "],
-    &["Hmm, ", "Well, ", "Overall good, ", "To be honest, ", "So so. ", "Hi, "],
-    &["Sorry but ", "Very disappointed. ", "Honestly, ", "Seriously? ", "Not happy: ", "Again: "],
+    &[
+        "Really happy: ",
+        "Great! ",
+        "Honestly, ",
+        "Wow, ",
+        "Thanks, ",
+        "All good, ",
+    ],
+    &[
+        "Hmm, ",
+        "Well, ",
+        "Overall good, ",
+        "To be honest, ",
+        "So so. ",
+        "Hi, ",
+    ],
+    &[
+        "Sorry but ",
+        "Very disappointed. ",
+        "Honestly, ",
+        "Seriously? ",
+        "Not happy: ",
+        "Again: ",
+    ],
 ];
 /// Words that come after, by feeling.
 const CLOSERS: Statements = [
-    &[". Keep going!", ". Thank you!", " :)", ". Would recommend", "!", ". Told my colleagues already", " 👍"],
-    &[". Otherwise fine", ", but ok", ". Please have a look", "...", ". Maybe I missed something"],
-    &[". Please fix", "!!", ". Looking at other tools now", ". Not acceptable", " :(", ". I expected more"],
+    &[
+        ". Keep going!",
+        ". Thank you!",
+        " :)",
+        ". Would recommend",
+        "!",
+        ". Told my colleagues already",
+        " 👍",
+    ],
+    &[
+        ". Otherwise fine",
+        ", but ok",
+        ". Please have a look",
+        "...",
+        ". Maybe I missed something",
+    ],
+    &[
+        ". Please fix",
+        "!!",
+        ". Looking at other tools now",
+        ". Not acceptable",
+        " :(",
+        ". I expected more",
+    ],
 ];
 
 /// Returns how often people write something about a topic: the angry write more.
@@ -316,24 +371,47 @@ pub(super) fn likelihood(topic: Topic) -> f64 {
     match topic {
         Topic::CheckoutBroken | Topic::Leaving(_) => 0.85,
         Topic::SlowSupport | Topic::FeatureRequest | Topic::Price | Topic::PriceRise => 0.75,
-        Topic::Onboarding | Topic::Checkout | Topic::Support | Topic::Product | Topic::Renewal => 0.45,
+        Topic::Onboarding | Topic::Checkout | Topic::Support | Topic::Product | Topic::Renewal => {
+            0.45
+        }
     }
 }
 
 /// Writes a comment.
 pub(super) fn compose(topic: Topic, feeling: Feeling, chance: &mut Chance) -> String {
-    let core = chance.pick(statements(topic, feeling)).unwrap_or("no comment");
-    let opener = if chance.happens(0.22) { chance.pick(by_feeling(&OPENERS, feeling)).unwrap_or_default() } else { "" };
+    let core = chance
+        .pick(statements(topic, feeling))
+        .unwrap_or("no comment");
+    let opener = if chance.happens(0.22) {
+        chance
+            .pick(by_feeling(&OPENERS, feeling))
+            .unwrap_or_default()
+    } else {
+        ""
+    };
     let ends = core.ends_with(['?', '!']);
-    let closer =
-        if !ends && chance.happens(0.28) { chance.pick(by_feeling(&CLOSERS, feeling)).unwrap_or_default() } else { "" };
-    let mut text = if opener.is_empty() && chance.happens(0.55) { capital(core) } else { core.to_string() };
+    let closer = if !ends && chance.happens(0.28) {
+        chance
+            .pick(by_feeling(&CLOSERS, feeling))
+            .unwrap_or_default()
+    } else {
+        ""
+    };
+    let mut text = if opener.is_empty() && chance.happens(0.55) {
+        capital(core)
+    } else {
+        core.to_string()
+    };
     text.insert_str(0, opener);
     text.push_str(closer);
     if closer.is_empty() && !ends && chance.happens(0.3) {
         text.push('.');
     }
-    if chance.happens(0.09) { misspell(&text, chance) } else { text }
+    if chance.happens(0.09) {
+        misspell(&text, chance)
+    } else {
+        text
+    }
 }
 
 fn statements(topic: Topic, feeling: Feeling) -> &'static [&'static str] {
@@ -368,14 +446,20 @@ fn by_feeling(statements: &Statements, feeling: Feeling) -> &'static [&'static s
 
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 /// Drops one letter or swaps two, inside a word.
 fn misspell(text: &str, chance: &mut Chance) -> String {
     let mut letters: Vec<char> = text.chars().collect();
     let inside: Vec<usize> = (1..letters.len().saturating_sub(1))
-        .filter(|&index| letters[index - 1..=index + 1].iter().all(char::is_ascii_lowercase))
+        .filter(|&index| {
+            letters[index - 1..=index + 1]
+                .iter()
+                .all(char::is_ascii_lowercase)
+        })
         .collect();
     let choices: Vec<&usize> = inside.iter().collect();
     if let Some(&index) = chance.pick(&choices) {

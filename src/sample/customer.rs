@@ -63,8 +63,14 @@ const PERSONAS: [Persona; 4] = [
 ];
 
 /// Country, share, and how many hours its clock is behind UTC.
-const COUNTRIES: [(&str, f64, i64); 6] =
-    [("DE", 31.0, -1), ("US", 26.0, 6), ("FR", 14.0, -1), ("GB", 13.0, 0), ("NL", 8.0, -1), ("ES", 8.0, -1)];
+const COUNTRIES: [(&str, f64, i64); 6] = [
+    ("DE", 31.0, -1),
+    ("US", 26.0, 6),
+    ("FR", 14.0, -1),
+    ("GB", 13.0, 0),
+    ("NL", 8.0, -1),
+    ("ES", 8.0, -1),
+];
 
 /// Acquisition channel, share, share while the campaign runs, visitors that leave for one that signs up.
 const CHANNELS: [(&str, f64, f64, i64); 5] = [
@@ -141,8 +147,17 @@ pub(super) struct Customer {
 
 impl Customer {
     /// Returns the customer of this number.
-    pub(super) fn draw(number: u64, calendar: &Calendar, story: &Story, chance: &mut Chance) -> Self {
-        let arrival = if chance.happens(0.17) { Arrival::Earlier } else { Arrival::New };
+    pub(super) fn draw(
+        number: u64,
+        calendar: &Calendar,
+        story: &Story,
+        chance: &mut Chance,
+    ) -> Self {
+        let arrival = if chance.happens(0.17) {
+            Arrival::Earlier
+        } else {
+            Arrival::New
+        };
         let day = match arrival {
             Arrival::Earlier => calendar.first_day - 1 - chance.below(PAST_DAYS - 20),
             Arrival::New => sign_up_day(calendar, story, chance),
@@ -150,9 +165,15 @@ impl Customer {
         let campaign = story.campaign(day);
         let persona = &PERSONAS[chance.weighted(PERSONAS.iter().map(|persona| persona.share))];
         let country = COUNTRIES[chance.weighted(COUNTRIES.iter().map(|country| country.1))];
-        let weights = CHANNELS.iter().map(|channel| if campaign { channel.2 } else { channel.1 });
+        let weights = CHANNELS
+            .iter()
+            .map(|channel| if campaign { channel.2 } else { channel.1 });
         let channel = CHANNELS[chance.weighted(weights)];
-        let platform_weights = if campaign { [34.0, 18.0, 48.0] } else { [52.0, 22.0, 26.0] };
+        let platform_weights = if campaign {
+            [34.0, 18.0, 48.0]
+        } else {
+            [52.0, 22.0, 26.0]
+        };
         let platform = PLATFORMS[chance.weighted(platform_weights)];
         let mut signed_up_at = day * DAY + time_of_day(persona.rhythm, country.2, chance);
         if signed_up_at >= calendar.end {
@@ -187,7 +208,8 @@ fn sign_up_day(calendar: &Calendar, story: &Story, chance: &mut Chance) -> i64 {
     let days = calendar.last_day - calendar.first_day + 1;
     loop {
         let passed = chance.unit();
-        let day = calendar.first_day + super::chance::whole(passed * f64::from(u32::try_from(days).unwrap_or(1)));
+        let day = calendar.first_day
+            + super::chance::whole(passed * f64::from(u32::try_from(days).unwrap_or(1)));
         let campaign = if story.campaign(day) { 2.2 } else { 1.0 };
         if chance.happens(weekday_weight(day) * campaign * (0.8 + 0.4 * passed) / 3.2) {
             return day;

@@ -47,7 +47,8 @@ pub(super) struct Moment {
 impl Journey<'_> {
     /// Answers the survey that is sent every two months.
     pub(super) fn relationship_survey(&mut self, at: i64, day: i64) {
-        let dear = self.paid.is_some() && self.world.story.price_rise(day) && self.chance.happens(0.3);
+        let dear =
+            self.paid.is_some() && self.world.story.price_rise(day) && self.chance.happens(0.3);
         let topic = match self.chance.weighted([64.0, 26.0, 5.0]) {
             _ if dear => Topic::PriceRise,
             0 => Topic::Product,
@@ -55,10 +56,23 @@ impl Journey<'_> {
             _ if self.world.story.price_rise(day) => Topic::PriceRise,
             _ => Topic::Price,
         };
-        let survey = if self.chance.happens(0.82) { Survey::Nps } else { Survey::Csat };
+        let survey = if self.chance.happens(0.82) {
+            Survey::Nps
+        } else {
+            Survey::Csat
+        };
         let onboarded = if self.onboarded { 0.03 } else { -0.07 };
         let quality = self.mood + onboarded - if dear { 0.12 } else { 0.0 };
-        self.answer(survey, Moment { touchpoint: "product", channel: "in_app", at }, topic, quality);
+        self.answer(
+            survey,
+            Moment {
+                touchpoint: "product",
+                channel: "in_app",
+                at,
+            },
+            topic,
+            quality,
+        );
     }
 
     /// Answers a survey about the team whose work the touchpoint is.
@@ -97,9 +111,18 @@ impl Journey<'_> {
         } else {
             String::new()
         };
-        let answer = Answer { survey, score, comment, touchpoint: moment.touchpoint, channel: moment.channel, team };
+        let answer = Answer {
+            survey,
+            score,
+            comment,
+            touchpoint: moment.touchpoint,
+            channel: moment.channel,
+            team,
+        };
         let (id, calendar, at) = (&self.customer.id, &self.world.calendar, moment.at);
-        self.page.add(Sheet::Surveys, at, |out| record::answer(id, &answer, at, calendar, out));
+        self.page.add(Sheet::Surveys, at, |out| {
+            record::answer(id, &answer, at, calendar, out)
+        });
     }
 }
 

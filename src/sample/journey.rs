@@ -64,7 +64,14 @@ const FEATURES: [(&str, f64, f64); 5] = [
     ("reports", 14.0, 10.0),
     ("automations", 6.0, 12.0),
 ];
-const HELP_PAGES: [&str; 6] = ["getting-started", "import", "permissions", "billing", "automations", "notifications"];
+const HELP_PAGES: [&str; 6] = [
+    "getting-started",
+    "import",
+    "permissions",
+    "billing",
+    "automations",
+    "notifications",
+];
 
 impl<'a> Journey<'a> {
     /// Returns the journey of a customer who has done nothing yet.
@@ -116,19 +123,36 @@ impl<'a> Journey<'a> {
 
     /// Adds an event at the given moment, or just after the latest one.
     pub(super) fn event(&mut self, name: &str, at: i64, properties: &[Property]) {
-        let session = Session { customer: self.customer.number, visitor: "", number: self.session };
+        let session = Session {
+            customer: self.customer.number,
+            visitor: "",
+            number: self.session,
+        };
         self.event_in(Some(session), name, at, properties);
     }
 
     /// Adds an event of a session, or of none.
-    pub(super) fn event_in(&mut self, session: Option<Session>, name: &str, at: i64, properties: &[Property]) {
+    pub(super) fn event_in(
+        &mut self,
+        session: Option<Session>,
+        name: &str,
+        at: i64,
+        properties: &[Property],
+    ) {
         self.clock = at.max(self.clock.saturating_add(1));
         if self.clock >= self.end {
             return;
         }
-        let scene = Scene { id: &self.customer.id, session, platform: self.platform, channel: self.customer.channel };
+        let scene = Scene {
+            id: &self.customer.id,
+            session,
+            platform: self.platform,
+            channel: self.customer.channel,
+        };
         let (at, calendar) = (self.clock, &self.world.calendar);
-        self.page.add(Sheet::Events, at, |out| record::event(scene, name, at, properties, calendar, out));
+        self.page.add(Sheet::Events, at, |out| {
+            record::event(scene, name, at, properties, calendar, out)
+        });
     }
 
     /// Lets some time pass within a session.
@@ -139,7 +163,11 @@ impl<'a> Journey<'a> {
     /// Uses the app once, from the given moment on.
     pub(super) fn use_app(&mut self, at: i64) {
         self.session += 1;
-        self.platform = if self.chance.happens(0.9) { self.customer.platform } else { Platform::Web };
+        self.platform = if self.chance.happens(0.9) {
+            self.customer.platform
+        } else {
+            Platform::Web
+        };
         self.event("login", at, &[]);
         let completes = if self.new_onboarding() { 0.2 } else { 0.12 };
         if !self.onboarded && self.chance.happens(completes) {
@@ -150,7 +178,11 @@ impl<'a> Journey<'a> {
         if self.chance.happens(needs_help) {
             self.view_help();
         }
-        let invites = if self.customer.collaborates { 0.08 } else { 0.01 };
+        let invites = if self.customer.collaborates {
+            0.08
+        } else {
+            0.01
+        };
         if self.chance.happens(invites) {
             let at = self.pause(50.0);
             self.event("invite_sent", at, &[]);
@@ -181,8 +213,12 @@ impl<'a> Journey<'a> {
         let novelty = exponential(-weeks / 4.0);
         let rate = 0.115 * self.customer.activity * weekday_weight(day) * (0.62 + 0.75 * novelty);
         if self.chance.happens(rate.min(0.93)) {
-            let at =
-                day * DAY + time_of_day(self.customer.persona.rhythm, self.customer.hours_behind, &mut self.chance);
+            let at = day * DAY
+                + time_of_day(
+                    self.customer.persona.rhythm,
+                    self.customer.hours_behind,
+                    &mut self.chance,
+                );
             self.use_app(at);
             if self.customer.activity > 1.6 && self.chance.happens(0.3) {
                 let at = self.clock + HOUR + self.chance.below(3 * HOUR);
@@ -192,8 +228,12 @@ impl<'a> Journey<'a> {
         if day >= self.next_survey_day {
             self.next_survey_day = day + 55 + self.chance.below(20);
             if self.chance.happens(0.42) {
-                let at =
-                    day * DAY + time_of_day(self.customer.persona.rhythm, self.customer.hours_behind, &mut self.chance);
+                let at = day * DAY
+                    + time_of_day(
+                        self.customer.persona.rhythm,
+                        self.customer.hours_behind,
+                        &mut self.chance,
+                    );
                 self.relationship_survey(at, day);
             }
         }
@@ -201,9 +241,17 @@ impl<'a> Journey<'a> {
 
     /// Returns the chance that the habit ends today: high at first, lower once the app has proved useful.
     fn fading(&self, weeks: f64) -> f64 {
-        let (early, late) = if self.onboarded { (0.17, 0.03) } else { (0.6, 0.14) };
+        let (early, late) = if self.onboarded {
+            (0.17, 0.03)
+        } else {
+            (0.6, 0.14)
+        };
         let weekly = late + (early - late) / (1.0 + weeks);
-        let release = if self.world.story.new_onboarding(self.customer.sign_up_day()) { 0.48 } else { 1.2 };
+        let release = if self.world.story.new_onboarding(self.customer.sign_up_day()) {
+            0.48
+        } else {
+            1.2
+        };
         let company = if self.customer.collaborates { 0.7 } else { 1.1 };
         let paying = if self.paid.is_some() { 0.4 } else { 1.0 };
         let unhappy = (1.75 - self.mood).max(0.7);
@@ -233,7 +281,9 @@ impl<'a> Journey<'a> {
                 "timeline_export"
             } else {
                 let collaborates = self.customer.collaborates;
-                let weights = FEATURES.iter().map(|feature| if collaborates { feature.2 } else { feature.1 });
+                let weights = FEATURES
+                    .iter()
+                    .map(|feature| if collaborates { feature.2 } else { feature.1 });
                 FEATURES[self.chance.weighted(weights)].0
             };
             let at = self.pause(70.0);
@@ -248,7 +298,10 @@ impl<'a> Journey<'a> {
         self.event("help_viewed", at, &[Property::Text("page", page)]);
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "a number of days is far below 2^52")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a number of days is far below 2^52"
+    )]
     fn weeks_since_sign_up(&self, day: i64) -> f64 {
         (day - self.customer.sign_up_day()) as f64 / 7.0
     }

@@ -48,7 +48,10 @@ pub struct Live {
 
 impl std::fmt::Debug for Live {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Live").field("folder", &self.folder).field("written", &self.written).finish_non_exhaustive()
+        f.debug_struct("Live")
+            .field("folder", &self.folder)
+            .field("written", &self.written)
+            .finish_non_exhaustive()
     }
 }
 
@@ -57,7 +60,9 @@ impl Live {
     /// `per_second` lines a second are appended, fewer in the first minute.
     pub fn new(options: &Options, per_second: f64) -> Result<Self> {
         if !(per_second > 0.0 && per_second <= 10_000.0) {
-            let message = format!("the rate must be above 0 and at most 10000 lines a second, not {per_second}");
+            let message = format!(
+                "the rate must be above 0 and at most 10000 lines a second, not {per_second}"
+            );
             return Err(Error::usage(message).help("set --follow to a rate such as 2"));
         }
         let world = World::new(options)?;
@@ -119,12 +124,19 @@ impl Live {
     fn plan(&mut self, within: i64) {
         while self.wanted > 0.0 {
             let at = self.now + 1 + self.chance.below(within.max(1));
-            let known = if self.chance.happens(0.08) { None } else { self.come_back(at) };
+            let known = if self.chance.happens(0.08) {
+                None
+            } else {
+                self.come_back(at)
+            };
             let page = known.unwrap_or_else(|| self.sign_up(at));
             for line in &page.lines {
                 self.lines += 1;
                 self.wanted -= 1.0;
-                self.pending.insert((line.at.max(at), self.lines), (line.sheet, page.text(line).to_vec()));
+                self.pending.insert(
+                    (line.at.max(at), self.lines),
+                    (line.sheet, page.text(line).to_vec()),
+                );
             }
         }
     }
@@ -150,7 +162,10 @@ impl Live {
     fn come_back(&mut self, at: i64) -> Option<Page> {
         let mut page = Page::default();
         for _ in 0..ATTEMPTS {
-            let number = 1 + self.chance.below(i64::try_from(self.known).unwrap_or(i64::MAX)).unsigned_abs();
+            let number = 1 + self
+                .chance
+                .below(i64::try_from(self.known).unwrap_or(i64::MAX))
+                .unsigned_abs();
             if self.busy.contains_key(&number) {
                 continue;
             }
@@ -172,7 +187,8 @@ impl Live {
 
     fn go_on(&self, journey: &mut Journey<'_>, at: i64) {
         let free = journey.paid.is_none();
-        journey.session += u32::try_from((at - self.world.calendar.end).max(0) / MINUTE).unwrap_or(0);
+        journey.session +=
+            u32::try_from((at - self.world.calendar.end).max(0) / MINUTE).unwrap_or(0);
         journey.use_app(at);
         if journey.chance.happens(0.07) {
             let answered_at = journey.clock + 20_000;
@@ -197,12 +213,16 @@ impl Journey<'_> {
 fn newest_moment(folder: &Path, world: &World) -> Result<i64> {
     let events = folder.join("events");
     let missing = |error: &std::io::Error| {
-        failed("read", &events, error).help("run `cxtop generate` first: live events go on from a sample")
+        failed("read", &events, error)
+            .help("run `cxtop generate` first: live events go on from a sample")
     };
     let mut files = Vec::new();
     for entry in fs::read_dir(&events).map_err(|error| missing(&error))? {
         let path = entry.map_err(|error| missing(&error))?.path();
-        if path.extension().is_some_and(|extension| extension == "ndjson") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "ndjson")
+        {
             files.push(path);
         }
     }
@@ -211,8 +231,13 @@ fn newest_moment(folder: &Path, world: &World) -> Result<i64> {
     };
     let tail = tail(&newest).map_err(|error| failed("read", &newest, &error))?;
     let line = tail.lines().last().unwrap_or_default();
-    let text = line.split_once("\"ts\":\"").and_then(|(_, rest)| rest.split_once('"')).map(|(ts, _)| ts);
-    let newest = text.and_then(|text| text.parse::<jiff::Timestamp>().ok()).map(jiff::Timestamp::as_millisecond);
+    let text = line
+        .split_once("\"ts\":\"")
+        .and_then(|(_, rest)| rest.split_once('"'))
+        .map(|(ts, _)| ts);
+    let newest = text
+        .and_then(|text| text.parse::<jiff::Timestamp>().ok())
+        .map(jiff::Timestamp::as_millisecond);
     Ok(newest.unwrap_or(world.calendar.end))
 }
 
@@ -220,7 +245,9 @@ fn newest_moment(folder: &Path, world: &World) -> Result<i64> {
 fn newest_customer(folder: &Path) -> Result<u64> {
     let path = folder.join(Sheet::Customers.file_name());
     let tail = tail(&path).map_err(|error| failed("read", &path, &error))?;
-    let numbers = tail.lines().filter_map(|line| line.strip_prefix('c')?.split(',').next()?.parse().ok());
+    let numbers = tail
+        .lines()
+        .filter_map(|line| line.strip_prefix('c')?.split(',').next()?.parse().ok());
     Ok(numbers.max().unwrap_or(0))
 }
 
@@ -236,5 +263,9 @@ fn tail(path: &Path) -> std::io::Result<String> {
 
 /// Appends whole lines in one go; a new month gets a new file.
 fn append(path: &Path, text: &[u8]) -> std::io::Result<()> {
-    File::options().create(true).append(true).open(path)?.write_all(text)
+    File::options()
+        .create(true)
+        .append(true)
+        .open(path)?
+        .write_all(text)
 }

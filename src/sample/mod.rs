@@ -105,7 +105,11 @@ pub fn generate(options: &Options, report: &mut dyn FnMut(&Written)) -> Result<W
 }
 
 /// Keeps appending to a sample as time goes by, until it is told to stop. The caller sleeps and says how long it was.
-pub fn follow(options: &Options, per_second: f64, keep_going: &mut dyn FnMut(&Written) -> Pause) -> Result<()> {
+pub fn follow(
+    options: &Options,
+    per_second: f64,
+    keep_going: &mut dyn FnMut(&Written) -> Pause,
+) -> Result<()> {
     let mut live = Live::new(options, per_second)?;
     while let Pause::Passed(elapsed) = keep_going(live.written()) {
         live.step(elapsed)?;

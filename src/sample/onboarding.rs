@@ -44,17 +44,40 @@ impl Journey<'_> {
 
     /// Visitors of the same kind who look and leave. They have no account: each is a letter beside the customer.
     pub(super) fn lost_visitors(&mut self) {
-        let visitors = self.chance.below(2 * self.customer.lost_visitors + 1).min(7);
-        for letter in ["a", "b", "c", "d", "e", "f", "g"].into_iter().take(usize::try_from(visitors).unwrap_or(0)) {
+        let visitors = self
+            .chance
+            .below(2 * self.customer.lost_visitors + 1)
+            .min(7);
+        for letter in ["a", "b", "c", "d", "e", "f", "g"]
+            .into_iter()
+            .take(usize::try_from(visitors).unwrap_or(0))
+        {
             let id = format!("v{:05}{letter}", self.customer.number);
             let day = self.customer.sign_up_day() - self.chance.below(4);
             let from = self.world.calendar.first_day * DAY;
-            let mut at =
-                day * DAY + time_of_day(self.customer.persona.rhythm, self.customer.hours_behind, &mut self.chance);
-            let platform = if self.chance.happens(0.6) { self.customer.platform } else { Platform::Web };
+            let mut at = day * DAY
+                + time_of_day(
+                    self.customer.persona.rhythm,
+                    self.customer.hours_behind,
+                    &mut self.chance,
+                );
+            let platform = if self.chance.happens(0.6) {
+                self.customer.platform
+            } else {
+                Platform::Web
+            };
             for number in 1..=1 + u32::try_from(self.chance.streak(0.25, 2)).unwrap_or(0) {
-                let session = Some(Session { customer: self.customer.number, visitor: letter, number });
-                let scene = Scene { id: &id, session, platform, channel: self.customer.channel };
+                let session = Some(Session {
+                    customer: self.customer.number,
+                    visitor: letter,
+                    number,
+                });
+                let scene = Scene {
+                    id: &id,
+                    session,
+                    platform,
+                    channel: self.customer.channel,
+                };
                 let page = self.chance.pick(&LANDING_PAGES).unwrap_or("home");
                 if (from..self.end).contains(&at) {
                     let calendar = &self.world.calendar;
@@ -72,13 +95,30 @@ impl Journey<'_> {
     pub(super) fn complete_onboarding(&mut self) {
         let minutes = if self.new_onboarding() { 5.0 } else { 13.0 };
         let at = self.pause(minutes * 60.0);
-        self.event("onboarding_completed", at, &[Property::Text("milestone", "first_board_shared")]);
+        self.event(
+            "onboarding_completed",
+            at,
+            &[Property::Text("milestone", "first_board_shared")],
+        );
         self.onboarded = true;
         if self.chance.happens(0.16) {
             let quality = self.mood + if self.new_onboarding() { 0.1 } else { -0.12 };
-            let survey = if self.chance.happens(0.65) { Survey::Ces } else { Survey::Csat };
+            let survey = if self.chance.happens(0.65) {
+                Survey::Ces
+            } else {
+                Survey::Csat
+            };
             let at = self.clock + self.chance.between(1, 40) * MINUTE;
-            self.answer(survey, Moment { touchpoint: "onboarding", channel: "in_app", at }, Topic::Onboarding, quality);
+            self.answer(
+                survey,
+                Moment {
+                    touchpoint: "onboarding",
+                    channel: "in_app",
+                    at,
+                },
+                Topic::Onboarding,
+                quality,
+            );
         }
     }
 
@@ -90,7 +130,11 @@ impl Journey<'_> {
     fn visit(&mut self, at: i64) {
         for _ in 0..=self.chance.streak(0.3, 2) {
             let page = self.chance.pick(&LANDING_PAGES).unwrap_or("home");
-            let at = if self.clock < at { at } else { self.pause(25.0) };
+            let at = if self.clock < at {
+                at
+            } else {
+                self.pause(25.0)
+            };
             self.event("visit", at, &[Property::Text("page", page)]);
         }
     }

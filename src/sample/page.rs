@@ -16,8 +16,13 @@ pub(super) enum Sheet {
 }
 
 /// Every sheet, at the place of its number.
-pub(super) const SHEETS: [Sheet; 5] =
-    [Sheet::Events, Sheet::Surveys, Sheet::Tickets, Sheet::Subscriptions, Sheet::Customers];
+pub(super) const SHEETS: [Sheet; 5] = [
+    Sheet::Events,
+    Sheet::Surveys,
+    Sheet::Tickets,
+    Sheet::Subscriptions,
+    Sheet::Customers,
+];
 
 /// One line's place in a [`Page`].
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +49,12 @@ impl Page {
         let start = self.text.len();
         write(&mut self.text);
         self.text.push(b'\n');
-        self.lines.push(Line { sheet, at, start, end: self.text.len() });
+        self.lines.push(Line {
+            sheet,
+            at,
+            start,
+            end: self.text.len(),
+        });
     }
 
     /// Returns a line's text with its newline.
@@ -56,7 +66,12 @@ impl Page {
     pub(super) fn copy(&mut self, sheet: Sheet, at: i64, text: &[u8]) {
         let start = self.text.len();
         self.text.extend_from_slice(text);
-        self.lines.push(Line { sheet, at, start, end: self.text.len() });
+        self.lines.push(Line {
+            sheet,
+            at,
+            start,
+            end: self.text.len(),
+        });
     }
 
     /// Puts the lines in order of time; lines of one moment stay as they were.

@@ -20,13 +20,17 @@ impl Sheet {
     pub(super) fn header(self) -> &'static str {
         match self {
             Self::Events => "",
-            Self::Surveys => "customer_id,survey,score,scale_max,comment,touchpoint,channel,team,ts\n",
+            Self::Surveys => {
+                "customer_id,survey,score,scale_max,comment,touchpoint,channel,team,ts\n"
+            }
             Self::Tickets => {
                 "ticket_id,customer_id,created_at,first_response_at,solved_at,category,channel,team,priority,status,\
                  reopens,replies,satisfaction\n"
             }
             Self::Subscriptions => "customer_id,plan,mrr,started_at,ended_at,ended_reason\n",
-            Self::Customers => "customer_id,country,plan,persona,acquisition_channel,platform,signed_up_at\n",
+            Self::Customers => {
+                "customer_id,country,plan,persona,acquisition_channel,platform,signed_up_at\n"
+            }
         }
     }
 }
@@ -87,7 +91,13 @@ pub(super) fn event(
         out.push(b'-');
         number(u64::from(session.number), out);
     }
-    for part in ["\",\"platform\":\"", scene.platform.name(), "\",\"channel\":\"", scene.channel, "\""] {
+    for part in [
+        "\",\"platform\":\"",
+        scene.platform.name(),
+        "\",\"channel\":\"",
+        scene.channel,
+        "\"",
+    ] {
         out.extend_from_slice(part.as_bytes());
     }
     for property in properties {
@@ -248,7 +258,14 @@ pub(super) fn subscription(
 /// Writes a customer as one line of CSV.
 pub(super) fn customer(customer: &Customer, plan: &str, calendar: &Calendar, out: &mut Vec<u8>) {
     let platform = customer.platform.name();
-    for value in [&customer.id, customer.country, plan, customer.persona.name, customer.channel, platform] {
+    for value in [
+        &customer.id,
+        customer.country,
+        plan,
+        customer.persona.name,
+        customer.channel,
+        platform,
+    ] {
         field(value, out);
     }
     calendar.write(customer.signed_up_at, out);

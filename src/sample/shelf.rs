@@ -47,7 +47,9 @@ impl<'a> Shelf<'a> {
         let aside = folder.join(".unsorted");
         let customers = Output::csv(folder, Sheet::Customers, written)?;
         let subscriptions = Output::csv(folder, Sheet::Subscriptions, written)?;
-        let days = (calendar.first_day..=calendar.last_day).map(|_| Page::default()).collect();
+        let days = (calendar.first_day..=calendar.last_day)
+            .map(|_| Page::default())
+            .collect();
         Ok(Self {
             calendar,
             folder: folder.to_path_buf(),
@@ -68,7 +70,8 @@ impl<'a> Shelf<'a> {
                 Sheet::Customers => self.customers.put(line.sheet, text, written)?,
                 Sheet::Subscriptions => self.subscriptions.put(line.sheet, text, written)?,
                 Sheet::Events | Sheet::Surveys | Sheet::Tickets => {
-                    let day = usize::try_from(line.at.div_euclid(DAY) - self.calendar.first_day).ok();
+                    let day =
+                        usize::try_from(line.at.div_euclid(DAY) - self.calendar.first_day).ok();
                     if let Some(day) = day.and_then(|day| self.days.get_mut(day)) {
                         let before = day.bytes();
                         day.copy(line.sheet, line.at, text);
@@ -77,11 +80,19 @@ impl<'a> Shelf<'a> {
                 }
             }
         }
-        if self.held > self.memory_bytes { self.put_aside() } else { Ok(()) }
+        if self.held > self.memory_bytes {
+            self.put_aside()
+        } else {
+            Ok(())
+        }
     }
 
     /// Writes all lines in order of time.
-    pub(super) fn finish(mut self, report: &mut dyn FnMut(&Written), written: &mut Written) -> Result<()> {
+    pub(super) fn finish(
+        mut self,
+        report: &mut dyn FnMut(&Written),
+        written: &mut Written,
+    ) -> Result<()> {
         let mut surveys = Output::csv(&self.folder, Sheet::Surveys, written)?;
         let mut tickets = Output::csv(&self.folder, Sheet::Tickets, written)?;
         let mut month = String::new();
@@ -94,7 +105,9 @@ impl<'a> Shelf<'a> {
             }
             let file = match &mut events {
                 Some(file) => file,
-                None => events.insert(Output::new(self.folder.join("events").join(format!("{month}.ndjson")))?),
+                None => events.insert(Output::new(
+                    self.folder.join("events").join(format!("{month}.ndjson")),
+                )?),
             };
             for line in &page.lines {
                 let output = match line.sheet {
@@ -107,7 +120,13 @@ impl<'a> Shelf<'a> {
             report(written);
         }
         let _ = fs::remove_dir_all(&self.aside);
-        for file in [Some(surveys), Some(tickets), events, Some(self.customers), Some(self.subscriptions)] {
+        for file in [
+            Some(surveys),
+            Some(tickets),
+            events,
+            Some(self.customers),
+            Some(self.subscriptions),
+        ] {
             close(file)?;
         }
         Ok(())
@@ -129,7 +148,8 @@ impl<'a> Shelf<'a> {
         let mut page = Page::default();
         if path.exists() {
             let bytes = fs::read(&path).map_err(|error| failed("read", &path, &error))?;
-            read_aside(&bytes, &mut page).ok_or_else(|| Error::data(format!("{} is damaged", path.display())))?;
+            read_aside(&bytes, &mut page)
+                .ok_or_else(|| Error::data(format!("{} is damaged", path.display())))?;
         }
         if let Some(held) = self.days.get_mut(index).map(std::mem::take) {
             for line in &held.lines {
@@ -144,26 +164,39 @@ impl<'a> Shelf<'a> {
 impl Output {
     fn new(path: PathBuf) -> Result<Self> {
         let file = File::create(&path).map_err(|error| failed("write", &path, &error))?;
-        Ok(Self { path, writer: BufWriter::with_capacity(1 << 20, file) })
+        Ok(Self {
+            path,
+            writer: BufWriter::with_capacity(1 << 20, file),
+        })
     }
 
     fn csv(folder: &Path, sheet: Sheet, written: &mut Written) -> Result<Self> {
         let mut output = Self::new(folder.join(sheet.file_name()))?;
         let header = sheet.header();
         written.bytes += size(header.len());
-        output.writer.write_all(header.as_bytes()).map_err(|error| failed("write", &output.path, &error))?;
+        output
+            .writer
+            .write_all(header.as_bytes())
+            .map_err(|error| failed("write", &output.path, &error))?;
         Ok(output)
     }
 
     fn put(&mut self, sheet: Sheet, text: &[u8], written: &mut Written) -> Result<()> {
         written.count(sheet, text.len());
-        self.writer.write_all(text).map_err(|error| failed("write", &self.path, &error))
+        self.writer
+            .write_all(text)
+            .map_err(|error| failed("write", &self.path, &error))
     }
 }
 
 fn close(output: Option<Output>) -> Result<()> {
-    let Some(mut output) = output else { return Ok(()) };
-    output.writer.flush().map_err(|error| failed("write", &output.path, &error))
+    let Some(mut output) = output else {
+        return Ok(());
+    };
+    output
+        .writer
+        .flush()
+        .map_err(|error| failed("write", &output.path, &error))
 }
 
 impl Written {
@@ -192,14 +225,22 @@ pub(super) fn size(length: usize) -> u64 {
 }
 
 fn refuse_strangers(calendar: &Calendar, events: &Path) -> Result<()> {
-    let months: Vec<String> =
-        (calendar.first_day..=calendar.last_day).map(|day| format!("{}.ndjson", calendar.month(day))).collect();
+    let months: Vec<String> = (calendar.first_day..=calendar.last_day)
+        .map(|day| format!("{}.ndjson", calendar.month(day)))
+        .collect();
     for entry in fs::read_dir(events).map_err(|error| failed("read", events, &error))? {
-        let name = entry.map_err(|error| failed("read", events, &error))?.file_name();
+        let name = entry
+            .map_err(|error| failed("read", events, &error))?
+            .file_name();
         let name = name.to_string_lossy();
         if name.contains(".ndjson") && !months.iter().any(|month| *month == name) {
-            let message = format!("{} holds {name}, which is not of this sample", events.display());
-            return Err(Error::usage(message).help("choose another --out, or delete that folder first"));
+            let message = format!(
+                "{} holds {name}, which is not of this sample",
+                events.display()
+            );
+            return Err(
+                Error::usage(message).help("choose another --out, or delete that folder first")
+            );
         }
     }
     Ok(())
@@ -214,7 +255,11 @@ fn append_aside(path: &Path, page: &Page) -> std::io::Result<()> {
         bytes.extend_from_slice(&u32::try_from(text.len()).unwrap_or(u32::MAX).to_le_bytes());
         bytes.extend_from_slice(text);
     }
-    File::options().create(true).append(true).open(path)?.write_all(&bytes)
+    File::options()
+        .create(true)
+        .append(true)
+        .open(path)?
+        .write_all(&bytes)
 }
 
 fn read_aside(mut bytes: &[u8], page: &mut Page) -> Option<()> {
@@ -238,7 +283,13 @@ mod tests {
     fn sample(memory_bytes: usize) -> Result<Vec<u8>> {
         let folder = tempfile::tempdir().map_err(|error| Error::data(error.to_string()))?;
         let until = jiff::civil::date(2026, 6, 30);
-        let options = Options { customers: 40, days: 60, seed: 3, until, out: folder.path().to_path_buf() };
+        let options = Options {
+            customers: 40,
+            days: 60,
+            seed: 3,
+            until,
+            out: folder.path().to_path_buf(),
+        };
         let world = World::new(&options)?;
         let mut written = Written::default();
         let mut shelf = Shelf::new(&world.calendar, folder.path(), memory_bytes, &mut written)?;
@@ -250,8 +301,16 @@ mod tests {
         shelf.finish(&mut |_| {}, &mut written)?;
         assert!(!folder.path().join(".unsorted").exists());
         let mut bytes = Vec::new();
-        for name in ["events/2026-05.ndjson", "events/2026-06.ndjson", "surveys.csv", "tickets.csv"] {
-            bytes.extend(fs::read(folder.path().join(name)).map_err(|error| Error::data(error.to_string()))?);
+        for name in [
+            "events/2026-05.ndjson",
+            "events/2026-06.ndjson",
+            "surveys.csv",
+            "tickets.csv",
+        ] {
+            bytes.extend(
+                fs::read(folder.path().join(name))
+                    .map_err(|error| Error::data(error.to_string()))?,
+            );
         }
         Ok(bytes)
     }

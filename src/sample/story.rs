@@ -21,7 +21,11 @@ impl World {
     /// Returns the world of these options.
     pub(super) fn new(options: &Options) -> Result<Self> {
         let calendar = Calendar::new(options)?;
-        Ok(Self { story: Story::new(&calendar), calendar, seed: options.seed })
+        Ok(Self {
+            story: Story::new(&calendar),
+            calendar,
+            seed: options.seed,
+        })
     }
 }
 
@@ -79,15 +83,26 @@ impl Story {
             (self.new_onboarding, "release", "new onboarding"),
             (self.campaign.0, "campaign", "spring campaign starts"),
             (self.android_bug.0, "release", "Android 4.2"),
-            (self.android_bug.1 + 1, "outage", "Android 4.2.1 repairs checkout"),
-            (self.price_rise, "price", "prices rise: pro 12 to 15, team 49 to 59"),
+            (
+                self.android_bug.1 + 1,
+                "outage",
+                "Android 4.2.1 repairs checkout",
+            ),
+            (
+                self.price_rise,
+                "price",
+                "prices rise: pro 12 to 15, team 49 to 59",
+            ),
         ];
         let mut text = String::from("# Written by `cxtop generate`.\n");
         for (day, kind, note) in notes {
             let date = calendar.day(day);
             let date = String::from_utf8_lossy(&date);
             // Writing to a String cannot fail.
-            let _ = write!(text, "\n[[annotation]]\ndate = {date}\nkind = \"{kind}\"\ntext = \"{note}\"\n");
+            let _ = write!(
+                text,
+                "\n[[annotation]]\ndate = {date}\nkind = \"{kind}\"\ntext = \"{note}\"\n"
+            );
         }
         text
     }

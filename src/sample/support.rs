@@ -18,22 +18,31 @@ const CATEGORIES: [(&str, &str, f64); 6] = [
 ];
 
 /// Desk, how many go there, hours to the first answer, hours from there to the solution.
-const DESKS: [(&str, f64, f64, f64); 3] =
-    [("chat", 42.0, 0.09, 1.4), ("email", 44.0, 3.0, 9.0), ("phone", 14.0, 0.05, 0.7)];
+const DESKS: [(&str, f64, f64, f64); 3] = [
+    ("chat", 42.0, 0.09, 1.4),
+    ("email", 44.0, 3.0, 9.0),
+    ("phone", 14.0, 0.05, 0.7),
+];
 /// Hours to the first answer by email once that desk fell behind.
 const SLOW_EMAIL_HOURS: f64 = 26.0;
 
 impl Journey<'_> {
     /// Opens a ticket about something.
     pub(super) fn ask_for_help(&mut self, at: i64) {
-        let category = CATEGORIES[self.chance.weighted(CATEGORIES.iter().map(|category| category.2))];
+        let category = CATEGORIES[self
+            .chance
+            .weighted(CATEGORIES.iter().map(|category| category.2))];
         self.ask_about(at, (category.0, category.1));
     }
 
     /// Opens a ticket about this, of this team.
     pub(super) fn ask_about(&mut self, at: i64, category: (&'static str, &'static str)) {
         let desk = DESKS[self.chance.weighted(DESKS.iter().map(|desk| desk.1))];
-        self.event("ticket_opened", at, &[Property::Text("category", category.0)]);
+        self.event(
+            "ticket_opened",
+            at,
+            &[Property::Text("category", category.0)],
+        );
         if self.clock >= self.end {
             return;
         }
@@ -45,11 +54,20 @@ impl Journey<'_> {
         let never_solved = self.chance.happens(0.03);
         let quality = 0.86 + self.chance.normal() * 0.15
             - if slow { 0.36 } else { 0.0 }
-            - if category.0 == "bug" || category.0 == "checkout" { 0.07 } else { 0.0 };
-        let solved_at = Some(solved_at).filter(|solved| *solved < self.known_until && !never_solved);
+            - if category.0 == "bug" || category.0 == "checkout" {
+                0.07
+            } else {
+                0.0
+            };
+        let solved_at =
+            Some(solved_at).filter(|solved| *solved < self.known_until && !never_solved);
         let reopens = self.chance.streak(if slow { 0.14 } else { 0.07 }, 3);
         let replies = 1 + reopens + self.chance.streak(0.42, 6);
-        let ratings = if self.chance.happens((quality * 2.2 - 0.8).clamp(0.05, 0.96)) { "good" } else { "bad" };
+        let ratings = if self.chance.happens((quality * 2.2 - 0.8).clamp(0.05, 0.96)) {
+            "good"
+        } else {
+            "bad"
+        };
         let rated = solved_at.is_some() && self.chance.happens(0.5);
         let first_response_at = Some(answered_at).filter(|answered| *answered < self.known_until);
         let priority = self.priority(category.0);
@@ -63,11 +81,17 @@ impl Journey<'_> {
             channel: desk.0,
             priority,
             reopens: if solved_at.is_some() { reopens } else { 0 },
-            replies: if first_response_at.is_some() { replies } else { 0 },
+            replies: if first_response_at.is_some() {
+                replies
+            } else {
+                0
+            },
             satisfaction: if rated { ratings } else { "" },
         };
         let (id, calendar) = (&self.customer.id, &self.world.calendar);
-        self.page.add(Sheet::Tickets, created_at, |out| record::ticket(id, &ticket, calendar, out));
+        self.page.add(Sheet::Tickets, created_at, |out| {
+            record::ticket(id, &ticket, calendar, out)
+        });
         self.judge_support(&ticket, slow, quality);
     }
 
@@ -77,9 +101,19 @@ impl Journey<'_> {
         if quality < 0.55 {
             self.grievance = Grievance::Support;
         }
-        let Some(solved_at) = ticket.solved_at else { return };
-        let topic = if slow { Topic::SlowSupport } else { Topic::Support };
-        let surveys = [(Survey::Csat, 0.42), (Survey::Nps, 0.3), (Survey::Ces, 0.16)];
+        let Some(solved_at) = ticket.solved_at else {
+            return;
+        };
+        let topic = if slow {
+            Topic::SlowSupport
+        } else {
+            Topic::Support
+        };
+        let surveys = [
+            (Survey::Csat, 0.42),
+            (Survey::Nps, 0.3),
+            (Survey::Ces, 0.16),
+        ];
         for (survey, share) in surveys {
             if self.chance.happens(share) {
                 let at = solved_at + self.chance.between(5, 900) * MINUTE;
@@ -88,7 +122,11 @@ impl Journey<'_> {
                     "checkout" if self.grievance == Grievance::Bug => Topic::CheckoutBroken,
                     _ => topic,
                 };
-                let moment = Moment { touchpoint: "support", channel: ticket.channel, at };
+                let moment = Moment {
+                    touchpoint: "support",
+                    channel: ticket.channel,
+                    at,
+                };
                 self.answer_about(ticket.category.1, survey, moment, topic, quality);
             }
         }

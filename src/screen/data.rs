@@ -31,16 +31,76 @@ enum Side {
 }
 
 const COLUMNS: &[Column] = &[
-    Column { title: "table", width: 14, side: Side::Left, rank: 0, text: |source, _| source.table.clone() },
-    Column { title: "files", width: 6, side: Side::Right, rank: 1, text: |source, _| count(source.file_count) },
-    Column { title: "rows", width: 11, side: Side::Right, rank: 0, text: |source, _| count(source.rows) },
-    Column { title: "rejects", width: 8, side: Side::Right, rank: 0, text: |source, _| count(source.rejects) },
-    Column { title: "skipped", width: 8, side: Side::Right, rank: 4, text: |source, _| count(source.skipped) },
-    Column { title: "misfits", width: 8, side: Side::Right, rank: 5, text: |source, _| count(source.misfits) },
-    Column { title: "pending", width: 9, side: Side::Right, rank: 6, text: |source, _| pending(source) },
-    Column { title: "changed", width: 9, side: Side::Right, rank: 2, text: changed },
-    Column { title: "newest record", width: 17, side: Side::Right, rank: 3, text: newest },
-    Column { title: "lag", width: 9, side: Side::Right, rank: 1, text: |source, _| lag(source) },
+    Column {
+        title: "table",
+        width: 14,
+        side: Side::Left,
+        rank: 0,
+        text: |source, _| source.table.clone(),
+    },
+    Column {
+        title: "files",
+        width: 6,
+        side: Side::Right,
+        rank: 1,
+        text: |source, _| count(source.file_count),
+    },
+    Column {
+        title: "rows",
+        width: 11,
+        side: Side::Right,
+        rank: 0,
+        text: |source, _| count(source.rows),
+    },
+    Column {
+        title: "rejects",
+        width: 8,
+        side: Side::Right,
+        rank: 0,
+        text: |source, _| count(source.rejects),
+    },
+    Column {
+        title: "skipped",
+        width: 8,
+        side: Side::Right,
+        rank: 4,
+        text: |source, _| count(source.skipped),
+    },
+    Column {
+        title: "misfits",
+        width: 8,
+        side: Side::Right,
+        rank: 5,
+        text: |source, _| count(source.misfits),
+    },
+    Column {
+        title: "pending",
+        width: 9,
+        side: Side::Right,
+        rank: 6,
+        text: |source, _| pending(source),
+    },
+    Column {
+        title: "changed",
+        width: 9,
+        side: Side::Right,
+        rank: 2,
+        text: changed,
+    },
+    Column {
+        title: "newest record",
+        width: 17,
+        side: Side::Right,
+        rank: 3,
+        text: newest,
+    },
+    Column {
+        title: "lag",
+        width: 9,
+        side: Side::Right,
+        rank: 1,
+        text: |source, _| lag(source),
+    },
 ];
 
 /// Columns of the state's mark and word.
@@ -74,7 +134,13 @@ fn draw_sources(dashboard: &Dashboard, style: Style, body: Rect, buffer: &mut Bu
     let below = says.len() + usize::from(!says.is_empty());
     let room = pen.height().saturating_sub(1 + below).max(1);
     let first = (dashboard.data.row + 1).saturating_sub(room);
-    for (y, (index, source)) in sources.iter().enumerate().skip(first).take(room).enumerate() {
+    for (y, (index, source)) in sources
+        .iter()
+        .enumerate()
+        .skip(first)
+        .take(room)
+        .enumerate()
+    {
         draw_source(source, dashboard, &columns, y + 1, &mut pen);
         if index == dashboard.data.row {
             pen.paint(0, y + 1, pen.width(), frame::chosen(style));
@@ -89,8 +155,15 @@ fn draw_sources(dashboard: &Dashboard, style: Style, body: Rect, buffer: &mut Bu
 fn columns_that_fit(width: usize) -> Vec<&'static Column> {
     let mut columns: Vec<&Column> = COLUMNS.iter().collect();
     while STATE + columns.iter().map(|column| column.width).sum::<usize>() > width {
-        let last = columns.iter().map(|column| column.rank).max().filter(|rank| *rank > 0);
-        let Some(at) = last.and_then(|rank| columns.iter().position(|column| column.rank == rank)) else { break };
+        let last = columns
+            .iter()
+            .map(|column| column.rank)
+            .max()
+            .filter(|rank| *rank > 0);
+        let Some(at) = last.and_then(|rank| columns.iter().position(|column| column.rank == rank))
+        else {
+            break;
+        };
         columns.remove(at);
     }
     columns
@@ -109,11 +182,22 @@ fn draw_titles(columns: &[&Column], pen: &mut Pen<'_>) {
     }
 }
 
-fn draw_source(source: &SourceHealth, dashboard: &Dashboard, columns: &[&Column], y: usize, pen: &mut Pen<'_>) {
+fn draw_source(
+    source: &SourceHealth,
+    dashboard: &Dashboard,
+    columns: &[&Column],
+    y: usize,
+    pen: &mut Pen<'_>,
+) {
     let style = pen.style;
     let health = Health::of(source);
     let (mark, ink) = mark(health, style);
-    pen.spans(0, y, STATE, &[span(mark, ink), span(" ", ink), span(health.word(), ink)]);
+    pen.spans(
+        0,
+        y,
+        STATE,
+        &[span(mark, ink), span(" ", ink), span(health.word(), ink)],
+    );
     let mut x = STATE;
     for column in columns {
         let bad = column.title == "rejects" && source.rejects > 0;
@@ -122,7 +206,13 @@ fn draw_source(source: &SourceHealth, dashboard: &Dashboard, columns: &[&Column]
         x += column.width;
     }
     if x + LEAST_GLOB <= pen.width() {
-        pen.text(x + 2, y, usize::MAX, &below(&source.files, dashboard), style.faint());
+        pen.text(
+            x + 2,
+            y,
+            usize::MAX,
+            &below(&source.files, dashboard),
+            style.faint(),
+        );
     }
 }
 
@@ -146,15 +236,30 @@ fn mark(health: Health, style: Style) -> (&'static str, Ink) {
 
 /// What there is to say about the source under the cursor.
 fn said(dashboard: &Dashboard) -> Vec<String> {
-    let Some(source) = dashboard.data.sources.get(dashboard.data.row) else { return Vec::new() };
-    let from = format!("{} from {} · preset {}", source.table, below(&source.files, dashboard), source.preset);
+    let Some(source) = dashboard.data.sources.get(dashboard.data.row) else {
+        return Vec::new();
+    };
+    let from = format!(
+        "{} from {} · preset {}",
+        source.table,
+        below(&source.files, dashboard),
+        source.preset
+    );
     let invite = (source.rejects > 0).then(|| "Enter shows the rejected records".to_string());
     let error = source.error.clone();
-    error.into_iter().chain([from]).chain(source.notes.clone()).chain(invite).collect()
+    error
+        .into_iter()
+        .chain([from])
+        .chain(source.notes.clone())
+        .chain(invite)
+        .collect()
 }
 
 fn draw_rejects(open: &Rejects, style: Style, body: Rect, buffer: &mut Buffer) {
-    let known = open.records.as_ref().map(|records| format!("{} records", count(records.len() as u64)));
+    let known = open
+        .records
+        .as_ref()
+        .map(|records| format!("{} records", count(records.len() as u64)));
     let title = format!("Rejects of {}", open.table);
     let inside = boxed(&title, known.unwrap_or_default(), style, body, buffer);
     let mut pen = Pen::new(buffer, inside, &style);
@@ -169,7 +274,11 @@ fn draw_rejects(open: &Rejects, style: Style, body: Rect, buffer: &mut Buffer) {
         if y >= pen.height() {
             break;
         }
-        let line = if record.line > 0 { format!(":{}", record.line) } else { String::new() };
+        let line = if record.line > 0 {
+            format!(":{}", record.line)
+        } else {
+            String::new()
+        };
         let spans = [
             span(format!("{}{line}", record.file), style.strong()),
             span("  ", style.plain()),
@@ -189,8 +298,18 @@ fn draw_rejects(open: &Rejects, style: Style, body: Rect, buffer: &mut Buffer) {
 }
 
 fn boxed(title: &str, right: String, style: Style, body: Rect, buffer: &mut Buffer) -> Rect {
-    let right = if right.is_empty() { Vec::new() } else { vec![vec![span(right, style.faint())]] };
-    let frame = Frame { title, focus: Focus::Here, right, priority: Priority::Title, foot: Vec::new() };
+    let right = if right.is_empty() {
+        Vec::new()
+    } else {
+        vec![vec![span(right, style.faint())]]
+    };
+    let frame = Frame {
+        title,
+        focus: Focus::Here,
+        right,
+        priority: Priority::Title,
+        foot: Vec::new(),
+    };
     frame::draw(&frame, &style, body, buffer)
 }
 
@@ -199,29 +318,51 @@ fn count(count: u64) -> String {
 }
 
 fn pending(source: &SourceHealth) -> String {
-    if source.pending_bytes == 0 { "0".to_string() } else { format!("{} B", count(source.pending_bytes)) }
+    if source.pending_bytes == 0 {
+        "0".to_string()
+    } else {
+        format!("{} B", count(source.pending_bytes))
+    }
 }
 
 /// The time of day, or the day when it was not today.
 fn changed(source: &SourceHealth, dashboard: &Dashboard) -> String {
     let wall = &dashboard.now.wall;
-    let Some(time) = source.last_change.map(|time| time.to_zoned(wall.time_zone().clone())) else {
+    let Some(time) = source
+        .last_change
+        .map(|time| time.to_zoned(wall.time_zone().clone()))
+    else {
         return "never".to_string();
     };
-    let format = if time.date() == wall.date() { "%H:%M:%S" } else { "%d %b" };
+    let format = if time.date() == wall.date() {
+        "%H:%M:%S"
+    } else {
+        "%d %b"
+    };
     time.strftime(format).to_string()
 }
 
 fn newest(source: &SourceHealth, _: &Dashboard) -> String {
-    source.newest_record.map(|time| time.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default()
+    source
+        .newest_record
+        .map(|time| time.strftime("%Y-%m-%d %H:%M").to_string())
+        .unwrap_or_default()
 }
 
 /// How far the newest record was behind the clock when it was loaded. Both are fixed, so that nothing ticks.
 fn lag(source: &SourceHealth) -> String {
-    let (Some(change), Some(newest)) = (source.last_change, source.newest_record) else { return String::new() };
-    let Ok(newest) = newest.to_zoned(TimeZone::UTC) else { return String::new() };
+    let (Some(change), Some(newest)) = (source.last_change, source.newest_record) else {
+        return String::new();
+    };
+    let Ok(newest) = newest.to_zoned(TimeZone::UTC) else {
+        return String::new();
+    };
     let seconds = change.duration_since(newest.timestamp()).as_secs_f64();
-    if seconds < 1.0 { "0s".to_string() } else { number::duration(seconds) }
+    if seconds < 1.0 {
+        "0s".to_string()
+    } else {
+        number::duration(seconds)
+    }
 }
 
 /// A glob as the team names it: beside the query folder.
@@ -229,6 +370,8 @@ fn below(glob: &str, dashboard: &Dashboard) -> String {
     let root = &dashboard.workspace.root;
     let beside = format!("{}/../", root.display());
     let parent = root.parent().map(|parent| format!("{}/", parent.display()));
-    let short = glob.strip_prefix(&beside).or_else(|| glob.strip_prefix(&parent.filter(|parent| parent != "/")?));
+    let short = glob
+        .strip_prefix(&beside)
+        .or_else(|| glob.strip_prefix(&parent.filter(|parent| parent != "/")?));
     short.unwrap_or(glob).to_string()
 }

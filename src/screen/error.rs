@@ -16,7 +16,10 @@ pub fn draw(error: &Error, root: &Path, pen: &mut Pen<'_>) -> u16 {
         y += 1;
     }
     // The help is worth its line: the message gives way first.
-    let source = error.place.as_ref().filter(|place| place.column > 0 && !place.source.is_empty());
+    let source = error
+        .place
+        .as_ref()
+        .filter(|place| place.column > 0 && !place.source.is_empty());
     let below = if source.is_some() { 2 } else { 0 } + usize::from(error.help.is_some());
     let most = pen.height().saturating_sub(y + below).max(1);
     for line in wrapped(&error.message, width, most) {
@@ -44,7 +47,11 @@ fn draw_source(place: &Place, y: usize, pen: &mut Pen<'_>) {
     let left = pen.text(0, y, usize::MAX, &number, style.faint());
     let room = pen.width().saturating_sub(left);
     let column = place.column - 1;
-    let skipped = if column + 1 > room { column + 1 - room / 2 } else { 0 };
+    let skipped = if column + 1 > room {
+        column + 1 - room / 2
+    } else {
+        0
+    };
     let source: String = place.source.chars().skip(skipped).collect();
     let before: String = source.chars().take(column - skipped.min(column)).collect();
     let caret = left + text::width(&text::safe(&before));
@@ -57,7 +64,11 @@ fn draw_source(place: &Place, y: usize, pen: &mut Pen<'_>) {
 fn place_in(place: &Place, root: &Path, width: usize) -> String {
     let full = place.below(root).to_string();
     match place.path.file_name() {
-        Some(name) if text::width(&full) > width => Place { path: name.into(), ..place.clone() }.to_string(),
+        Some(name) if text::width(&full) > width => Place {
+            path: name.into(),
+            ..place.clone()
+        }
+        .to_string(),
         _ => full,
     }
 }

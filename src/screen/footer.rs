@@ -12,9 +12,21 @@ pub fn draw(dashboard: &Dashboard, pen: &mut Pen<'_>) {
     let room = pen.width().saturating_sub(2);
     if let Some(toast) = &dashboard.toast {
         let (mark, ink) = level(toast.notice.level, style);
-        pen.spans(1, 0, room, &[span(mark, ink), span(" ", ink), span(&toast.notice.text, ink)]);
+        pen.spans(
+            1,
+            0,
+            room,
+            &[
+                span(mark, ink),
+                span(" ", ink),
+                span(&toast.notice.text, ink),
+            ],
+        );
     } else if dashboard.typing == Typing::Rows {
-        let text = dashboard.focused().map(|tile| tile.rows_with.clone()).unwrap_or_default();
+        let text = dashboard
+            .focused()
+            .map(|tile| tile.rows_with.clone())
+            .unwrap_or_default();
         let spans = [
             span("rows with ", style.faint()),
             span(text, style.strong()),
@@ -22,7 +34,10 @@ pub fn draw(dashboard: &Dashboard, pen: &mut Pen<'_>) {
             span("   Enter keeps, Esc clears", style.faint()),
         ];
         pen.spans(1, 0, room, &spans);
-    } else if let Some(readout) = dashboard.readout().filter(|_| dashboard.typing == Typing::Keys) {
+    } else if let Some(readout) = dashboard
+        .readout()
+        .filter(|_| dashboard.typing == Typing::Keys)
+    {
         pen.text(1, 0, room, &readout, style.plain());
     } else {
         draw_hints(dashboard, pen);

@@ -47,7 +47,11 @@ pub fn draw(frame: &Frame<'_>, style: &Style, area: Rect, buffer: &mut Buffer) -
     let mut pen = Pen::new(buffer, area, style);
     let (width, height) = (pen.width(), pen.height());
     if width < 4 || height < 2 {
-        return Rect { width: 0, height: 0, ..area };
+        return Rect {
+            width: 0,
+            height: 0,
+            ..area
+        };
     }
     draw_border(&mut pen);
     let taken = draw_right(frame, &mut pen);
@@ -57,17 +61,32 @@ pub fn draw(frame: &Frame<'_>, style: &Style, area: Rect, buffer: &mut Buffer) -
         Focus::Elsewhere => (" ", style.strong()),
     };
     let room = width - 2 - taken;
-    let used = pen.text(1, 0, room.saturating_sub(1), &format!("{mark}{}", frame.title), bright(ink));
+    let used = pen.text(
+        1,
+        0,
+        room.saturating_sub(1),
+        &format!("{mark}{}", frame.title),
+        bright(ink),
+    );
     pen.text(1 + used, 0, 1, " ", style.plain());
     draw_foot(&mut pen, &frame.foot);
-    Rect { x: area.x + 2, y: area.y + 1, width: area.width - 4, height: area.height - 2 }
+    Rect {
+        x: area.x + 2,
+        y: area.y + 1,
+        width: area.width - 4,
+        height: area.height - 2,
+    }
 }
 
 /// Draws the fullest state that fits beside the title and returns the columns that the title cannot have.
 fn draw_right(frame: &Frame<'_>, pen: &mut Pen<'_>) -> usize {
     let room = pen.width() - 2;
     let title = pen.measure(frame.title) + 2;
-    let widths: Vec<usize> = frame.right.iter().map(|spans| measure(pen, spans)).collect();
+    let widths: Vec<usize> = frame
+        .right
+        .iter()
+        .map(|spans| measure(pen, spans))
+        .collect();
     let beside = |width: &usize| title + width + 4 <= room;
     let chosen = widths.iter().position(beside).or_else(|| {
         let shortest = widths.len().checked_sub(1)?;
@@ -116,11 +135,18 @@ fn draw_foot(pen: &mut Pen<'_>, foot: &[Span]) {
 
 /// Text over a border must not inherit that the border is dim.
 fn over(spans: &[Span]) -> Vec<Span> {
-    spans.iter().map(|(text, ink)| (text.clone(), bright(*ink))).collect()
+    spans
+        .iter()
+        .map(|(text, ink)| (text.clone(), bright(*ink)))
+        .collect()
 }
 
 fn bright(ink: Ink) -> Ink {
-    if ink.add_modifier.contains(Modifier::DIM) { ink } else { ink.remove_modifier(Modifier::DIM) }
+    if ink.add_modifier.contains(Modifier::DIM) {
+        ink
+    } else {
+        ink.remove_modifier(Modifier::DIM)
+    }
 }
 
 /// Returns the columns that pieces of text take.
@@ -132,7 +158,11 @@ pub fn measure(pen: &Pen<'_>, spans: &[Span]) -> usize {
 /// Returns the ink of a chosen row, whatever inks its text has: one bar, not a patchwork.
 #[must_use]
 pub fn chosen(style: Style) -> Ink {
-    style.selected().fg(Color::Reset).bg(Color::Reset).remove_modifier(Modifier::DIM)
+    style
+        .selected()
+        .fg(Color::Reset)
+        .bg(Color::Reset)
+        .remove_modifier(Modifier::DIM)
 }
 
 /// Returns one piece of text.

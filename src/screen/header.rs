@@ -40,8 +40,13 @@ fn place(dashboard: &Dashboard, pen: &Pen<'_>) -> Vec<Span> {
         (View::Log, _) => "Log".to_string(),
     };
     let title = &dashboard.workspace.config.title;
-    let mut spans = vec![span(title, style.accent()), span("  ", style.plain()), span(name, style.strong())];
-    if dashboard.view == View::Dashboard && dashboard.shows_one_panel() && dashboard.tiles.len() > 1 {
+    let mut spans = vec![
+        span(title, style.accent()),
+        span("  ", style.plain()),
+        span(name, style.strong()),
+    ];
+    if dashboard.view == View::Dashboard && dashboard.shows_one_panel() && dashboard.tiles.len() > 1
+    {
         let position = format!("  {} of {}", dashboard.focus + 1, dashboard.tiles.len());
         spans.push(span(position, style.faint()));
     }
@@ -68,7 +73,14 @@ fn state(dashboard: &Dashboard, pen: &Pen<'_>) -> Vec<Span> {
     let style = pen.style;
     match (&dashboard.load, dashboard.flow) {
         (Load::First(None), _) => vec![span("○ ", style.faint()), span("loading", style.plain())],
-        (Load::First(Some(progress)) | Load::Done { more: Some(progress), .. }, _) => loading(progress, pen),
+        (
+            Load::First(Some(progress))
+            | Load::Done {
+                more: Some(progress),
+                ..
+            },
+            _,
+        ) => loading(progress, pen),
         (Load::Done { .. }, Flow::Paused { waiting }) => {
             let changes = match waiting {
                 0 => String::new(),
@@ -78,14 +90,26 @@ fn state(dashboard: &Dashboard, pen: &Pen<'_>) -> Vec<Span> {
             vec![span(format!("‖ PAUSED{changes}"), style.warning())]
         }
         (Load::Done { changed, .. }, Flow::Live) => {
-            let files: u64 = dashboard.data.sources.iter().map(|source| source.file_count).sum();
+            let files: u64 = dashboard
+                .data
+                .sources
+                .iter()
+                .map(|source| source.file_count)
+                .sum();
             let mut spans = vec![span("● ", style.good()), span("LIVE", style.plain())];
             spans.push(span(
-                if files == 1 { "  1 file".to_string() } else { format!("  {files} files") },
+                if files == 1 {
+                    "  1 file".to_string()
+                } else {
+                    format!("  {files} files")
+                },
                 style.faint(),
             ));
             if let Some(changed) = changed {
-                spans.push(span(format!("  {}", changed.strftime("%H:%M:%S")), style.plain()));
+                spans.push(span(
+                    format!("  {}", changed.strftime("%H:%M:%S")),
+                    style.plain(),
+                ));
             }
             spans
         }
@@ -95,7 +119,10 @@ fn state(dashboard: &Dashboard, pen: &Pen<'_>) -> Vec<Span> {
 fn loading(progress: &Progress, pen: &Pen<'_>) -> Vec<Span> {
     let style = pen.style;
     let count = |count: u64| number::count(as_number(count));
-    let mut text = format!("loading {}/{} files", progress.files_done, progress.files_total);
+    let mut text = format!(
+        "loading {}/{} files",
+        progress.files_done, progress.files_total
+    );
     if progress.bytes_total > 0 {
         let share = as_number(progress.bytes_done) / as_number(progress.bytes_total);
         text = format!("{text} · {}", number::percent(share.min(1.0), 0));
@@ -103,17 +130,26 @@ fn loading(progress: &Progress, pen: &Pen<'_>) -> Vec<Span> {
     let mut spans = vec![span("○ ", style.faint()), span(text, style.plain())];
     if pen.width() >= 100 {
         let speed = number::count(progress.rows_per_second().round());
-        spans.push(span(format!(" · {} rows · {speed} rows/s", count(progress.rows)), style.faint()));
+        spans.push(span(
+            format!(" · {} rows · {speed} rows/s", count(progress.rows)),
+            style.faint(),
+        ));
     }
     if let Some(left) = progress.time_left() {
-        spans.push(span(format!(" · {} left", number::duration(left.as_secs_f64().ceil())), style.faint()));
+        spans.push(span(
+            format!(" · {} left", number::duration(left.as_secs_f64().ceil())),
+            style.faint(),
+        ));
     }
     spans
 }
 
 /// Returns a count as a number that can be shown.
 #[must_use]
-#[expect(clippy::cast_precision_loss, reason = "counts above 2^53 are only shown")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts above 2^53 are only shown"
+)]
 pub fn as_number(count: u64) -> f64 {
     count as f64
 }

@@ -16,20 +16,42 @@ pub fn draw(dashboard: &Dashboard, menu: &Menu, style: &Style, body: Rect, buffe
     let mut lines = Vec::new();
     let mut group: Option<Group> = None;
     for (index, item) in dashboard.menu_items().iter().enumerate() {
-        let Choice::Run(command) = item.choice else { continue };
+        let Choice::Run(command) = item.choice else {
+            continue;
+        };
         let own = command.words().map(|words| words.group);
         // Search results are ordered by how well they match, so that headings would only be noise.
         if menu.text.is_empty() && own != group {
             group = own;
             lines.extend(own.map(|group| Line::Heading(group.title().to_string())));
         }
-        lines.push(line(item, command, Cursor::at(menu.selected, index), *style));
+        lines.push(line(
+            item,
+            command,
+            Cursor::at(menu.selected, index),
+            *style,
+        ));
     }
     let hint = "type to search; Enter runs; Esc closes";
-    list::draw(&List { title: "Keys", text: &menu.text, hint, lines, width: 84 }, style, body, buffer);
+    list::draw(
+        &List {
+            title: "Keys",
+            text: &menu.text,
+            hint,
+            lines,
+            width: 84,
+        },
+        style,
+        body,
+        buffer,
+    );
 }
 
 fn line(item: &Item, command: Command, cursor: Cursor, style: Style) -> Line {
     let keys = format!("{:<15}", keys::of(command));
-    Line::Item { label: vec![span(keys, style.accent())], detail: item.detail.clone(), cursor }
+    Line::Item {
+        label: vec![span(keys, style.accent())],
+        detail: item.detail.clone(),
+        cursor,
+    }
 }

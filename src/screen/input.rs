@@ -25,9 +25,13 @@ impl Keyboard {
     ///
     /// # Errors
     /// The thread cannot be started.
-    pub fn start(send: impl Fn(io::Result<Pressed>) -> Listening + Send + 'static) -> io::Result<Self> {
+    pub fn start(
+        send: impl Fn(io::Result<Pressed>) -> Listening + Send + 'static,
+    ) -> io::Result<Self> {
         let (allow, allowed) = sync_channel(1);
-        thread::Builder::new().name("keyboard".to_string()).spawn(move || read(&allowed, &send))?;
+        thread::Builder::new()
+            .name("keyboard".to_string())
+            .spawn(move || read(&allowed, &send))?;
         Ok(Self { allow })
     }
 
@@ -69,9 +73,14 @@ impl Pressed {
     pub fn events(&self, dashboard: &Dashboard) -> Vec<Event> {
         match &self.0 {
             event::Event::Key(key) if key.kind != KeyEventKind::Release => {
-                meaning(dashboard, Key::pressed(key.code, key.modifiers)).into_iter().collect()
+                meaning(dashboard, Key::pressed(key.code, key.modifiers))
+                    .into_iter()
+                    .collect()
             }
-            event::Event::Resize(width, height) => vec![Event::Resized { width: *width, height: *height }],
+            event::Event::Resize(width, height) => vec![Event::Resized {
+                width: *width,
+                height: *height,
+            }],
             event::Event::Paste(text) if dashboard.typing != Typing::Keys => text
                 .chars()
                 .filter(|letter| !letter.is_control())

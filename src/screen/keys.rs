@@ -50,21 +50,73 @@ pub enum Place {
 /// Every key.
 pub const KEYS: &[Binding] = &[
     bind(&[char('k')], Command::Up, Place::Screens),
-    bind(&[code(KeyCode::Up), ctrl('k')], Command::Up, Place::Everywhere),
+    bind(
+        &[code(KeyCode::Up), ctrl('k')],
+        Command::Up,
+        Place::Everywhere,
+    ),
     bind(&[char('j')], Command::Down, Place::Screens),
-    bind(&[code(KeyCode::Down), ctrl('j')], Command::Down, Place::Everywhere),
-    bind(&[char('h'), code(KeyCode::Left)], Command::Left, Place::Screens),
-    bind(&[char('l'), code(KeyCode::Right)], Command::Right, Place::Screens),
-    bind(&[code(KeyCode::PageUp), ctrl('b')], Command::PageUp, Place::Everywhere),
-    bind(&[code(KeyCode::PageDown), ctrl('f')], Command::PageDown, Place::Everywhere),
-    bind(&[char('g'), code(KeyCode::Home)], Command::First, Place::Screens),
-    bind(&[char('G'), code(KeyCode::End)], Command::Last, Place::Screens),
+    bind(
+        &[code(KeyCode::Down), ctrl('j')],
+        Command::Down,
+        Place::Everywhere,
+    ),
+    bind(
+        &[char('h'), code(KeyCode::Left)],
+        Command::Left,
+        Place::Screens,
+    ),
+    bind(
+        &[char('l'), code(KeyCode::Right)],
+        Command::Right,
+        Place::Screens,
+    ),
+    bind(
+        &[code(KeyCode::PageUp), ctrl('b')],
+        Command::PageUp,
+        Place::Everywhere,
+    ),
+    bind(
+        &[code(KeyCode::PageDown), ctrl('f')],
+        Command::PageDown,
+        Place::Everywhere,
+    ),
+    bind(
+        &[char('g'), code(KeyCode::Home)],
+        Command::First,
+        Place::Screens,
+    ),
+    bind(
+        &[char('G'), code(KeyCode::End)],
+        Command::Last,
+        Place::Screens,
+    ),
     bind(&[code(KeyCode::Tab)], Command::NextPanel, Place::Dashboard),
-    bind(&[code(KeyCode::BackTab)], Command::PreviousPanel, Place::Dashboard),
-    bind(&[char('K'), ctrl_code(KeyCode::Up)], Command::PanelUp, Place::Dashboard),
-    bind(&[char('J'), ctrl_code(KeyCode::Down)], Command::PanelDown, Place::Dashboard),
-    bind(&[char('H'), ctrl_code(KeyCode::Left)], Command::PanelLeft, Place::Dashboard),
-    bind(&[char('L'), ctrl_code(KeyCode::Right)], Command::PanelRight, Place::Dashboard),
+    bind(
+        &[code(KeyCode::BackTab)],
+        Command::PreviousPanel,
+        Place::Dashboard,
+    ),
+    bind(
+        &[char('K'), ctrl_code(KeyCode::Up)],
+        Command::PanelUp,
+        Place::Dashboard,
+    ),
+    bind(
+        &[char('J'), ctrl_code(KeyCode::Down)],
+        Command::PanelDown,
+        Place::Dashboard,
+    ),
+    bind(
+        &[char('H'), ctrl_code(KeyCode::Left)],
+        Command::PanelLeft,
+        Place::Dashboard,
+    ),
+    bind(
+        &[char('L'), ctrl_code(KeyCode::Right)],
+        Command::PanelRight,
+        Place::Dashboard,
+    ),
     bind(&[code(KeyCode::Enter)], Command::Open, Place::Everywhere),
     bind(&[code(KeyCode::Esc)], Command::Back, Place::Everywhere),
     bind(&[code(KeyCode::Backspace)], Command::Back, Place::Screens),
@@ -79,7 +131,11 @@ pub const KEYS: &[Binding] = &[
     bind(&[char('+'), char('=')], Command::Wider, Place::Dashboard),
     bind(&[char('-')], Command::Narrower, Place::Dashboard),
     bind(&[char('F')], Command::Filters, Place::Dashboard),
-    bind(&[char('r'), code(KeyCode::F(5))], Command::Refresh, Place::Dashboard),
+    bind(
+        &[char('r'), code(KeyCode::F(5))],
+        Command::Refresh,
+        Place::Dashboard,
+    ),
     bind(&[char('R')], Command::RefreshAll, Place::Screens),
     bind(&[char('p')], Command::Pause, Place::Screens),
     bind(&[ctrl('c')], Command::Interrupt, Place::Everywhere),
@@ -93,7 +149,11 @@ pub const KEYS: &[Binding] = &[
     bind(&[char('5')], Command::ShowLog, Place::Screens),
     bind(&[char('D')], Command::Dashboards, Place::Screens),
     bind(&[char(':'), ctrl('p')], Command::Palette, Place::Screens),
-    bind(&[char('?'), code(KeyCode::F(1))], Command::Help, Place::Screens),
+    bind(
+        &[char('?'), code(KeyCode::F(1))],
+        Command::Help,
+        Place::Screens,
+    ),
     bind(&[ctrl('l')], Command::Redraw, Place::Everywhere),
     bind(&[ctrl('z')], Command::Suspend, Place::Everywhere),
     bind(&[char('q')], Command::Quit, Place::Screens),
@@ -136,17 +196,35 @@ const ON_DATA: &[Command] = &[
     Command::Help,
     Command::Quit,
 ];
-const ON_LOG: &[Command] =
-    &[Command::ShowDashboard, Command::Back, Command::Copy, Command::CopyTable, Command::Help, Command::Quit];
+const ON_LOG: &[Command] = &[
+    Command::ShowDashboard,
+    Command::Back,
+    Command::Copy,
+    Command::CopyTable,
+    Command::Help,
+    Command::Quit,
+];
 const IN_TEXT: &[Command] = &[Command::Open, Command::Back];
-const WHILE_RUNNING: &[Command] = &[Command::Interrupt, Command::Help, Command::Palette, Command::Quit];
+const WHILE_RUNNING: &[Command] = &[
+    Command::Interrupt,
+    Command::Help,
+    Command::Palette,
+    Command::Quit,
+];
 
 const fn bind(keys: &'static [Key], command: Command, place: Place) -> Binding {
-    Binding { keys, command, place }
+    Binding {
+        keys,
+        command,
+        place,
+    }
 }
 
 const fn code(code: KeyCode) -> Key {
-    Key { code, control: Control::Free }
+    Key {
+        code,
+        control: Control::Free,
+    }
 }
 
 const fn char(letter: char) -> Key {
@@ -154,7 +232,10 @@ const fn char(letter: char) -> Key {
 }
 
 const fn ctrl_code(code: KeyCode) -> Key {
-    Key { code, control: Control::Held }
+    Key {
+        code,
+        control: Control::Held,
+    }
 }
 
 const fn ctrl(letter: char) -> Key {
@@ -165,7 +246,11 @@ impl Key {
     /// Returns the key of a key press. Shift is part of the letter, and Alt has no meaning of its own.
     #[must_use]
     pub fn pressed(code: KeyCode, modifiers: KeyModifiers) -> Self {
-        let control = if modifiers.contains(KeyModifiers::CONTROL) { Control::Held } else { Control::Free };
+        let control = if modifiers.contains(KeyModifiers::CONTROL) {
+            Control::Held
+        } else {
+            Control::Free
+        };
         Self { code, control }
     }
 }
@@ -212,13 +297,19 @@ impl Place {
 #[must_use]
 pub fn command(dashboard: &Dashboard, key: Key) -> Option<Command> {
     let applies = |binding: &&Binding| binding.place.applies(dashboard.view, &dashboard.typing);
-    KEYS.iter().filter(applies).find(|binding| binding.keys.contains(&key)).map(|binding| binding.command)
+    KEYS.iter()
+        .filter(applies)
+        .find(|binding| binding.keys.contains(&key))
+        .map(|binding| binding.command)
 }
 
 /// Returns the keys of a command, joined by a space: `z e`.
 #[must_use]
 pub fn of(command: Command) -> String {
-    let keys = KEYS.iter().filter(|binding| binding.command == command).flat_map(|binding| binding.keys);
+    let keys = KEYS
+        .iter()
+        .filter(|binding| binding.command == command)
+        .flat_map(|binding| binding.keys);
     keys.map(Key::to_string).collect::<Vec<_>>().join(" ")
 }
 
@@ -236,14 +327,26 @@ pub fn hints(dashboard: &Dashboard) -> Vec<(String, &'static Words)> {
     };
     let key = |command: Command| {
         let mut bindings = KEYS.iter().filter(|binding| binding.command == command);
-        bindings.find(|binding| binding.place.applies(dashboard.view, &dashboard.typing)).map(|binding| binding.keys[0])
+        bindings
+            .find(|binding| binding.place.applies(dashboard.view, &dashboard.typing))
+            .map(|binding| binding.keys[0])
     };
-    commands.iter().filter_map(|command| Some((key(*command)?.to_string(), command.words()?))).collect()
+    commands
+        .iter()
+        .filter_map(|command| Some((key(*command)?.to_string(), command.words()?)))
+        .collect()
 }
 
 /// Returns the table as text, for `cxtop keys`.
 #[must_use]
 pub fn table() -> String {
-    let line = |words: &Words| format!("{:<16} {:<14} {}\n", of(words.command), words.short, words.long);
+    let line = |words: &Words| {
+        format!(
+            "{:<16} {:<14} {}\n",
+            of(words.command),
+            words.short,
+            words.long
+        )
+    };
     crate::dashboard::COMMANDS.iter().map(line).collect()
 }

@@ -26,7 +26,10 @@ fn draw_grid(dashboard: &Dashboard, style: Style, body: Rect, buffer: &mut Buffe
         let whole = area.y >= dashboard.scroll && area.bottom() - dashboard.scroll <= body.height;
         let place = Rect::new(body.x + area.x, 0, area.width, area.height);
         if whole {
-            let place = Rect { y: body.y + area.y - dashboard.scroll, ..place };
+            let place = Rect {
+                y: body.y + area.y - dashboard.scroll,
+                ..place
+            };
             tile::draw(dashboard, index, &style, place, buffer);
         } else {
             draw_part(dashboard, index, style, (place, area.y), body, buffer);
@@ -47,9 +50,16 @@ fn draw_part(
     let mut aside = Buffer::empty(place);
     tile::draw(dashboard, index, &style, place, &mut aside);
     for line in 0..place.height {
-        let Some(y) = (top + line).checked_sub(dashboard.scroll).filter(|y| *y < body.height) else { continue };
+        let Some(y) = (top + line)
+            .checked_sub(dashboard.scroll)
+            .filter(|y| *y < body.height)
+        else {
+            continue;
+        };
         for x in place.left()..place.right().min(body.right()) {
-            if let (Some(to), Some(from)) = (buffer.cell_mut((x, body.y + y)), aside.cell((x, line))) {
+            if let (Some(to), Some(from)) =
+                (buffer.cell_mut((x, body.y + y)), aside.cell((x, line)))
+            {
                 *to = from.clone();
             }
         }
@@ -66,7 +76,11 @@ fn draw_scroll_bar(dashboard: &Dashboard, layout: &Layout, pen: &mut Pen<'_>) {
     let top = usize::from(dashboard.scroll) * (height - thumb) / (total - height);
     let (x, faint) = (pen.width() - 1, pen.style.faint());
     for y in 0..height {
-        let glyph = if (top..top + thumb).contains(&y) { "█" } else { "│" };
+        let glyph = if (top..top + thumb).contains(&y) {
+            "█"
+        } else {
+            "│"
+        };
         pen.glyph(x, y, glyph, faint);
     }
 }

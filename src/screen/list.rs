@@ -49,7 +49,11 @@ impl Cursor {
     /// Returns whether the cursor is on the item of this index.
     #[must_use]
     pub fn at(selected: usize, index: usize) -> Self {
-        if selected == index { Self::Here } else { Self::Elsewhere }
+        if selected == index {
+            Self::Here
+        } else {
+            Self::Elsewhere
+        }
     }
 }
 
@@ -87,8 +91,16 @@ fn clear(area: Rect, buffer: &mut Buffer) {
 
 fn draw_text(list: &List<'_>, pen: &mut Pen<'_>) {
     let style = pen.style;
-    let caret = if style.glyphs == Glyphs::Ascii { "_" } else { "▏" };
-    let mut spans = vec![span("› ", style.accent()), span(list.text, style.strong()), span(caret, style.accent())];
+    let caret = if style.glyphs == Glyphs::Ascii {
+        "_"
+    } else {
+        "▏"
+    };
+    let mut spans = vec![
+        span("› ", style.accent()),
+        span(list.text, style.strong()),
+        span(caret, style.accent()),
+    ];
     if list.text.is_empty() {
         spans.push(span(format!(" {}", list.hint), style.faint()));
     }
@@ -102,17 +114,34 @@ fn draw_lines(list: &List<'_>, pen: &mut Pen<'_>) {
         pen.text(0, 2, usize::MAX, "nothing matches", style.faint());
         return;
     }
-    let is_cursor = |line: &Line| matches!(line, Line::Item { cursor: Cursor::Here, .. });
+    let is_cursor = |line: &Line| {
+        matches!(
+            line,
+            Line::Item {
+                cursor: Cursor::Here,
+                ..
+            }
+        )
+    };
     let selected = list.lines.iter().position(is_cursor).unwrap_or(0);
     let first = (selected + 1).saturating_sub(room);
-    let widest = list.lines.iter().map(|line| label_width(line, pen)).max().unwrap_or(0);
+    let widest = list
+        .lines
+        .iter()
+        .map(|line| label_width(line, pen))
+        .max()
+        .unwrap_or(0);
     let column = (widest + 4).min(pen.width() / 2);
     for (y, line) in list.lines.iter().skip(first).take(room).enumerate() {
         match line {
             Line::Heading(text) => {
                 pen.text(0, y + 2, usize::MAX, text, style.faint());
             }
-            Line::Item { label, detail, cursor } => {
+            Line::Item {
+                label,
+                detail,
+                cursor,
+            } => {
                 pen.spans(2, y + 2, column.saturating_sub(3), label);
                 pen.text(column, y + 2, usize::MAX, detail, style.faint());
                 if *cursor == Cursor::Here {

@@ -23,7 +23,13 @@ pub fn draw(dashboard: &Dashboard, pen: &mut Pen<'_>) {
     let mut rows = Vec::new();
     let width = pen.width().saturating_sub(LEFT + 1);
     for line in log.lines.iter().rev().skip(log.scrolled) {
-        rows.splice(0..0, texts(line, width).into_iter().enumerate().map(|(row, text)| (line, row, text)));
+        rows.splice(
+            0..0,
+            texts(line, width)
+                .into_iter()
+                .enumerate()
+                .map(|(row, text)| (line, row, text)),
+        );
         if rows.len() >= pen.height() {
             break;
         }
@@ -37,7 +43,11 @@ pub fn draw(dashboard: &Dashboard, pen: &mut Pen<'_>) {
 /// The first line is prose and is wrapped; what follows, a source line and its caret, keeps its columns.
 fn texts(line: &Line, width: usize) -> Vec<String> {
     let mut given = line.notice.text.lines();
-    let times = if line.times > 1 { format!(" (×{})", line.times) } else { String::new() };
+    let times = if line.times > 1 {
+        format!(" (×{})", line.times)
+    } else {
+        String::new()
+    };
     let first = format!("{}{times}", given.next().unwrap_or_default());
     let mut texts = wrapped(&first, width, MOST_LINES);
     texts.extend(given.map(str::to_string));
@@ -49,7 +59,18 @@ fn draw_row(line: &Line, row: usize, text: &str, y: usize, pen: &mut Pen<'_>) {
     let (mark, ink) = level(line.notice.level, style);
     if row == 0 {
         let time = line.at.strftime("%H:%M:%S").to_string();
-        pen.spans(1, y, LEFT, &[span(time, style.faint()), span(format!(" {mark}"), ink)]);
+        pen.spans(
+            1,
+            y,
+            LEFT,
+            &[span(time, style.faint()), span(format!(" {mark}"), ink)],
+        );
     }
-    pen.text(LEFT, y, usize::MAX, text, if row == 0 { ink } else { style.plain() });
+    pen.text(
+        LEFT,
+        y,
+        usize::MAX,
+        text,
+        if row == 0 { ink } else { style.plain() },
+    );
 }

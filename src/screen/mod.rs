@@ -48,19 +48,32 @@ pub fn draw(dashboard: &Dashboard, style: &Style, buffer: &mut Buffer) {
         draw_too_small(screen, style, buffer);
         return;
     }
-    let line = |y: u16| Rect { y, height: 1, ..screen };
-    let body = Rect { y: 1, height: screen.height.saturating_sub(2), ..screen };
+    let line = |y: u16| Rect {
+        y,
+        height: 1,
+        ..screen
+    };
+    let body = Rect {
+        y: 1,
+        height: screen.height.saturating_sub(2),
+        ..screen
+    };
     header::draw(dashboard, &mut Pen::new(buffer, line(0), style));
     match dashboard.view {
         View::Dashboard => layout::draw(dashboard, style, body, buffer),
         View::Data => data::draw(dashboard, style, body, buffer),
         View::Log => log::draw(dashboard, &mut Pen::new(buffer, body, style)),
     }
-    footer::draw(dashboard, &mut Pen::new(buffer, line(screen.height.saturating_sub(1)), style));
+    footer::draw(
+        dashboard,
+        &mut Pen::new(buffer, line(screen.height.saturating_sub(1)), style),
+    );
     if let Typing::Menu(menu) = &dashboard.typing {
         match &menu.kind {
             MenuKind::Help => help::draw(dashboard, menu, style, body, buffer),
-            MenuKind::Palette | MenuKind::Dashboards => palette::draw(dashboard, menu, style, body, buffer),
+            MenuKind::Palette | MenuKind::Dashboards => {
+                palette::draw(dashboard, menu, style, body, buffer)
+            }
             MenuKind::Range | MenuKind::Filters | MenuKind::Choices(_) => {
                 filter::draw(dashboard, menu, style, body, buffer);
             }
@@ -70,6 +83,9 @@ pub fn draw(dashboard: &Dashboard, style: &Style, buffer: &mut Buffer) {
 
 /// Where nothing fits, one plain line says so.
 fn draw_too_small(screen: Rect, style: &Style, buffer: &mut Buffer) {
-    let text = format!("cxtop needs 40x10, this is {}x{}", screen.width, screen.height);
+    let text = format!(
+        "cxtop needs 40x10, this is {}x{}",
+        screen.width, screen.height
+    );
     Pen::new(buffer, screen, style).text(0, 0, usize::MAX, &text, style.plain());
 }

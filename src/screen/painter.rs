@@ -26,7 +26,12 @@ pub struct Painter<W: Write> {
 impl<W: Write> Painter<W> {
     /// Returns a painter that knows nothing about what the terminal shows.
     pub fn new(out: W) -> Self {
-        Self { out, shown: None, next: Buffer::default(), bytes: Vec::with_capacity(FRAME_BYTES) }
+        Self {
+            out,
+            shown: None,
+            next: Buffer::default(),
+            bytes: Vec::with_capacity(FRAME_BYTES),
+        }
     }
 
     /// Draws one frame. Terminals without synchronized updates ignore the brackets.

@@ -13,10 +13,28 @@ use crate::dashboard::menu::{Choice, Item, Menu, MenuKind};
 /// Draws the palette over the body of the screen.
 pub fn draw(dashboard: &Dashboard, menu: &Menu, style: &Style, body: Rect, buffer: &mut Buffer) {
     let items = dashboard.menu_items();
-    let lines = items.iter().enumerate().map(|(index, item)| line(item, Cursor::at(menu.selected, index), *style));
-    let title = if menu.kind == MenuKind::Dashboards { "Dashboards" } else { "Palette" };
+    let lines = items
+        .iter()
+        .enumerate()
+        .map(|(index, item)| line(item, Cursor::at(menu.selected, index), *style));
+    let title = if menu.kind == MenuKind::Dashboards {
+        "Dashboards"
+    } else {
+        "Palette"
+    };
     let hint = "type to find; Enter runs";
-    list::draw(&List { title, text: &menu.text, hint, lines: lines.collect(), width: 90 }, style, body, buffer);
+    list::draw(
+        &List {
+            title,
+            text: &menu.text,
+            hint,
+            lines: lines.collect(),
+            width: 90,
+        },
+        style,
+        body,
+        buffer,
+    );
 }
 
 fn line(item: &Item, cursor: Cursor, style: Style) -> Line {
@@ -28,5 +46,9 @@ fn line(item: &Item, cursor: Cursor, style: Style) -> Line {
     if let Some(key) = keys.split(' ').next().filter(|key| !key.is_empty()) {
         label.push(span(format!("  {key}"), style.accent()));
     }
-    Line::Item { label, detail: item.detail.clone(), cursor }
+    Line::Item {
+        label,
+        detail: item.detail.clone(),
+        cursor,
+    }
 }

@@ -26,7 +26,11 @@ impl<'a> Pen<'a> {
     /// Returns a pen for the part of an area that lies in the buffer.
     pub fn new(buffer: &'a mut Buffer, area: Rect, style: &Style) -> Self {
         let area = area.intersection(buffer.area);
-        Self { buffer, area, style: *style }
+        Self {
+            buffer,
+            area,
+            style: *style,
+        }
     }
 
     /// Returns the area's columns.
@@ -109,13 +113,18 @@ impl<'a> Pen<'a> {
     /// Returns the glyph at a place; empty outside the area.
     #[must_use]
     pub fn at(&self, x: usize, y: usize) -> &str {
-        self.place(x, y).and_then(|place| self.buffer.cell(place)).map_or("", |cell| cell.symbol())
+        self.place(x, y)
+            .and_then(|place| self.buffer.cell(place))
+            .map_or("", |cell| cell.symbol())
     }
 
     /// Changes the ink of a run of columns and leaves their text.
     pub fn paint(&mut self, x: usize, y: usize, columns: usize, ink: Ink) {
         for column in x..x.saturating_add(columns).min(self.width()) {
-            if let Some(cell) = self.place(column, y).and_then(|place| self.buffer.cell_mut(place)) {
+            if let Some(cell) = self
+                .place(column, y)
+                .and_then(|place| self.buffer.cell_mut(place))
+            {
                 cell.set_style(ink);
             }
         }
@@ -162,7 +171,10 @@ impl<'a> Pen<'a> {
     }
 
     fn put(&mut self, x: usize, y: usize, symbol: &str, ink: Ink) {
-        if let Some(cell) = self.place(x, y).and_then(|place| self.buffer.cell_mut(place)) {
+        if let Some(cell) = self
+            .place(x, y)
+            .and_then(|place| self.buffer.cell_mut(place))
+        {
             // What was there before leaves its background and nothing else.
             cell.fg = ratatui::style::Color::Reset;
             cell.modifier = ratatui::style::Modifier::empty();

@@ -66,6 +66,9 @@ fn lines(buffer: &Buffer) -> impl Iterator<Item = String> + '_ {
     let area = buffer.area;
     (area.top()..area.bottom()).map(move |y| {
         let cells = (area.left()..area.right()).filter_map(|x| Some((x, y, buffer.cell((x, y))?)));
-        shown(cells.collect()).into_iter().map(|(_, _, cell)| cell.symbol()).collect()
+        shown(cells.collect())
+            .into_iter()
+            .map(|(_, _, cell)| cell.symbol())
+            .collect()
     })
 }

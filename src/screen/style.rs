@@ -70,7 +70,11 @@ const BLACK: Color = Color::Indexed(16);
 impl Default for Style {
     /// Returns the style of a terminal in common use: 256 colours, Unicode, dark.
     fn default() -> Self {
-        Self { colors: Colors::Indexed, glyphs: Glyphs::Unicode, light: false }
+        Self {
+            colors: Colors::Indexed,
+            glyphs: Glyphs::Unicode,
+            light: false,
+        }
     }
 }
 
@@ -102,7 +106,8 @@ impl Style {
     /// Returns the ink of what is focused or can be pressed.
     #[must_use]
     pub fn accent(self) -> Ink {
-        self.named(if self.light { Color::Blue } else { Color::Cyan }).add_modifier(Modifier::BOLD)
+        self.named(if self.light { Color::Blue } else { Color::Cyan })
+            .add_modifier(Modifier::BOLD)
     }
 
     /// Returns the ink of good news.
@@ -129,7 +134,9 @@ impl Style {
         match self.colors {
             Colors::None => Ink::new(),
             Colors::Ansi => Ink::new().fg(LINES_NAMED[index % LINES_NAMED.len()]),
-            Colors::Indexed => Ink::new().fg(Color::Indexed(LINES_INDEXED[index % LINES_INDEXED.len()])),
+            Colors::Indexed => {
+                Ink::new().fg(Color::Indexed(LINES_INDEXED[index % LINES_INDEXED.len()]))
+            }
         }
     }
 
@@ -145,7 +152,11 @@ impl Style {
     /// Returns the ink of the space a margin takes up, as a background; none without 256 colours.
     #[must_use]
     pub fn band(self) -> Option<Color> {
-        (self.colors == Colors::Indexed).then_some(Color::Indexed(if self.light { 254 } else { 237 }))
+        (self.colors == Colors::Indexed).then_some(Color::Indexed(if self.light {
+            254
+        } else {
+            237
+        }))
     }
 
     /// Returns the number of steps of [`Style::heat`].
@@ -163,12 +174,29 @@ impl Style {
     pub fn heat(self, step: usize) -> Heat {
         let step = step.min(self.heat_steps() - 1);
         match self.colors {
-            Colors::None => Heat { ink: Ink::new(), shade: SHADES[step] },
-            Colors::Ansi => Heat { ink: Ink::new().fg(Color::Black).bg(RAMP_NAMED[step]), shade: " " },
+            Colors::None => Heat {
+                ink: Ink::new(),
+                shade: SHADES[step],
+            },
+            Colors::Ansi => Heat {
+                ink: Ink::new().fg(Color::Black).bg(RAMP_NAMED[step]),
+                shade: " ",
+            },
             Colors::Indexed => {
-                let index = if self.light { RAMP_LIGHT[step] } else { RAMP_DARK[step] };
-                let text = if DARK_STEPS.contains(&index) { WHITE } else { BLACK };
-                Heat { ink: Ink::new().fg(text).bg(Color::Indexed(index)), shade: " " }
+                let index = if self.light {
+                    RAMP_LIGHT[step]
+                } else {
+                    RAMP_DARK[step]
+                };
+                let text = if DARK_STEPS.contains(&index) {
+                    WHITE
+                } else {
+                    BLACK
+                };
+                Heat {
+                    ink: Ink::new().fg(text).bg(Color::Indexed(index)),
+                    shade: " ",
+                }
             }
         }
     }
@@ -177,12 +205,20 @@ impl Style {
     #[must_use]
     pub fn heat_step(self, share: f64) -> usize {
         let steps = self.heat_steps();
-        let edge = |step: usize| crate::screen::number::whole(step) / crate::screen::number::whole(steps);
-        (1..steps).rev().find(|step| share >= edge(*step)).unwrap_or(0)
+        let edge =
+            |step: usize| crate::screen::number::whole(step) / crate::screen::number::whole(steps);
+        (1..steps)
+            .rev()
+            .find(|step| share >= edge(*step))
+            .unwrap_or(0)
     }
 
     fn named(self, color: Color) -> Ink {
-        if self.colors == Colors::None { Ink::new() } else { Ink::new().fg(color) }
+        if self.colors == Colors::None {
+            Ink::new()
+        } else {
+            Ink::new().fg(color)
+        }
     }
 
     /// Returns a named colour, or on a light background, where many themes' named ones are too pale, an indexed one.

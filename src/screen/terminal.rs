@@ -12,7 +12,9 @@ use std::time::Duration;
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::style::ResetColor;
-use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode, size};
+use crossterm::terminal::{
+    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode, size,
+};
 use crossterm::{cursor, queue};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGSTOP, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -38,10 +40,15 @@ pub struct Terminal {
 #[must_use]
 pub fn unusable() -> Option<Error> {
     if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
-        return Some(Error::usage("this is not a terminal").help("`cxtop snapshot` prints one picture"));
+        return Some(
+            Error::usage("this is not a terminal").help("`cxtop snapshot` prints one picture"),
+        );
     }
     let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
-    dumb.then(|| Error::usage("this terminal (TERM=dumb) cannot draw").help("`cxtop snapshot` prints one picture"))
+    dumb.then(|| {
+        Error::usage("this terminal (TERM=dumb) cannot draw")
+            .help("`cxtop snapshot` prints one picture")
+    })
 }
 
 /// Takes the terminal: raw keys, alternate screen, no mouse.
@@ -55,7 +62,9 @@ pub fn enter() -> Result<Terminal> {
     guard_panics();
     // Standard output itself splits a frame at its last line end; a plain file writes it whole.
     let out = io::stdout().as_fd().try_clone_to_owned().map_err(lost)?;
-    let mut terminal = Terminal { painter: Painter::new(File::from(out)) };
+    let mut terminal = Terminal {
+        painter: Painter::new(File::from(out)),
+    };
     terminal.take()?;
     Ok(terminal)
 }
@@ -66,7 +75,11 @@ impl Terminal {
     /// # Errors
     /// The terminal is gone.
     pub fn draw(&mut self, dashboard: &Dashboard, style: &Style) -> Result<()> {
-        self.painter.paint(dashboard.size, |buffer| super::draw(dashboard, style, buffer)).map_err(lost)
+        self.painter
+            .paint(dashboard.size, |buffer| {
+                super::draw(dashboard, style, buffer)
+            })
+            .map_err(lost)
     }
 
     /// Makes the next frame a whole one.
@@ -88,7 +101,13 @@ impl Terminal {
         ENTERED.store(true, Ordering::SeqCst);
         self.painter.forget();
         let mut bytes = Vec::new();
-        queue!(bytes, EnterAlternateScreen, cursor::Hide, EnableBracketedPaste).map_err(lost)?;
+        queue!(
+            bytes,
+            EnterAlternateScreen,
+            cursor::Hide,
+            EnableBracketedPaste
+        )
+        .map_err(lost)?;
         self.painter.out().write_all(&bytes).map_err(lost)
     }
 
@@ -109,7 +128,10 @@ impl Terminal {
     /// The text is too long for terminals to take, or the terminal is gone.
     pub fn copy(&mut self, text: &str) -> Result<()> {
         if text.len() > MOST_COPIED {
-            return Err(Error::data(format!("{} bytes are more than terminals copy", text.len())));
+            return Err(Error::data(format!(
+                "{} bytes are more than terminals copy",
+                text.len()
+            )));
         }
         let mut bytes = Vec::new();
         queue!(bytes, CopyToClipboard::to_clipboard_from(text)).map_err(lost)?;
@@ -128,7 +150,10 @@ impl Drop for Terminal {
 pub fn current_size() -> Size {
     match size() {
         Ok((width, height)) if width > 0 && height > 0 => Size { width, height },
-        _ => Size { width: 80, height: 24 },
+        _ => Size {
+            width: 80,
+            height: 24,
+        },
     }
 }
 
@@ -138,7 +163,13 @@ pub fn restore() {
         return;
     }
     let mut bytes = Vec::new();
-    let _ = queue!(bytes, DisableBracketedPaste, ResetColor, cursor::Show, LeaveAlternateScreen);
+    let _ = queue!(
+        bytes,
+        DisableBracketedPaste,
+        ResetColor,
+        cursor::Show,
+        LeaveAlternateScreen
+    );
     let mut out = io::stdout();
     let _ = out.write_all(&bytes).and_then(|()| out.flush());
     let _ = disable_raw_mode();
@@ -178,7 +209,10 @@ pub fn on_stop(stop: impl Fn(i32) + Send + 'static) -> Result<()> {
             std::process::exit(128 + signal);
         }
     };
-    thread::Builder::new().name("signals".to_string()).spawn(wait).map_err(lost)?;
+    thread::Builder::new()
+        .name("signals".to_string())
+        .spawn(wait)
+        .map_err(lost)?;
     Ok(())
 }
 

@@ -64,7 +64,11 @@ pub fn width(text: &str) -> usize {
 /// Returns the columns a grapheme takes up; a control character, which [`safe`] would replace, takes one.
 #[must_use]
 pub fn grapheme_width(grapheme: &str) -> usize {
-    if grapheme.contains(char::is_control) { 1 } else { grapheme.cell_width().into() }
+    if grapheme.contains(char::is_control) {
+        1
+    } else {
+        grapheme.cell_width().into()
+    }
 }
 
 /// Returns the text, or its beginning and an ellipsis where it is wider than there is room for.

@@ -19,7 +19,11 @@ const LEAST_LEFT: u16 = 4;
 /// Draws a panel with its frame.
 pub fn draw(dashboard: &Dashboard, index: usize, style: &Style, area: Rect, buffer: &mut Buffer) {
     let tile = &dashboard.tiles[index];
-    let focus = if index == dashboard.focus { Focus::Here } else { Focus::Elsewhere };
+    let focus = if index == dashboard.focus {
+        Focus::Here
+    } else {
+        Focus::Elsewhere
+    };
     // When all is well, the title matters most; when not, the state does.
     let calm = tile.state.failure().is_none()
         && match &tile.state {
@@ -31,7 +35,11 @@ pub fn draw(dashboard: &Dashboard, index: usize, style: &Style, area: Rect, buff
         title: tile.title(),
         focus,
         right: state(dashboard, tile, *style),
-        priority: if calm { Priority::Title } else { Priority::State },
+        priority: if calm {
+            Priority::Title
+        } else {
+            Priority::State
+        },
         foot: foot(tile, *style),
     };
     let inside = frame::draw(&frame, style, area, buffer);
@@ -53,13 +61,27 @@ pub fn draw(dashboard: &Dashboard, index: usize, style: &Style, area: Rect, buff
 }
 
 /// Draws an error and returns what is left below it for the last good answer.
-fn draw_failure(dashboard: &Dashboard, failure: &Failure, style: &Style, area: Rect, buffer: &mut Buffer) -> Rect {
-    let used = error::draw(&failure.error, &dashboard.workspace.root, &mut Pen::new(buffer, area, style));
+fn draw_failure(
+    dashboard: &Dashboard,
+    failure: &Failure,
+    style: &Style,
+    area: Rect,
+    buffer: &mut Buffer,
+) -> Rect {
+    let used = error::draw(
+        &failure.error,
+        &dashboard.workspace.root,
+        &mut Pen::new(buffer, area, style),
+    );
     let left = area.height.saturating_sub(used + 1);
     if failure.answer.is_none() || left < LEAST_LEFT {
         return Rect { height: 0, ..area };
     }
-    Rect { y: area.y + used + 1, height: left, ..area }
+    Rect {
+        y: area.y + used + 1,
+        height: left,
+        ..area
+    }
 }
 
 /// Says in the middle of an empty panel what it waits for.
@@ -93,15 +115,25 @@ fn state(dashboard: &Dashboard, tile: &Tile, style: Style) -> Vec<Vec<Span>> {
         },
         State::Fresh(answer) => freshness(answer, style),
         State::Stale(answer) => {
-            let word = if dashboard.flow == Flow::Live { "data changed" } else { "paused" };
+            let word = if dashboard.flow == Flow::Live {
+                "data changed"
+            } else {
+                "paused"
+            };
             vec![
-                vec![span(format!("! {word}"), style.warning()), span(format!(" · {}", time(answer)), faint)],
+                vec![
+                    span(format!("! {word}"), style.warning()),
+                    span(format!(" · {}", time(answer)), faint),
+                ],
                 vec![span(format!("! {word}"), style.warning())],
                 vec![span("! old", style.warning())],
             ]
         }
         State::Stopped(answer) => {
-            let since = answer.as_ref().map(|answer| format!(" · {}", time(answer))).unwrap_or_default();
+            let since = answer
+                .as_ref()
+                .map(|answer| format!(" · {}", time(answer)))
+                .unwrap_or_default();
             vec![
                 vec![span("▪ cancelled", style.warning()), span(since, faint)],
                 vec![span("▪ cancelled", style.warning())],
@@ -115,9 +147,18 @@ fn state(dashboard: &Dashboard, tile: &Tile, style: Style) -> Vec<Vec<Span>> {
 fn failed(failure: &Failure, style: Style) -> Vec<Vec<Span>> {
     let word = |text: String| span(text, style.bad());
     let at = failure.at.strftime("%H:%M:%S");
-    let last = failure.answer.as_ref().map(|answer| format!(" · last good {}", time(answer)));
-    let full = last.into_iter().map(|last| vec![word(format!("✗ failed {at}")), span(last, style.faint())]);
-    full.chain([vec![word(format!("✗ failed {at}"))], vec![word("✗ failed".to_string())]]).collect()
+    let last = failure
+        .answer
+        .as_ref()
+        .map(|answer| format!(" · last good {}", time(answer)));
+    let full = last
+        .into_iter()
+        .map(|last| vec![word(format!("✗ failed {at}")), span(last, style.faint())]);
+    full.chain([
+        vec![word(format!("✗ failed {at}"))],
+        vec![word("✗ failed".to_string())],
+    ])
+    .collect()
 }
 
 fn freshness(answer: &Answer, style: Style) -> Vec<Vec<Span>> {
@@ -141,7 +182,10 @@ fn freshness(answer: &Answer, style: Style) -> Vec<Vec<Span>> {
 fn running(run: &Run, now: std::time::Instant, style: Style) -> Vec<Vec<Span>> {
     let seconds = run.seconds(now).unwrap_or(0);
     vec![
-        vec![span(format!("~ running {}", clock(seconds)), style.accent())],
+        vec![span(
+            format!("~ running {}", clock(seconds)),
+            style.accent(),
+        )],
         vec![span(format!("~ {seconds} s"), style.accent())],
     ]
 }
@@ -149,16 +193,27 @@ fn running(run: &Run, now: std::time::Instant, style: Style) -> Vec<Vec<Span>> {
 /// What the reader did to the rows, and whether there are more of them.
 fn foot(tile: &Tile, style: Style) -> Vec<Span> {
     let mut parts = Vec::new();
-    if let Some(answer) = tile.state.answer().filter(|answer| answer.table().truncated) {
+    if let Some(answer) = tile
+        .state
+        .answer()
+        .filter(|answer| answer.table().truncated)
+    {
         let rows = number::count(super::number::whole(answer.table().rows()));
         parts.push(span(format!("first {rows} rows of more"), style.warning()));
     }
     if let Some(sort) = &tile.sort {
-        let arrow = if sort.order == Order::Rising { "▲" } else { "▼" };
+        let arrow = if sort.order == Order::Rising {
+            "▲"
+        } else {
+            "▼"
+        };
         parts.push(span(format!("by {} {arrow}", sort.column), style.faint()));
     }
     if !tile.rows_with.is_empty() {
-        parts.push(span(format!("rows with `{}`", tile.rows_with), style.faint()));
+        parts.push(span(
+            format!("rows with `{}`", tile.rows_with),
+            style.faint(),
+        ));
     }
     let mut spans = Vec::new();
     for part in parts {

@@ -54,10 +54,12 @@ impl Clock {
     /// Reads a zone's clock changes from 1800 to 2200; later times keep the last offset.
     pub fn new(zone: &str, week_start: Weekday) -> Result<Self> {
         let zone = TimeZone::get(zone).map_err(|_| {
-            Error::usage(format!("there is no time zone {zone}")).help("give an IANA name, such as Europe/Berlin")
+            Error::usage(format!("there is no time zone {zone}"))
+                .help("give an IANA name, such as Europe/Berlin")
         })?;
         let (first, last) = (-5_364_662_400, 7_258_118_400);
-        let (Ok(first), Ok(last)) = (Timestamp::from_second(first), Timestamp::from_second(last)) else {
+        let (Ok(first), Ok(last)) = (Timestamp::from_second(first), Timestamp::from_second(last))
+        else {
             return Err(Error::usage("the time zone table could not be made"));
         };
         let mut clock = Self {
@@ -65,7 +67,10 @@ impl Clock {
             offsets: vec![microseconds(zone.to_offset(first).seconds())],
             week_start: week_start.to_monday_zero_offset().into(),
         };
-        for change in zone.following(first).take_while(|change| change.timestamp() < last) {
+        for change in zone
+            .following(first)
+            .take_while(|change| change.timestamp() < last)
+        {
             clock.starts.push(change.timestamp().as_microsecond());
             clock.offsets.push(microseconds(change.offset().seconds()));
         }
@@ -85,11 +90,17 @@ impl Clock {
     pub fn utc(&self, wall: i64, near: &mut usize) -> i64 {
         let mut change = self.starts.partition_point(|start| *start <= wall);
         // Offsets are below a day, so the right entry is this one or a neighbour.
-        while change < self.starts.len() && self.starts[change].saturating_add(self.offsets[change]) <= wall {
+        while change < self.starts.len()
+            && self.starts[change].saturating_add(self.offsets[change]) <= wall
+        {
             change += 1;
         }
         let mut index = change - 1;
-        while index > 0 && wall < self.starts[index].saturating_add(self.offsets[index].max(self.offsets[index - 1])) {
+        while index > 0
+            && wall
+                < self.starts[index]
+                    .saturating_add(self.offsets[index].max(self.offsets[index - 1]))
+        {
             index -= 1;
         }
         *near = index;
@@ -130,11 +141,16 @@ fn microseconds(seconds: i32) -> i64 {
 pub fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let month = if shifted_month < 10 {
+        shifted_month + 3
+    } else {
+        shifted_month - 9
+    };
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 

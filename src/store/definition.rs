@@ -14,26 +14,44 @@ pub struct Definition {
 /// replaces an older one.
 pub fn temporary(source: &str) -> Result<Definition, SqlError> {
     const HEAD: &str = "CREATE OR REPLACE TEMP MACRO";
-    let mut rest = Words { text: source, at: 0 };
+    let mut rest = Words {
+        text: source,
+        at: 0,
+    };
     let mut word = rest.next();
     let is_create = word.eq_ignore_ascii_case("create");
     while !word.is_empty() {
         word = rest.next();
-        if ["macro", "function"].iter().any(|keyword| word.eq_ignore_ascii_case(keyword)) && is_create {
-            return Ok(Definition { sql: format!("{HEAD}{}", &source[rest.at..]), name_at: (rest.at, HEAD.len()) });
+        if ["macro", "function"]
+            .iter()
+            .any(|keyword| word.eq_ignore_ascii_case(keyword))
+            && is_create
+        {
+            return Ok(Definition {
+                sql: format!("{HEAD}{}", &source[rest.at..]),
+                name_at: (rest.at, HEAD.len()),
+            });
         }
-        if !["or", "replace", "temp", "temporary"].iter().any(|keyword| word.eq_ignore_ascii_case(keyword)) {
+        if !["or", "replace", "temp", "temporary"]
+            .iter()
+            .any(|keyword| word.eq_ignore_ascii_case(keyword))
+        {
             break;
         }
     }
-    Err(SqlError { position: Some(0), ..SqlError::new("only CREATE MACRO can stand here") })
+    Err(SqlError {
+        position: Some(0),
+        ..SqlError::new("only CREATE MACRO can stand here")
+    })
 }
 
 impl Definition {
     /// Moves an error's place from the rewritten statement to the source.
     pub fn in_source(&self, mut error: SqlError) -> SqlError {
         let (source, rewritten) = self.name_at;
-        error.position = error.position.map(|position| (position + source).saturating_sub(rewritten));
+        error.position = error
+            .position
+            .map(|position| (position + source).saturating_sub(rewritten));
         error
     }
 }
@@ -59,7 +77,9 @@ impl<'text> Words<'text> {
             };
             self.at += blank + comment;
             if comment == 0 {
-                let length = rest.find(|letter: char| !letter.is_ascii_alphabetic()).unwrap_or(rest.len());
+                let length = rest
+                    .find(|letter: char| !letter.is_ascii_alphabetic())
+                    .unwrap_or(rest.len());
                 self.at += length;
                 return &rest[..length];
             }

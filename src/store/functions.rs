@@ -16,13 +16,30 @@ const MACROS: &str = include_str!("functions.sql");
 pub(super) fn register(writer: &Connection, clock: &Arc<Clock>) -> Result<()> {
     register_clock(writer, clock).map_err(broken)?;
     let interval = |name, arguments, compute| register_interval(writer, name, arguments, compute);
-    interval("wilson_low", 2, |given| wilson(given[0], given[1]).map(|share| share.low)).map_err(broken)?;
-    interval("wilson_high", 2, |given| wilson(given[0], given[1]).map(|share| share.high)).map_err(broken)?;
-    interval("wilson_margin", 2, |given| wilson(given[0], given[1]).map(|share| share.margin())).map_err(broken)?;
-    interval("newcombe_low", 4, |given| difference(given).map(|shares| shares.low)).map_err(broken)?;
-    interval("newcombe_high", 4, |given| difference(given).map(|shares| shares.high)).map_err(broken)?;
-    interval("nps_margin_of", 3, |given| nps(given[0], given[1], given[2]).map(|score| score.margin()))
-        .map_err(broken)?;
+    interval("wilson_low", 2, |given| {
+        wilson(given[0], given[1]).map(|share| share.low)
+    })
+    .map_err(broken)?;
+    interval("wilson_high", 2, |given| {
+        wilson(given[0], given[1]).map(|share| share.high)
+    })
+    .map_err(broken)?;
+    interval("wilson_margin", 2, |given| {
+        wilson(given[0], given[1]).map(|share| share.margin())
+    })
+    .map_err(broken)?;
+    interval("newcombe_low", 4, |given| {
+        difference(given).map(|shares| shares.low)
+    })
+    .map_err(broken)?;
+    interval("newcombe_high", 4, |given| {
+        difference(given).map(|shares| shares.high)
+    })
+    .map_err(broken)?;
+    interval("nps_margin_of", 3, |given| {
+        nps(given[0], given[1], given[2]).map(|score| score.margin())
+    })
+    .map_err(broken)?;
     writer.execute(MACROS).map_err(broken)
 }
 
@@ -38,7 +55,9 @@ fn register_clock(writer: &Connection, clock: &Arc<Clock>) -> super::engine::Res
             arguments: vec![TIME],
             compute: Box::new(move |given: &[Vector<'_>], rows| {
                 let mut near = 0;
-                Ok((0..rows).map(|row| time(&given[0], row).map(|time| change(&clock, time, &mut near))).collect())
+                Ok((0..rows)
+                    .map(|row| time(&given[0], row).map(|time| change(&clock, time, &mut near)))
+                    .collect())
             }),
         }
     };
@@ -48,11 +67,16 @@ fn register_clock(writer: &Connection, clock: &Arc<Clock>) -> super::engine::Res
         let clock = Arc::clone(clock);
         ScalarFunction {
             arguments: vec![from, Kind::Text(None)],
-            compute: Box::new(move |given: &[Vector<'_>], rows| period_starts(&clock, given, rows, to_wall)),
+            compute: Box::new(move |given: &[Vector<'_>], rows| {
+                period_starts(&clock, given, rows, to_wall)
+            }),
         }
     };
     // A day is already a day of the workspace's zone.
-    let forms = vec![period_start(TIME, Clock::wall), period_start(Kind::Date, |_, day, _| day)];
+    let forms = vec![
+        period_start(TIME, Clock::wall),
+        period_start(Kind::Date, |_, day, _| day),
+    ];
     writer.register("period_start", forms)
 }
 
@@ -62,7 +86,9 @@ fn period_starts(
     rows: usize,
     to_wall: fn(&Clock, i64, &mut usize) -> i64,
 ) -> std::result::Result<Vec<Option<i64>>, String> {
-    let Cells::Text(units) = &given[1].cells else { return Err("the unit must be text".to_string()) };
+    let Cells::Text(units) = &given[1].cells else {
+        return Err("the unit must be text".to_string());
+    };
     let mut near = 0;
     let mut last: (&[u8], Option<Period>) = (&[], None);
     let mut starts = Vec::with_capacity(rows);
@@ -75,7 +101,10 @@ fn period_starts(
         if last.1.is_none() || last.0 != units.bytes(row) {
             last = (units.bytes(row), Some(unit(units.bytes(row))?));
         }
-        starts.push(last.1.map(|period| clock.floor(to_wall(clock, time, &mut near), period)));
+        starts.push(
+            last.1
+                .map(|period| clock.floor(to_wall(clock, time, &mut near), period)),
+        );
     }
     Ok(starts)
 }
@@ -93,8 +122,12 @@ fn time(vector: &Vector<'_>, row: usize) -> Option<i64> {
         return None;
     }
     match &vector.cells {
-        Cells::I64(times) => Some(times[row]).filter(|time| *time != i64::MAX && *time != -i64::MAX),
-        Cells::I32(days) => Some(days[row]).filter(|day| super::print::is_finite_date(*day)).map(|day| i64::from(day) * DAY),
+        Cells::I64(times) => {
+            Some(times[row]).filter(|time| *time != i64::MAX && *time != -i64::MAX)
+        }
+        Cells::I32(days) => Some(days[row])
+            .filter(|day| super::print::is_finite_date(*day))
+            .map(|day| i64::from(day) * DAY),
         _ => None,
     }
 }

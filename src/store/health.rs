@@ -47,7 +47,12 @@ impl Store {
     ///
     /// None as long as all of it is kept in memory.
     pub fn health(&self) -> Result<Vec<SourceHealth>> {
-        Ok(self.memory.sources.iter().map(|(source, standing)| self.health_of(source, standing)).collect())
+        Ok(self
+            .memory
+            .sources
+            .iter()
+            .map(|(source, standing)| self.health_of(source, standing))
+            .collect())
     }
 
     /// Returns the latest day in the data, as the workspace's zone has days.
@@ -59,11 +64,18 @@ impl Store {
         // A subscription may begin or end in the future; what customers did and said has happened.
         let happened = |table: &str| ["events", "surveys", "tickets"].contains(&table);
         let newest = |wanted: &dyn Fn(&str) -> bool| {
-            self.memory.books.newest().filter(|(table, _)| wanted(table)).map(|(_, newest)| newest).max()
+            self.memory
+                .books
+                .newest()
+                .filter(|(table, _)| wanted(table))
+                .map(|(_, newest)| newest)
+                .max()
         };
         let latest = newest(&happened).or_else(|| newest(&|_| true));
         let wall = latest.map(|latest| self.clock.wall(latest, &mut 0));
-        Ok(wall.and_then(values::time_of_microseconds).map(DateTime::date))
+        Ok(wall
+            .and_then(values::time_of_microseconds)
+            .map(DateTime::date))
     }
 
     fn health_of(&self, source: &Source, standing: &Standing) -> SourceHealth {
@@ -75,7 +87,11 @@ impl Store {
             error: standing.error.clone(),
             ..SourceHealth::default()
         };
-        for record in self.memory.books.of_source(&source.table, &load::key(source)) {
+        for record in self
+            .memory
+            .books
+            .of_source(&source.table, &load::key(source))
+        {
             let checkpoint = &record.checkpoint;
             health.file_count += 1;
             health.rows += checkpoint.rows;
@@ -85,9 +101,20 @@ impl Store {
             health.pending_bytes += checkpoint.pending;
             let changed = Timestamp::from_nanosecond(checkpoint.modified.into()).ok();
             health.last_change = health.last_change.max(changed);
-            health.newest_record = health.newest_record.max(record.newest.and_then(values::time_of_microseconds));
-            let name = checkpoint.path.file_name().unwrap_or(checkpoint.path.as_os_str()).to_string_lossy();
-            health.notes.extend(checkpoint.notes.iter().map(|note| format!("{name}: {note}")));
+            health.newest_record = health
+                .newest_record
+                .max(record.newest.and_then(values::time_of_microseconds));
+            let name = checkpoint
+                .path
+                .file_name()
+                .unwrap_or(checkpoint.path.as_os_str())
+                .to_string_lossy();
+            health.notes.extend(
+                checkpoint
+                    .notes
+                    .iter()
+                    .map(|note| format!("{name}: {note}")),
+            );
         }
         health
     }

@@ -18,7 +18,9 @@ impl Lock {
     /// Takes the lock of a database file, or says who has it.
     pub fn acquire(database: &Path) -> Result<Self> {
         let path = beside(database, "lock");
-        let failed = |error: std::io::Error| Error::usage(format!("could not lock {}: {error}", path.display()));
+        let failed = |error: std::io::Error| {
+            Error::usage(format!("could not lock {}: {error}", path.display()))
+        };
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -32,7 +34,9 @@ impl Lock {
             Err(TryLockError::WouldBlock) => return Err(taken(database, &mut file)),
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
-        file.set_len(0).and_then(|()| file.rewind()).map_err(failed)?;
+        file.set_len(0)
+            .and_then(|()| file.rewind())
+            .map_err(failed)?;
         writeln!(file, "{}", process::id()).map_err(failed)?;
         Ok(Self { _file: file })
     }
@@ -51,7 +55,14 @@ fn taken(database: &Path, file: &mut File) -> Error {
     // A holder that has not yet written its number is still a holder.
     let _ = file.read_to_string(&mut holder);
     let holder = holder.trim();
-    let who = if holder.is_empty() { "another process".to_string() } else { format!("process {holder}") };
-    Error::usage(format!("could not open {}: in use by {who}", database.display()))
-        .help("stop that process, or give another file with --db")
+    let who = if holder.is_empty() {
+        "another process".to_string()
+    } else {
+        format!("process {holder}")
+    };
+    Error::usage(format!(
+        "could not open {}: in use by {who}",
+        database.display()
+    ))
+    .help("stop that process, or give another file with --db")
 }

@@ -68,14 +68,19 @@ impl Store {
             Some(file) => error.context(format!("could not open {}", file.display())),
             None => error.context("could not open the database"),
         };
-        let database = Database::open(options.file.as_deref(), &limits.at_open()).map_err(broken).map_err(named)?;
+        let database = Database::open(options.file.as_deref(), &limits.at_open())
+            .map_err(broken)
+            .map_err(named)?;
         let writer = database.connect().map_err(broken)?;
         sandbox::restrict(&writer, &limits).map_err(named)?;
         let clock = Arc::new(Clock::new(&options.timezone, options.week_start)?);
         functions::register(&writer, &clock)?;
         tables::create(&writer).map_err(named)?;
         if let Some(file) = &options.file {
-            writer.execute("CHECKPOINT").map_err(broken).map_err(named)?;
+            writer
+                .execute("CHECKPOINT")
+                .map_err(broken)
+                .map_err(named)?;
             make_private(file).map_err(named)?;
         }
         sandbox::lock_down(&writer).map_err(named)?;
@@ -106,12 +111,20 @@ impl Store {
 /// Makes the file's folder and takes the lock beside the file.
 fn claim(file: &Path) -> Result<Lock> {
     check_name(file)?;
-    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+    if let Some(folder) = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
         DirBuilder::new()
             .recursive(true)
             .mode(0o700)
             .create(folder)
-            .map_err(|error| Error::usage(format!("could not make the folder {}: {error}", folder.display())))?;
+            .map_err(|error| {
+                Error::usage(format!(
+                    "could not make the folder {}: {error}",
+                    folder.display()
+                ))
+            })?;
     }
     engine::create_private_files();
     Lock::acquire(file)
@@ -119,10 +132,16 @@ fn claim(file: &Path) -> Result<Lock> {
 
 /// The file's stem becomes the database's name in SQL, where it must not be mistaken for a schema.
 fn check_name(file: &Path) -> Result<()> {
-    let stem = file.file_stem().map(|stem| stem.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let stem = file
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().to_lowercase())
+        .unwrap_or_default();
     if ["main", "temp", "system", tables::LOADED, tables::BOOKS].contains(&stem.as_str()) {
-        return Err(Error::usage(format!("could not open {}: the name {stem} means something in SQL", file.display()))
-            .help("give the file another name, such as cx.duckdb"));
+        return Err(Error::usage(format!(
+            "could not open {}: the name {stem} means something in SQL",
+            file.display()
+        ))
+        .help("give the file another name, such as cx.duckdb"));
     }
     Ok(())
 }
@@ -144,7 +163,10 @@ impl Spill {
             },
             |file| beside(file, "spill"),
         );
-        let made = DirBuilder::new().recursive(file.is_some()).mode(0o700).create(&folder);
+        let made = DirBuilder::new()
+            .recursive(file.is_some())
+            .mode(0o700)
+            .create(&folder);
         Self(made.ok().map(|()| folder))
     }
 }

@@ -23,7 +23,11 @@ impl Parser {
     ///
     /// When the instance cannot be opened or locked.
     pub fn new() -> Result<Self> {
-        let limits = Limits { threads: 1, memory_limit: Some("64MB".to_string()), spill: None };
+        let limits = Limits {
+            threads: 1,
+            memory_limit: Some("64MB".to_string()),
+            spill: None,
+        };
         let database = Database::open(None, &limits.at_open()).map_err(sandbox::broken)?;
         let connection: Connection = database.connect().map_err(sandbox::broken)?;
         sandbox::restrict(&connection, &limits)?;
@@ -40,9 +44,18 @@ impl Parser {
     /// When the text is no SELECT that DuckDB can read.
     pub fn parse(&self, sql: &str) -> std::result::Result<Json, SqlError> {
         let text = ("text".to_string(), Value::Text(sql.to_string()));
-        let answer = self.session.run("SELECT json_serialize_sql(CAST($text AS VARCHAR)) AS tree", &[text], 1)?;
-        let tree = answer.column("tree").and_then(|column| column.values.first()).map(Value::text).unwrap_or_default();
-        let tree: Json = serde_json::from_str(&tree).map_err(|error| SqlError::new(error.to_string()))?;
+        let answer = self.session.run(
+            "SELECT json_serialize_sql(CAST($text AS VARCHAR)) AS tree",
+            &[text],
+            1,
+        )?;
+        let tree = answer
+            .column("tree")
+            .and_then(|column| column.values.first())
+            .map(Value::text)
+            .unwrap_or_default();
+        let tree: Json =
+            serde_json::from_str(&tree).map_err(|error| SqlError::new(error.to_string()))?;
         if tree.get("error") == Some(&Json::Bool(true)) {
             return Err(refused(&tree));
         }
@@ -61,7 +74,11 @@ impl Parser {
             &[],
             usize::MAX,
         )?;
-        Ok(names.columns.iter().flat_map(|column| column.values.iter().map(Value::text)).collect())
+        Ok(names
+            .columns
+            .iter()
+            .flat_map(|column| column.values.iter().map(Value::text))
+            .collect())
     }
 }
 

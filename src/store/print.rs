@@ -17,12 +17,20 @@ pub fn cell(vector: &Vector<'_>, row: usize, out: &mut String) {
         return;
     }
     match (vector.kind, &vector.cells) {
-        (Kind::Boolean, Cells::U8(cells)) => out.push_str(if cells[row] == 0 { "false" } else { "true" }),
+        (Kind::Boolean, Cells::U8(cells)) => {
+            out.push_str(if cells[row] == 0 { "false" } else { "true" })
+        }
         (Kind::Float, Cells::F32(cells)) => out.push_str(&double(&format!("{:?}", cells[row]))),
         (Kind::Double, Cells::F64(cells)) => out.push_str(&double(&format!("{:?}", cells[row]))),
-        (Kind::Decimal { scale, .. }, cells) => out.push_str(&decimal(unscaled(cells, row), *scale)),
-        (Kind::HugeInt, Cells::I128(cells)) => out.push_str(&signed(cells[row].lower, cells[row].upper).to_string()),
-        (Kind::UHugeInt, Cells::I128(cells)) => out.push_str(&unsigned(cells[row].lower, cells[row].upper).to_string()),
+        (Kind::Decimal { scale, .. }, cells) => {
+            out.push_str(&decimal(unscaled(cells, row), *scale))
+        }
+        (Kind::HugeInt, Cells::I128(cells)) => {
+            out.push_str(&signed(cells[row].lower, cells[row].upper).to_string())
+        }
+        (Kind::UHugeInt, Cells::I128(cells)) => {
+            out.push_str(&unsigned(cells[row].lower, cells[row].upper).to_string())
+        }
         (Kind::Uuid, Cells::I128(cells)) => uuid(unsigned(cells[row].lower, cells[row].upper), out),
         (Kind::Date, Cells::I32(cells)) => date(cells[row], out),
         (Kind::Time, Cells::I64(cells)) => time_of_day(cells[row], out),
@@ -31,14 +39,20 @@ pub fn cell(vector: &Vector<'_>, row: usize, out: &mut String) {
             timestamp(cells[row], Unit::Microseconds, out);
             out.push_str("+00");
         }
-        (Kind::Interval, Cells::Interval(cells)) => interval(cells[row].months, cells[row].days, cells[row].micros, out),
-        (Kind::Text(_), Cells::Text(texts)) => out.push_str(&String::from_utf8_lossy(texts.bytes(row))),
+        (Kind::Interval, Cells::Interval(cells)) => {
+            interval(cells[row].months, cells[row].days, cells[row].micros, out)
+        }
+        (Kind::Text(_), Cells::Text(texts)) => {
+            out.push_str(&String::from_utf8_lossy(texts.bytes(row)))
+        }
         (Kind::Blob, Cells::Text(texts)) => blob(texts.bytes(row), out),
         (Kind::Enum(words), cells) => {
             let index = usize::try_from(unscaled(cells, row)).unwrap_or(usize::MAX);
             out.push_str(words.get(index).map_or("", String::as_str));
         }
-        (Kind::List(_) | Kind::Map(_) | Kind::Array(..) | Kind::Struct(_), cells) => nested(vector.kind, cells, row, out),
+        (Kind::List(_) | Kind::Map(_) | Kind::Array(..) | Kind::Struct(_), cells) => {
+            nested(vector.kind, cells, row, out)
+        }
         (Kind::Null | Kind::Other(_), _) => {}
         (_, cells) => out.push_str(&unscaled(cells, row).to_string()),
     }
@@ -75,7 +89,11 @@ pub fn decimal(unscaled: i128, scale: u8) -> String {
     if scale == 0 {
         return unscaled.to_string();
     }
-    let digits = format!("{:0>width$}", unscaled.unsigned_abs(), width = usize::from(scale) + 1);
+    let digits = format!(
+        "{:0>width$}",
+        unscaled.unsigned_abs(),
+        width = usize::from(scale) + 1
+    );
     let (whole, fraction) = digits.split_at(digits.len() - usize::from(scale));
     format!("{}{whole}.{fraction}", if unscaled < 0 { "-" } else { "" })
 }
@@ -90,8 +108,13 @@ fn double(shortest: &str) -> String {
     let text = shortest.to_lowercase();
     match text.split_once('e') {
         Some((mantissa, exponent)) => {
-            let (sign, digits) = exponent.strip_prefix('-').map_or(('+', exponent), |digits| ('-', digits));
-            format!("{}e{sign}{digits:0>2}", mantissa.strip_suffix(".0").unwrap_or(mantissa))
+            let (sign, digits) = exponent
+                .strip_prefix('-')
+                .map_or(('+', exponent), |digits| ('-', digits));
+            format!(
+                "{}e{sign}{digits:0>2}",
+                mantissa.strip_suffix(".0").unwrap_or(mantissa)
+            )
         }
         None => text,
     }
@@ -100,7 +123,15 @@ fn double(shortest: &str) -> String {
 fn uuid(stored: u128, out: &mut String) {
     // DuckDB flips the highest bit so that UUIDs sort as signed numbers.
     let hex = format!("{:032x}", stored ^ (1 << 127));
-    let _ = write!(out, "{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]);
+    let _ = write!(
+        out,
+        "{}-{}-{}-{}-{}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..]
+    );
 }
 
 fn blob(bytes: &[u8], out: &mut String) {
@@ -121,15 +152,28 @@ fn date(days: i32, out: &mut String) {
         _ => {
             let (year, month, day) = civil(days.into());
             // DuckDB counts 1 BC as year 0 and writes it with `(BC)`.
-            let (year, era) = if year > 0 { (year, "") } else { (1 - year, " (BC)") };
+            let (year, era) = if year > 0 {
+                (year, "")
+            } else {
+                (1 - year, " (BC)")
+            };
             let _ = write!(out, "{year:04}-{month:02}-{day:02}{era}");
         }
     }
 }
 
 fn time_of_day(microseconds: i64, out: &mut String) {
-    let (seconds, fraction) = (microseconds.div_euclid(1_000_000), microseconds.rem_euclid(1_000_000));
-    let _ = write!(out, "{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let (seconds, fraction) = (
+        microseconds.div_euclid(1_000_000),
+        microseconds.rem_euclid(1_000_000),
+    );
+    let _ = write!(
+        out,
+        "{:02}:{:02}:{:02}",
+        seconds / 3600,
+        seconds / 60 % 60,
+        seconds % 60
+    );
     if fraction > 0 {
         let _ = write!(out, ".{}", format!("{fraction:06}").trim_end_matches('0'));
     }
@@ -161,12 +205,18 @@ fn interval(months: i32, days: i32, microseconds: i64, out: &mut String) {
     let mut parts = Vec::new();
     for (count, word) in [(months / 12, "year"), (months % 12, "month"), (days, "day")] {
         if count != 0 {
-            parts.push(format!("{count} {word}{}", if count.abs() == 1 { "" } else { "s" }));
+            parts.push(format!(
+                "{count} {word}{}",
+                if count.abs() == 1 { "" } else { "s" }
+            ));
         }
     }
     if microseconds != 0 || parts.is_empty() {
         let mut time = String::new();
-        time_of_day(i64::try_from(microseconds.unsigned_abs()).unwrap_or(i64::MAX), &mut time);
+        time_of_day(
+            i64::try_from(microseconds.unsigned_abs()).unwrap_or(i64::MAX),
+            &mut time,
+        );
         parts.push(format!("{}{time}", if microseconds < 0 { "-" } else { "" }));
     }
     out.push_str(&parts.join(" "));
@@ -190,7 +240,12 @@ fn nested(kind: &Kind, cells: &Cells<'_>, row: usize, out: &mut String) {
             list(range, ('[', ']'), out, |item, out| quoted(items, item, out));
         }
         (_, Cells::Array(size, items)) => {
-            list(row * size..(row + 1) * size, ('[', ']'), out, |item, out| quoted(items, item, out));
+            list(
+                row * size..(row + 1) * size,
+                ('[', ']'),
+                out,
+                |item, out| quoted(items, item, out),
+            );
         }
         (Kind::Struct(names), Cells::Struct(fields)) => {
             list(0..fields.len(), ('{', '}'), out, |field, out| {
@@ -227,7 +282,10 @@ fn list(
 fn quoted(vector: &Vector<'_>, row: usize, out: &mut String) {
     let start = out.len();
     cell(vector, row, out);
-    let is_nested = matches!(vector.kind, Kind::List(_) | Kind::Map(_) | Kind::Array(..) | Kind::Struct(_));
+    let is_nested = matches!(
+        vector.kind,
+        Kind::List(_) | Kind::Map(_) | Kind::Array(..) | Kind::Struct(_)
+    );
     if !is_nested && !vector.is_null(row) && needs_quotes(&out[start..]) {
         let text = out.split_off(start);
         let _ = write!(out, "'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"));

@@ -50,9 +50,16 @@ pub enum Go {
 impl Progress {
     /// Returns how many rows were loaded a second.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "a speed that is shown with three digits")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a speed that is shown with three digits"
+    )]
     pub fn rows_per_second(&self) -> f64 {
-        if self.elapsed.is_zero() { 0.0 } else { self.rows as f64 / self.elapsed.as_secs_f64() }
+        if self.elapsed.is_zero() {
+            0.0
+        } else {
+            self.rows as f64 / self.elapsed.as_secs_f64()
+        }
     }
 
     /// Returns how long the rest takes at the speed so far; none before anything is read.

@@ -34,8 +34,13 @@ impl Session {
                  SELECT * FROM {BOOKS}.rejects WHERE table_name = $table ORDER BY \"at\" DESC, line DESC LIMIT {MOST_REJECTS}
              ) ORDER BY file, line"
         );
-        let table = self.run(&newest, &[("table".to_string(), Value::Text(table.to_string()))], MOST_REJECTS)?;
-        let texts = (0..table.rows()).map(|row| table.row(row).map(Value::text).collect::<Vec<_>>());
+        let table = self.run(
+            &newest,
+            &[("table".to_string(), Value::Text(table.to_string()))],
+            MOST_REJECTS,
+        )?;
+        let texts =
+            (0..table.rows()).map(|row| table.row(row).map(Value::text).collect::<Vec<_>>());
         Ok(texts
             .filter_map(|row| match &row[..] {
                 [file, line, reason, excerpt] => Some(Rejected {
@@ -60,6 +65,10 @@ impl Session {
             &[],
             1,
         )?;
-        Ok(first.columns.first().and_then(|column| column.values.first()?.time()).map(DateTime::date))
+        Ok(first
+            .columns
+            .first()
+            .and_then(|column| column.values.first()?.time())
+            .map(DateTime::date))
     }
 }

@@ -30,7 +30,10 @@ impl Limits {
 
 /// Takes away what no query needs, while settings can still be changed.
 pub(super) fn restrict(connection: &Connection, limits: &Limits) -> Result<()> {
-    let spill = limits.spill.as_ref().map_or(String::new(), |folder| folder.display().to_string());
+    let spill = limits
+        .spill
+        .as_ref()
+        .map_or(String::new(), |folder| folder.display().to_string());
     let statements = [
         format!("SET temp_directory = '{}'", spill.replace('\'', "''")),
         "SET max_temp_directory_size = '2GB'".to_string(),
@@ -65,7 +68,9 @@ pub(super) fn lock_down(connection: &Connection) -> Result<()> {
             "SELECT CASE WHEN (SELECT value FROM duckdb_settings() WHERE name = '{name}') = '{wanted}' THEN 1
              ELSE error('{name} is not {wanted}') END"
         );
-        connection.execute(&check).map_err(|failure| broken(failure).context("the database could not be locked down"))?;
+        connection
+            .execute(&check)
+            .map_err(|failure| broken(failure).context("the database could not be locked down"))?;
     }
     Ok(())
 }

@@ -38,8 +38,14 @@ impl Interrupter {
 
 impl Session {
     pub(super) fn new(connection: Connection, query_timeout: Duration) -> Result<Self, SqlError> {
-        connection.execute(&format!("SET max_execution_time = {}", query_timeout.as_millis()))?;
-        Ok(Self { connection, text_limit: TEXT_LIMIT })
+        connection.execute(&format!(
+            "SET max_execution_time = {}",
+            query_timeout.as_millis()
+        ))?;
+        Ok(Self {
+            connection,
+            text_limit: TEXT_LIMIT,
+        })
     }
 
     /// Answers one SELECT with at most `limit` rows. Of the values only those are bound whose names the statement has.
@@ -47,7 +53,12 @@ impl Session {
     /// # Errors
     ///
     /// When DuckDB refuses the text, a parameter has no value, or the question was stopped.
-    pub fn run(&self, sql: &str, values: &[(String, Value)], limit: usize) -> Result<Table, SqlError> {
+    pub fn run(
+        &self,
+        sql: &str,
+        values: &[(String, Value)],
+        limit: usize,
+    ) -> Result<Table, SqlError> {
         let answer = catch_unwind(AssertUnwindSafe(|| {
             self.connection.execute("BEGIN TRANSACTION READ ONLY")?;
             self.answer(sql, values, limit)
@@ -62,10 +73,22 @@ impl Session {
     /// # Errors
     ///
     /// As [`Session::run`], with places in the text given.
-    pub fn describe(&self, sql: &str, values: &[(String, Value)]) -> Result<Vec<(String, String)>, SqlError> {
+    pub fn describe(
+        &self,
+        sql: &str,
+        values: &[(String, Value)],
+    ) -> Result<Vec<(String, String)>, SqlError> {
         const PREFIX: &str = "DESCRIBE ";
-        let table = self.run(&format!("{PREFIX}{sql}"), values, usize::MAX).map_err(|error| error.behind(PREFIX.len()))?;
-        let texts = |name| table.column(name).map(|column| column.values.iter().map(Value::text)).into_iter().flatten();
+        let table = self
+            .run(&format!("{PREFIX}{sql}"), values, usize::MAX)
+            .map_err(|error| error.behind(PREFIX.len()))?;
+        let texts = |name| {
+            table
+                .column(name)
+                .map(|column| column.values.iter().map(Value::text))
+                .into_iter()
+                .flatten()
+        };
         Ok(texts("column_name").zip(texts("column_type")).collect())
     }
 
@@ -77,7 +100,10 @@ impl Session {
     pub fn define(&self, create_macro: &str) -> Result<(), SqlError> {
         let definition = definition::temporary(create_macro)?;
         // Preparing first makes sure that it is one statement before any of it runs.
-        let prepared = self.connection.prepare(&definition.sql).and_then(|mut statement| statement.stream().map(drop));
+        let prepared = self
+            .connection
+            .prepare(&definition.sql)
+            .and_then(|mut statement| statement.stream().map(drop));
         prepared.map_err(|failure| definition.in_source(failure.into()))
     }
 
@@ -95,8 +121,15 @@ impl Session {
         )?;
         for row in 0..made.rows() {
             if let [name, is_table] = made.row(row).collect::<Vec<_>>()[..] {
-                let kind = if *is_table == Value::Boolean(true) { "MACRO TABLE" } else { "MACRO" };
-                self.connection.execute(&format!("DROP {kind} IF EXISTS temp.{}", quote(&name.text())))?;
+                let kind = if *is_table == Value::Boolean(true) {
+                    "MACRO TABLE"
+                } else {
+                    "MACRO"
+                };
+                self.connection.execute(&format!(
+                    "DROP {kind} IF EXISTS temp.{}",
+                    quote(&name.text())
+                ))?;
             }
         }
         Ok(())
@@ -123,7 +156,9 @@ impl Session {
         )?;
         let mut tables: Vec<TableShape> = Vec::new();
         for row in 0..columns.rows() {
-            if let [table, column, sql_type] = &columns.row(row).map(Value::text).collect::<Vec<_>>()[..] {
+            if let [table, column, sql_type] =
+                &columns.row(row).map(Value::text).collect::<Vec<_>>()[..]
+            {
                 if tables.last().is_none_or(|(name, _)| name != table) {
                     tables.push((table.clone(), Vec::new()));
                 }
@@ -150,7 +185,12 @@ impl Session {
         ended
     }
 
-    fn answer(&self, sql: &str, values: &[(String, Value)], limit: usize) -> Result<Table, SqlError> {
+    fn answer(
+        &self,
+        sql: &str,
+        values: &[(String, Value)],
+        limit: usize,
+    ) -> Result<Table, SqlError> {
         let statement = self.connection.prepare(sql)?;
         if !statement.is_select() {
             return Err(SqlError::new("only a SELECT can be run here"));
@@ -168,26 +208,43 @@ pub(super) fn answer(
 ) -> Result<Table, SqlError> {
     bind(&mut statement, values)?;
     let mut rows = statement.stream()?;
-    let mut columns = rows.columns().iter().map(empty_column).collect::<Result<Vec<_>, _>>()?;
+    let mut columns = rows
+        .columns()
+        .iter()
+        .map(empty_column)
+        .collect::<Result<Vec<_>, _>>()?;
     let mut left = limit;
     while let Some(chunk) = rows.next_chunk()? {
         let taken = chunk.rows().min(left);
         for (column, vector) in columns.iter_mut().zip(chunk.vectors()) {
-            column.values.extend((0..taken).map(|row| values::value(&vector, row, text_limit)));
+            column
+                .values
+                .extend((0..taken).map(|row| values::value(&vector, row, text_limit)));
         }
         left -= taken;
         if taken < chunk.rows() {
-            return Ok(Table { columns, truncated: true });
+            return Ok(Table {
+                columns,
+                truncated: true,
+            });
         }
     }
-    Ok(Table { columns, truncated: false })
+    Ok(Table {
+        columns,
+        truncated: false,
+    })
 }
 
 /// Binds the values whose names the statement has; upper and lower case are one, as in SQL.
 fn bind(statement: &mut Statement<'_>, values: &[(String, Value)]) -> Result<(), SqlError> {
     for (index, name) in statement.parameters().iter().enumerate() {
-        let Some((_, value)) = values.iter().find(|(given, _)| given.eq_ignore_ascii_case(name)) else {
-            return Err(SqlError::new(format!("there is no value for the parameter ${name}")));
+        let Some((_, value)) = values
+            .iter()
+            .find(|(given, _)| given.eq_ignore_ascii_case(name))
+        else {
+            return Err(SqlError::new(format!(
+                "there is no value for the parameter ${name}"
+            )));
         };
         statement.bind(index, value)?;
     }
@@ -196,9 +253,15 @@ fn bind(statement: &mut Statement<'_>, values: &[(String, Value)]) -> Result<(),
 
 fn empty_column((name, kind): &(String, Kind)) -> Result<Column, SqlError> {
     if let Kind::Other(sql_type) = kind {
-        return Err(SqlError::new(format!("column \"{name}\" has the type {sql_type}; cast it: {name}::VARCHAR")));
+        return Err(SqlError::new(format!(
+            "column \"{name}\" has the type {sql_type}; cast it: {name}::VARCHAR"
+        )));
     }
-    Ok(Column { name: name.clone(), sql_type: kind.to_string(), values: Vec::new() })
+    Ok(Column {
+        name: name.clone(),
+        sql_type: kind.to_string(),
+        values: Vec::new(),
+    })
 }
 
 /// Writes a name as a quoted identifier.

@@ -27,13 +27,18 @@ const MAX_CANDIDATES: usize = 12;
 impl SqlError {
     /// Returns an error that is about no place in particular.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), ..Self::default() }
+        Self {
+            message: message.into(),
+            ..Self::default()
+        }
     }
 
     /// Says that the text given stood behind this many bytes of our own.
     #[must_use]
     pub(super) fn behind(mut self, prefix: usize) -> Self {
-        self.position = self.position.map(|position| position.saturating_sub(prefix));
+        self.position = self
+            .position
+            .map(|position| position.saturating_sub(prefix));
         self
     }
 }
@@ -43,31 +48,51 @@ impl From<Failure> for SqlError {
     fn from(failure: Failure) -> Self {
         let text = failure.0.trim();
         let json = text.find('{').and_then(|start| {
-            serde_json::Deserializer::from_str(&text[start..]).into_iter::<Json>().next().and_then(Result::ok)
+            serde_json::Deserializer::from_str(&text[start..])
+                .into_iter::<Json>()
+                .next()
+                .and_then(Result::ok)
         });
         let Some(json) = json.filter(|json| json.get("exception_message").is_some()) else {
-            let class = text.split_once(" Error: ").filter(|(class, _)| class.chars().all(char::is_alphanumeric));
+            let class = text
+                .split_once(" Error: ")
+                .filter(|(class, _)| class.chars().all(char::is_alphanumeric));
             let message = class.map_or(text, |(_, message)| message);
-            return Self { interrupted: text.starts_with("INTERRUPT"), ..Self::new(message) };
+            return Self {
+                interrupted: text.starts_with("INTERRUPT"),
+                ..Self::new(message)
+            };
         };
         let field = |name: &str| json.get(name).and_then(Json::as_str).unwrap_or_default();
         let (position, length) = place(field("location"), field("position"));
-        let candidates: Vec<String> =
-            field("candidates").split(',').map(str::trim).filter(|word| !word.is_empty()).map(String::from).collect();
+        let candidates: Vec<String> = field("candidates")
+            .split(',')
+            .map(str::trim)
+            .filter(|word| !word.is_empty())
+            .map(String::from)
+            .collect();
         Self {
             message: field("exception_message").trim().to_string(),
             subtype: field("error_subtype").to_string(),
             position,
             length,
-            candidates: if candidates.len() > MAX_CANDIDATES { Vec::new() } else { candidates },
-            interrupted: field("exception_type").eq_ignore_ascii_case("interrupt") || text.starts_with("INTERRUPT"),
+            candidates: if candidates.len() > MAX_CANDIDATES {
+                Vec::new()
+            } else {
+                candidates
+            },
+            interrupted: field("exception_type").eq_ignore_ascii_case("interrupt")
+                || text.starts_with("INTERRUPT"),
         }
     }
 }
 
 /// Reads `[start,length]`, or the bare start.
 fn place(location: &str, position: &str) -> (Option<usize>, usize) {
-    let mut numbers = location.trim_matches(['[', ']']).split(',').map(|number| number.trim().parse().ok());
+    let mut numbers = location
+        .trim_matches(['[', ']'])
+        .split(',')
+        .map(|number| number.trim().parse().ok());
     let start = numbers.next().flatten().or_else(|| position.parse().ok());
     (start, numbers.next().flatten().unwrap_or(0))
 }
@@ -82,6 +107,13 @@ impl std::error::Error for SqlError {}
 
 impl From<SqlError> for crate::error::Error {
     fn from(error: SqlError) -> Self {
-        if error.interrupted { Self { message: error.message, ..Self::interrupted() } } else { Self::data(error.message) }
+        if error.interrupted {
+            Self {
+                message: error.message,
+                ..Self::interrupted()
+            }
+        } else {
+            Self::data(error.message)
+        }
     }
 }

@@ -53,7 +53,9 @@ impl Table {
     /// Returns the column of this name; case does not matter, as in SQL.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&Column> {
-        self.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name))
+        self.columns
+            .iter()
+            .find(|column| column.name.eq_ignore_ascii_case(name))
     }
 
     /// Returns one row's values in column order.
@@ -67,8 +69,18 @@ impl Column {
     #[must_use]
     pub fn is_number(&self) -> bool {
         const NUMBERS: [&str; 12] = [
-            "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT",
-            "UHUGEINT", "FLOAT", "DOUBLE",
+            "TINYINT",
+            "SMALLINT",
+            "INTEGER",
+            "BIGINT",
+            "HUGEINT",
+            "UTINYINT",
+            "USMALLINT",
+            "UINTEGER",
+            "UBIGINT",
+            "UHUGEINT",
+            "FLOAT",
+            "DOUBLE",
         ];
         NUMBERS.contains(&self.sql_type.as_str()) || self.sql_type.starts_with("DECIMAL")
     }
@@ -85,7 +97,10 @@ impl Value {
     #[must_use]
     pub fn number(&self) -> Option<f64> {
         match self {
-            #[expect(clippy::cast_precision_loss, reason = "counts above 2^53 are only drawn, never added up")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "counts above 2^53 are only drawn, never added up"
+            )]
             Self::Integer(number) => Some(*number as f64),
             Self::Double(number) if number.is_finite() => Some(*number),
             _ => None,

@@ -32,7 +32,10 @@ impl Store {
     }
 
     /// Runs a change as a whole or not at all.
-    pub(super) fn transaction<T>(&mut self, change: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+    pub(super) fn transaction<T>(
+        &mut self,
+        change: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
         self.writer.execute("BEGIN TRANSACTION").map_err(broken)?;
         match change(self) {
             Ok(done) => {
@@ -63,20 +66,33 @@ pub(super) fn create(writer: &Connection) -> Result<()> {
     );
     writer.execute(&books).map_err(broken)?;
     for (table, columns) in CANONICAL {
-        let columns: Vec<_> = columns.iter().map(|(name, kind)| ((*name).to_string(), *kind)).collect();
+        let columns: Vec<_> = columns
+            .iter()
+            .map(|(name, kind)| ((*name).to_string(), *kind))
+            .collect();
         declare(writer, table, &columns)?;
     }
     writer.execute("COMMIT").map_err(broken)
 }
 
 /// Creates a table or adds the columns it lacks, and renews its view. Runs inside a transaction.
-pub(super) fn declare(writer: &Connection, table: &str, columns: &[(String, ColumnType)]) -> Result<()> {
+pub(super) fn declare(
+    writer: &Connection,
+    table: &str,
+    columns: &[(String, ColumnType)],
+) -> Result<()> {
     let physical = format!("{LOADED}.{}", quote(table));
     writer
-        .execute(&format!("CREATE TABLE IF NOT EXISTS {physical} ({FILE_COLUMN} INTEGER, {ROW_COLUMN} BIGINT)"))
+        .execute(&format!(
+            "CREATE TABLE IF NOT EXISTS {physical} ({FILE_COLUMN} INTEGER, {ROW_COLUMN} BIGINT)"
+        ))
         .map_err(broken)?;
     for (name, kind) in columns {
-        let add = format!("ALTER TABLE {physical} ADD COLUMN IF NOT EXISTS {} {}", quote(name), kind.sql());
+        let add = format!(
+            "ALTER TABLE {physical} ADD COLUMN IF NOT EXISTS {} {}",
+            quote(name),
+            kind.sql()
+        );
         writer.execute(&add).map_err(broken)?;
     }
     let view = format!(
@@ -104,10 +120,16 @@ pub(super) fn columns(writer: &Connection, table: &str) -> Result<Vec<(String, C
 }
 
 /// Runs one statement of our own and returns all its rows.
-pub(super) fn ask(writer: &Connection, sql: &str, values: &[(String, Value)]) -> Result<Vec<Vec<Value>>> {
+pub(super) fn ask(
+    writer: &Connection,
+    sql: &str,
+    values: &[(String, Value)],
+) -> Result<Vec<Vec<Value>>> {
     let table = writer
         .prepare(sql)
         .map_err(SqlError::from)
         .and_then(|statement| session::answer(statement, values, usize::MAX, usize::MAX))?;
-    Ok((0..table.rows()).map(|row| table.row(row).cloned().collect()).collect())
+    Ok((0..table.rows())
+        .map(|row| table.row(row).cloned().collect())
+        .collect())
 }

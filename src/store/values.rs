@@ -23,13 +23,18 @@ pub fn microseconds(time: DateTime) -> i64 {
 
 /// Returns the date that is so many days from 1970-01-01, if it lies in the years 1 to 9999.
 pub fn date_of(days: i32) -> Option<Date> {
-    let date = EPOCH.checked_add(SignedDuration::from_secs(i64::from(days) * DAY_SECONDS)).ok();
+    let date = EPOCH
+        .checked_add(SignedDuration::from_secs(i64::from(days) * DAY_SECONDS))
+        .ok();
     date.filter(|date| date.year() > 0)
 }
 
 /// Returns the date and time that is so far from 1970-01-01, if it lies in the years 1 to 9999.
 pub fn time_of(since_epoch: SignedDuration) -> Option<DateTime> {
-    let time = EPOCH.to_datetime(Time::midnight()).checked_add(since_epoch).ok();
+    let time = EPOCH
+        .to_datetime(Time::midnight())
+        .checked_add(since_epoch)
+        .ok();
     time.filter(|time| time.year() > 0)
 }
 
@@ -53,20 +58,25 @@ pub fn value(vector: &Vector<'_>, row: usize, text_limit: usize) -> Value {
         (Kind::USmallInt, Cells::U16(cells)) => Value::Integer(cells[row].into()),
         (Kind::UInteger, Cells::U32(cells)) => Value::Integer(cells[row].into()),
         (Kind::UBigInt, Cells::U64(cells)) => wide(cells[row]),
-        (Kind::HugeInt, Cells::I128(cells)) => wide(print::signed(cells[row].lower, cells[row].upper)),
-        (Kind::UHugeInt, Cells::I128(cells)) => wide(print::unsigned(cells[row].lower, cells[row].upper)),
+        (Kind::HugeInt, Cells::I128(cells)) => {
+            wide(print::signed(cells[row].lower, cells[row].upper))
+        }
+        (Kind::UHugeInt, Cells::I128(cells)) => {
+            wide(print::unsigned(cells[row].lower, cells[row].upper))
+        }
         // The shortest text of 0.1 is 0.1; widening its bits would give 0.10000000149.
-        (Kind::Float, Cells::F32(cells)) => Value::Double(cells[row].to_string().parse().unwrap_or(f64::NAN)),
+        (Kind::Float, Cells::F32(cells)) => {
+            Value::Double(cells[row].to_string().parse().unwrap_or(f64::NAN))
+        }
         (Kind::Double, Cells::F64(cells)) => Value::Double(cells[row]),
         (Kind::Decimal { scale, .. }, _) => decimal(vector, row, *scale),
-        (Kind::Date, Cells::I32(cells)) => date_of(cells[row])
-            .map_or_else(|| printed(vector, row, text_limit), Value::Date),
-        (Kind::Timestamp(unit), Cells::I64(cells)) => {
-            time(cells[row], *unit).map_or_else(|| printed(vector, row, text_limit), Value::Timestamp)
+        (Kind::Date, Cells::I32(cells)) => {
+            date_of(cells[row]).map_or_else(|| printed(vector, row, text_limit), Value::Date)
         }
-        (Kind::Instant, Cells::I64(cells)) => {
-            time(cells[row], Unit::Microseconds).map_or_else(|| printed(vector, row, text_limit), Value::Timestamp)
-        }
+        (Kind::Timestamp(unit), Cells::I64(cells)) => time(cells[row], *unit)
+            .map_or_else(|| printed(vector, row, text_limit), Value::Timestamp),
+        (Kind::Instant, Cells::I64(cells)) => time(cells[row], Unit::Microseconds)
+            .map_or_else(|| printed(vector, row, text_limit), Value::Timestamp),
         (Kind::Text(_), Cells::Text(texts)) => Value::Text(text(texts.bytes(row), text_limit)),
         (Kind::Null, _) => Value::Null,
         _ => printed(vector, row, text_limit),
@@ -82,7 +92,11 @@ fn wide<T: Copy + TryInto<i64> + ToString>(number: T) -> Value {
 }
 
 fn decimal(vector: &Vector<'_>, row: usize, scale: u8) -> Value {
-    Value::Double(print::decimal(print::unscaled(&vector.cells, row), scale).parse().unwrap_or(f64::NAN))
+    Value::Double(
+        print::decimal(print::unscaled(&vector.cells, row), scale)
+            .parse()
+            .unwrap_or(f64::NAN),
+    )
 }
 
 fn time(count: i64, unit: Unit) -> Option<DateTime> {

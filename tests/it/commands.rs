@@ -42,18 +42,42 @@ fn folder_with_events() -> tempfile::TempDir {
 
 /// One wrong call each: arguments, exit code, what standard error must name.
 const WRONG: &[(&[&str], i32, &[&str])] = &[
-    (&["run", "scores/nsp"], 2, &["no query `scores/nsp`", "did you mean `scores/nps`"]),
-    (&["run", "scores/nps", "-p", "sinc=2026-01-01"], 2, &["no parameter `sinc`", "did you mean `since`"]),
-    (&["run", "scores/nps", "-p", "since=soon"], 2, &["since", "soon"]),
+    (
+        &["run", "scores/nsp"],
+        2,
+        &["no query `scores/nsp`", "did you mean `scores/nps`"],
+    ),
+    (
+        &["run", "scores/nps", "-p", "sinc=2026-01-01"],
+        2,
+        &["no parameter `sinc`", "did you mean `since`"],
+    ),
+    (
+        &["run", "scores/nps", "-p", "since=soon"],
+        2,
+        &["since", "soon"],
+    ),
     (&["run", "scores/nps", "-p", "since"], 2, &["NAME=VALUE"]),
     (&["sql", "SELECT * FROM evnts"], 1, &["evnts", "events"]),
     (&["sql", "SELECT evnt FROM events"], 1, &["evnt", "event"]),
     (&["sql", "DELETE FROM events"], 1, &["SELECT"]),
     (&["sql", "SELECT 1; SELECT 2"], 1, &["one"]),
-    (&["sql", "SELECT * FROM read_csv('/etc/passwd')"], 1, &["read_csv"]),
-    (&["sql", "WITH x AS (COPY events TO 'out.csv') SELECT 1"], 1, &["COPY"]),
+    (
+        &["sql", "SELECT * FROM read_csv('/etc/passwd')"],
+        1,
+        &["read_csv"],
+    ),
+    (
+        &["sql", "WITH x AS (COPY events TO 'out.csv') SELECT 1"],
+        1,
+        &["COPY"],
+    ),
     (&["snapshot", "overveiw"], 2, &["overveiw", "overview"]),
-    (&["--queries", "nowhere", "check"], 2, &["nowhere", "cxtop.toml"]),
+    (
+        &["--queries", "nowhere", "check"],
+        2,
+        &["nowhere", "cxtop.toml"],
+    ),
     (&["--data", "events", "sources"], 2, &["TABLE=GLOB"]),
     (&["--today", "tomorrow", "sources"], 2, &["--today"]),
     (&["--size", "80", "snapshot"], 2, &["COLSxROWS"]),
@@ -68,9 +92,15 @@ fn wrong_calls_say_what_is_wrong_and_what_to_do() {
         let said = stderr(&output);
         assert_eq!(output.status.code(), Some(*code), "{arguments:?}: {said}");
         for word in *words {
-            assert!(said.contains(word), "{arguments:?} should name `{word}`, but says: {said}");
+            assert!(
+                said.contains(word),
+                "{arguments:?} should name `{word}`, but says: {said}"
+            );
         }
-        assert!(output.stdout.is_empty(), "{arguments:?} wrote to standard output");
+        assert!(
+            output.stdout.is_empty(),
+            "{arguments:?} wrote to standard output"
+        );
     }
 }
 
@@ -80,7 +110,10 @@ fn without_a_terminal_it_prints_one_snapshot() {
     assert!(output.status.success(), "{}", stderr(&output));
     let text = stdout(&output);
     assert!(text.contains("NPS") && text.contains('±'), "{text}");
-    assert!(!text.contains('\x1b'), "escape sequences without a terminal");
+    assert!(
+        !text.contains('\x1b'),
+        "escape sequences without a terminal"
+    );
 }
 
 #[test]
@@ -88,7 +121,11 @@ fn without_a_workspace_it_says_how_to_get_one() {
     let folder = tempfile::tempdir().unwrap();
     let output = cxtop(folder.path(), &[]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(stderr(&output).contains("--queries") && stderr(&output).contains("--data"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("--queries") && stderr(&output).contains("--data"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]
@@ -96,7 +133,12 @@ fn files_alone_can_be_asked() {
     let folder = folder_with_events();
     let output = cxtop(
         folder.path(),
-        &["--data", "events=*.csv", "sql", "SELECT event, count(*) AS n FROM events GROUP BY event ORDER BY event"],
+        &[
+            "--data",
+            "events=*.csv",
+            "sql",
+            "SELECT event, count(*) AS n FROM events GROUP BY event ORDER BY event",
+        ],
     );
     assert!(output.status.success(), "{}", stderr(&output));
     assert_eq!(stdout(&output), "event,n\npurchase,1\nsignup,2\n");
@@ -106,10 +148,22 @@ fn files_alone_can_be_asked() {
 fn every_format_has_the_same_rows() {
     let sql = "SELECT customer_id, amount, ts FROM events WHERE event = 'purchase'";
     let formats: &[(&str, &str)] = &[
-        ("csv", "customer_id,amount,ts\nu1,12.5,2026-03-02 10:00:00\n"),
-        ("json", "[\n{\"customer_id\":\"u1\",\"amount\":12.5,\"ts\":\"2026-03-02T10:00:00\"}\n]\n"),
-        ("jsonl", "{\"customer_id\":\"u1\",\"amount\":12.5,\"ts\":\"2026-03-02T10:00:00\"}\n"),
-        ("md", "| customer_id | amount | ts |\n| --- | ---: | --- |\n| u1 | 12.5 | 2026-03-02 10:00:00 |\n"),
+        (
+            "csv",
+            "customer_id,amount,ts\nu1,12.5,2026-03-02 10:00:00\n",
+        ),
+        (
+            "json",
+            "[\n{\"customer_id\":\"u1\",\"amount\":12.5,\"ts\":\"2026-03-02T10:00:00\"}\n]\n",
+        ),
+        (
+            "jsonl",
+            "{\"customer_id\":\"u1\",\"amount\":12.5,\"ts\":\"2026-03-02T10:00:00\"}\n",
+        ),
+        (
+            "md",
+            "| customer_id | amount | ts |\n| --- | ---: | --- |\n| u1 | 12.5 | 2026-03-02 10:00:00 |\n",
+        ),
         (
             "table",
             "customer_id  amount  ts\n───────────  ──────  ───────────────────\nu1             12.5  2026-03-02 10:00:00\n",
@@ -117,7 +171,10 @@ fn every_format_has_the_same_rows() {
     ];
     let folder = folder_with_events();
     for (format, expected) in formats {
-        let output = cxtop(folder.path(), &["--data", "events=*.csv", "sql", sql, "--format", format]);
+        let output = cxtop(
+            folder.path(),
+            &["--data", "events=*.csv", "sql", sql, "--format", format],
+        );
         assert_eq!(stdout(&output), *expected, "{format}: {}", stderr(&output));
     }
 }
@@ -127,12 +184,22 @@ fn parquet_can_be_read_back() {
     let folder = folder_with_events();
     let written = cxtop(
         folder.path(),
-        &["--data", "events=events.csv", "sql", "SELECT * FROM events ORDER BY ts", "--out", "events.parquet"],
+        &[
+            "--data",
+            "events=events.csv",
+            "sql",
+            "SELECT * FROM events ORDER BY ts",
+            "--out",
+            "events.parquet",
+        ],
     );
     assert!(written.status.success(), "{}", stderr(&written));
     let sql = "SELECT customer_id, event, ts, amount FROM events ORDER BY ts";
     let from_csv = cxtop(folder.path(), &["--data", "events=events.csv", "sql", sql]);
-    let from_parquet = cxtop(folder.path(), &["--data", "events=events.parquet", "sql", sql]);
+    let from_parquet = cxtop(
+        folder.path(),
+        &["--data", "events=events.parquet", "sql", sql],
+    );
     assert!(from_parquet.status.success(), "{}", stderr(&from_parquet));
     assert_eq!(stdout(&from_csv), stdout(&from_parquet));
 }
@@ -142,9 +209,28 @@ fn exports_do_not_run_in_spreadsheets() {
     let folder = tempfile::tempdir().unwrap();
     let sql = "SELECT '=1+1' AS text, -5 AS number";
     let data = folder_with_events();
-    let output = cxtop(data.path(), &["--data", "events=*.csv", "sql", sql, "--format", "csv"]);
-    assert_eq!(stdout(&output), "text,number\n'=1+1,-5\n", "{}", stderr(&output));
-    let raw = cxtop(data.path(), &["--data", "events=*.csv", "sql", sql, "--format", "csv", "--raw"]);
+    let output = cxtop(
+        data.path(),
+        &["--data", "events=*.csv", "sql", sql, "--format", "csv"],
+    );
+    assert_eq!(
+        stdout(&output),
+        "text,number\n'=1+1,-5\n",
+        "{}",
+        stderr(&output)
+    );
+    let raw = cxtop(
+        data.path(),
+        &[
+            "--data",
+            "events=*.csv",
+            "sql",
+            sql,
+            "--format",
+            "csv",
+            "--raw",
+        ],
+    );
     assert_eq!(stdout(&raw), "text,number\n=1+1,-5\n");
     drop(folder);
 }
@@ -154,7 +240,15 @@ fn timing_is_the_last_line_on_standard_error() {
     let folder = folder_with_events();
     let output = cxtop(
         folder.path(),
-        &["--data", "events=*.csv", "--timing", "--repeat", "3", "sql", "SELECT count(*) AS n FROM events"],
+        &[
+            "--data",
+            "events=*.csv",
+            "--timing",
+            "--repeat",
+            "3",
+            "sql",
+            "SELECT count(*) AS n FROM events",
+        ],
     );
     let said = stderr(&output);
     let timing: Json = serde_json::from_str(said.lines().last().unwrap()).unwrap();
@@ -169,18 +263,41 @@ fn load_keeps_rows_and_rejects_and_goes_on() {
     let load = ["--data", "events=*.csv", "--db", "cx.duckdb", "load"];
     let output = cxtop(folder.path(), &load);
     assert!(output.status.success(), "{}", stderr(&output));
-    assert!(stdout(&output).contains("rows     3\n"), "{}", stdout(&output));
-    assert!(stdout(&output).contains("rejects  1\n"), "{}", stdout(&output));
+    assert!(
+        stdout(&output).contains("rows     3\n"),
+        "{}",
+        stdout(&output)
+    );
+    assert!(
+        stdout(&output).contains("rejects  1\n"),
+        "{}",
+        stdout(&output)
+    );
     let again = cxtop(folder.path(), &load);
-    assert!(stdout(&again).contains("rows     0\n"), "nothing is new: {}", stdout(&again));
-    let rows = cxtop(folder.path(), &["--db", "cx.duckdb", "sql", "SELECT count(*) AS n FROM events"]);
+    assert!(
+        stdout(&again).contains("rows     0\n"),
+        "nothing is new: {}",
+        stdout(&again)
+    );
+    let rows = cxtop(
+        folder.path(),
+        &[
+            "--db",
+            "cx.duckdb",
+            "sql",
+            "SELECT count(*) AS n FROM events",
+        ],
+    );
     assert_eq!(stdout(&rows), "n\n3\n", "{}", stderr(&rows));
 }
 
 #[test]
 fn sources_name_rows_and_rejects() {
     let folder = folder_with_events();
-    let output = cxtop(folder.path(), &["--data", "events=*.csv", "sources", "--format", "json"]);
+    let output = cxtop(
+        folder.path(),
+        &["--data", "events=*.csv", "sources", "--format", "json"],
+    );
     let rows: Json = serde_json::from_str(&stdout(&output)).unwrap();
     assert_eq!(rows[0]["table"], "events");
     assert_eq!(rows[0]["rows"], 3);
@@ -190,7 +307,12 @@ fn sources_name_rows_and_rejects() {
 #[test]
 fn the_shipped_workspace_passes_check_and_test() {
     let check = cxtop(repository(), &["check"]);
-    assert!(check.status.success(), "{}{}", stdout(&check), stderr(&check));
+    assert!(
+        check.status.success(),
+        "{}{}",
+        stdout(&check),
+        stderr(&check)
+    );
     let test = cxtop(repository(), &["test"]);
     assert!(test.status.success(), "{}{}", stdout(&test), stderr(&test));
 }
@@ -203,7 +325,10 @@ fn every_shipped_query_runs_on_the_sample_and_every_dashboard_shows_it() {
         let snapshot: Json = serde_json::from_str(&stdout(&output)).unwrap();
         for panel in snapshot["panels"].as_array().unwrap() {
             assert!(panel["error"].is_null(), "{dashboard}: {panel}");
-            assert!(!panel["rows"].as_array().unwrap().is_empty(), "{dashboard}: {panel}");
+            assert!(
+                !panel["rows"].as_array().unwrap().is_empty(),
+                "{dashboard}: {panel}"
+            );
         }
     }
 }
@@ -216,12 +341,18 @@ fn a_missed_goal_is_exit_code_4_only_when_asked() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     };
-    write("queries/cxtop.toml", "version = 1\ntitle = \"t\"\ndashboards = [\"main\"]\n");
+    write(
+        "queries/cxtop.toml",
+        "version = 1\ntitle = \"t\"\ndashboards = [\"main\"]\n",
+    );
     write(
         "queries/one.sql",
         "-- /// query\n-- kind = \"value\"\n-- [goals.more]\n-- column = \"value\"\n-- at_least = 2\n-- ///\nSELECT 1 AS value\n",
     );
-    write("queries/dashboards/main.toml", "version = 1\ntitle = \"Main\"\n[[rows]]\nheight = 1\npanels = [{ query = \"one\" }]\n");
+    write(
+        "queries/dashboards/main.toml",
+        "version = 1\ntitle = \"Main\"\n[[rows]]\nheight = 1\npanels = [{ query = \"one\" }]\n",
+    );
     let shown = cxtop(folder.path(), &["snapshot"]);
     assert_eq!(shown.status.code(), Some(0), "{}", stderr(&shown));
     let required = cxtop(folder.path(), &["snapshot", "--fail-on-goal"]);

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use cxtop::dashboard::grid::{Wish, lay_out};
 use cxtop::dashboard::state::State;
-use cxtop::dashboard::{Command, Dashboard, Event, Flow, Input, Notice, Range, Rejected, Request, View};
+use cxtop::dashboard::{
+    Command, Dashboard, Event, Flow, Input, Notice, Range, Rejected, Request, View,
+};
 use cxtop::error::{Error, Place};
 use cxtop::queries::{Kind, Workspace};
 use cxtop::store::Value;
@@ -41,7 +43,12 @@ fn change(session: &mut Session, tables: &[&str]) -> Vec<Request> {
 }
 
 fn focus_on(session: &mut Session, query: &str) -> usize {
-    let index = session.dashboard.tiles.iter().position(|tile| tile.place.query == query).expect("it is on show");
+    let index = session
+        .dashboard
+        .tiles
+        .iter()
+        .position(|tile| tile.place.query == query)
+        .expect("it is on show");
     press(session, Command::FocusPanel(index));
     index
 }
@@ -56,13 +63,21 @@ fn words(dashboard: &Dashboard) -> Vec<&'static str> {
         State::Stopped(_) => "stopped",
         State::Failed(_) => "failed",
     };
-    dashboard.tiles.iter().map(|tile| word(&tile.state)).collect()
+    dashboard
+        .tiles
+        .iter()
+        .map(|tile| word(&tile.state))
+        .collect()
 }
 
 /// Breaks or repairs one query of the workspace.
 fn edited(name: &str, text: &str, error: Option<Error>) -> Workspace {
     let mut workspace = workspace();
-    let file = workspace.queries.iter_mut().find(|query| query.name == name).expect("the query is in the workspace");
+    let file = workspace
+        .queries
+        .iter_mut()
+        .find(|query| query.name == name)
+        .expect("the query is in the workspace");
     file.text = text.to_string();
     match (error, &mut file.state) {
         (Some(error), state) => *state = Err(error),
@@ -75,8 +90,15 @@ fn edited(name: &str, text: &str, error: Option<Error>) -> Workspace {
 fn broken() -> Error {
     let source = "SELECT nps(scor) AS value".to_string();
     let path = "/work/nimbus/queries/scores/nps.sql".into();
-    let place = Place { path, line: 9, column: 12, source };
-    Error::data("there is no column `scor`").at(place).help("did you mean `score`?")
+    let place = Place {
+        path,
+        line: 9,
+        column: 12,
+        source,
+    };
+    Error::data("there is no column `scor`")
+        .at(place)
+        .help("did you mean `score`?")
 }
 
 #[test]
@@ -93,13 +115,19 @@ fn panels_on_screen_are_asked_before_those_below_it() {
     session.send(Event::Command(Command::FocusPanel(6)));
     let requests = change(&mut session, &["events"]);
     assert_eq!(asked(&requests)[0], "journey/signup_funnel");
-    assert_eq!(asked(&requests).last().map(String::as_str), Some("product/active"));
+    assert_eq!(
+        asked(&requests).last().map(String::as_str),
+        Some("product/active")
+    );
 }
 
 #[test]
 fn only_panels_that_read_a_changed_table_are_asked_again() {
     let mut session = ready();
-    assert_eq!(asked(&change(&mut session, &["tickets"])), ["support/first_response"]);
+    assert_eq!(
+        asked(&change(&mut session, &["tickets"])),
+        ["support/first_response"]
+    );
     let surveys = asked(&change(&mut session, &["surveys"]));
     assert_eq!(surveys, ["scores/nps", "scores/csat", "scores/nps_by_week"]);
     assert_eq!(change(&mut session, &["customers"]), []);
@@ -125,7 +153,11 @@ fn an_answer_that_nobody_waits_for_is_dropped() {
     session.answer(&first[0], table("value DOUBLE", "1"));
     assert_eq!(words(&session.dashboard)[2], "refreshing");
     session.answer(&second[0], table("value DOUBLE", "2"));
-    let shown = session.dashboard.tiles[2].shown().expect("an answer").grid().clone();
+    let shown = session.dashboard.tiles[2]
+        .shown()
+        .expect("an answer")
+        .grid()
+        .clone();
     assert_eq!(shown, table("value DOUBLE", "2"));
 }
 
@@ -138,12 +170,19 @@ fn a_slow_query_under_a_stream_of_changes_is_asked_once_more_and_rests_as_long_a
     }
     session.wait(3_000);
     let (ticket, result) = (question.ticket, Ok(answer(&question.query)));
-    let requests = session.send(Event::Answered { ticket, result, elapsed: Duration::from_secs(3) });
+    let requests = session.send(Event::Answered {
+        ticket,
+        result,
+        elapsed: Duration::from_secs(3),
+    });
     assert_eq!((requests, words(&session.dashboard)[2]), (vec![], "stale"));
     session.wait(2_900);
     assert_eq!(session.send(Event::Woke), []);
     session.wait(100);
-    assert_eq!(asked(&session.send(Event::Woke)), ["support/first_response"]);
+    assert_eq!(
+        asked(&session.send(Event::Woke)),
+        ["support/first_response"]
+    );
 }
 
 #[test]
@@ -155,7 +194,10 @@ fn paused_panels_wait_count_the_changes_and_catch_up() {
     assert_eq!(session.dashboard.flow, Flow::Paused { waiting: 2 });
     assert_eq!(words(&session.dashboard)[2], "stale");
     assert_eq!(session.dashboard.deadline(), None);
-    assert_eq!(asked(&press(&mut session, Command::Pause)), ["support/first_response"]);
+    assert_eq!(
+        asked(&press(&mut session, Command::Pause)),
+        ["support/first_response"]
+    );
 }
 
 #[test]
@@ -165,11 +207,21 @@ fn the_cursor_finds_its_row_again_after_a_refresh() {
     for _ in 0..3 {
         press(&mut session, Command::Down);
     }
-    let row = |session: &Session| session.dashboard.tiles[index].cursor().map(|cursor| cursor.row);
+    let row = |session: &Session| {
+        session.dashboard.tiles[index]
+            .cursor()
+            .map(|cursor| cursor.row)
+    };
     assert_eq!(row(&session), Some(2));
     let question = questions(&press(&mut session, Command::Refresh)).remove(0);
     let columns = "step_no INTEGER, step VARCHAR, customers BIGINT";
-    session.answer(&question, table(columns, "1, visit, 9000\n2, trial, 7000\n3, signup, 6000\n4, activate, 4000"));
+    session.answer(
+        &question,
+        table(
+            columns,
+            "1, visit, 9000\n2, trial, 7000\n3, signup, 6000\n4, activate, 4000",
+        ),
+    );
     assert_eq!(row(&session), Some(3));
     let question = questions(&press(&mut session, Command::Refresh)).remove(0);
     session.answer(&question, table(columns, "1, visit, 9000\n2, trial, 7000"));
@@ -189,7 +241,14 @@ fn zoom_focus_and_order_survive_a_refresh() {
     let requests = change(&mut session, &["events"]);
     session.answer_all(&requests);
     let tile = session.dashboard.focused().expect("a panel");
-    let steps = tile.shown().expect("an answer").grid().column("step").expect("a column").values[0].text();
+    let steps = tile
+        .shown()
+        .expect("an answer")
+        .grid()
+        .column("step")
+        .expect("a column")
+        .values[0]
+        .text();
     assert_eq!(steps, "purchase");
     assert!(session.dashboard.shows_one_panel());
     press(&mut session, Command::Back);
@@ -203,7 +262,13 @@ fn rows_are_filtered_by_typed_text_and_come_back() {
     press(&mut session, Command::OpenDashboard(1));
     let requests = press(&mut session, Command::Refresh);
     session.answer_all(&requests);
-    let rows = |session: &Session| session.dashboard.focused().and_then(|tile| tile.shown()).map(|panel| panel.rows());
+    let rows = |session: &Session| {
+        session
+            .dashboard
+            .focused()
+            .and_then(|tile| tile.shown())
+            .map(|panel| panel.rows())
+    };
     press(&mut session, Command::FilterRows);
     type_text(&mut session, "MAIL");
     assert_eq!(rows(&session), Some(1));
@@ -215,14 +280,28 @@ fn rows_are_filtered_by_typed_text_and_come_back() {
 #[test]
 fn a_broken_file_keeps_the_last_answer_and_a_repaired_one_is_asked_again() {
     let mut session = ready();
-    let requests = session.send(Event::Reread(Box::new(edited("scores/nps", "SELECT nps(scor)", Some(broken())))));
+    let requests = session.send(Event::Reread(Box::new(edited(
+        "scores/nps",
+        "SELECT nps(scor)",
+        Some(broken()),
+    ))));
     assert_eq!(asked(&requests), [""; 0]);
     assert_eq!(words(&session.dashboard)[0], "failed");
-    let failure = session.dashboard.tiles[0].state.failure().expect("a failure");
+    let failure = session.dashboard.tiles[0]
+        .state
+        .failure()
+        .expect("a failure");
     assert_eq!(failure.error, broken());
     assert!(failure.answer.is_some());
-    assert_eq!(asked(&change(&mut session, &["surveys"])), ["scores/csat", "scores/nps_by_week"]);
-    let requests = session.send(Event::Reread(Box::new(edited("scores/nps", "SELECT nps(score)", None))));
+    assert_eq!(
+        asked(&change(&mut session, &["surveys"])),
+        ["scores/csat", "scores/nps_by_week"]
+    );
+    let requests = session.send(Event::Reread(Box::new(edited(
+        "scores/nps",
+        "SELECT nps(score)",
+        None,
+    ))));
     assert_eq!(asked(&requests), ["scores/nps"]);
     session.answer_all(&requests);
     assert_eq!(words(&session.dashboard)[0], "fresh");
@@ -232,7 +311,11 @@ fn a_broken_file_keeps_the_last_answer_and_a_repaired_one_is_asked_again() {
 fn an_edited_query_alone_is_asked_again() {
     let mut session = ready();
     assert_eq!(session.send(Event::Reread(Box::new(workspace()))), []);
-    let requests = session.send(Event::Reread(Box::new(edited("scores/csat", "SELECT 2", None))));
+    let requests = session.send(Event::Reread(Box::new(edited(
+        "scores/csat",
+        "SELECT 2",
+        None,
+    ))));
     assert_eq!(asked(&requests), ["scores/csat"]);
     assert_eq!(questions(&requests)[0].sql, "SELECT 2");
 }
@@ -243,12 +326,19 @@ fn an_edited_dashboard_keeps_the_panels_it_still_has() {
     focus_on(&mut session, "retention/weekly");
     let mut workspace = workspace();
     workspace.dashboards[0].rows[0].panels.remove(1);
-    workspace.dashboards[0].rows[2].panels.push(place("support/by_channel"));
+    workspace.dashboards[0].rows[2]
+        .panels
+        .push(place("support/by_channel"));
     let requests = session.send(Event::Reread(Box::new(workspace)));
     assert_eq!(asked(&requests), ["support/by_channel"]);
     let focused = session.dashboard.focused().expect("a panel");
     assert_eq!(focused.place.query, "retention/weekly");
-    assert_eq!(words(&session.dashboard), ["fresh", "fresh", "fresh", "fresh", "fresh", "fresh", "running"]);
+    assert_eq!(
+        words(&session.dashboard),
+        [
+            "fresh", "fresh", "fresh", "fresh", "fresh", "fresh", "running"
+        ]
+    );
 }
 
 #[test]
@@ -256,7 +346,10 @@ fn changed_macros_and_zones_ask_everything_again() {
     let mut session = ready();
     let mut workspace = workspace();
     workspace.config.timezone = "Europe/Berlin".to_string();
-    assert_eq!(asked(&session.send(Event::Reread(Box::new(workspace)))).len(), ALL.len());
+    assert_eq!(
+        asked(&session.send(Event::Reread(Box::new(workspace)))).len(),
+        ALL.len()
+    );
 }
 
 #[test]
@@ -264,8 +357,14 @@ fn a_panel_whose_query_does_not_exist_says_so() {
     let mut workspace = workspace();
     workspace.dashboards[0].rows[0].panels[0] = place("scores/npss");
     let session = Session::loaded(workspace, 120, 40);
-    let failure = session.dashboard.tiles[0].state.failure().expect("a failure");
-    assert_eq!(failure.error.to_string(), "there is no query `scores/npss`\n  help: did you mean `scores/nps`?");
+    let failure = session.dashboard.tiles[0]
+        .state
+        .failure()
+        .expect("a failure");
+    assert_eq!(
+        failure.error.to_string(),
+        "there is no query `scores/npss`\n  help: did you mean `scores/nps`?"
+    );
 }
 
 #[test]
@@ -274,8 +373,16 @@ fn an_answer_that_does_not_fit_its_panel_names_the_file() {
     let index = focus_on(&mut session, "journey/signup_funnel");
     let question = questions(&press(&mut session, Command::Refresh)).remove(0);
     session.answer(&question, table("stage VARCHAR", "visit"));
-    let failure = session.dashboard.tiles[index].state.failure().expect("a failure");
-    assert!(failure.error.to_string().starts_with("/work/nimbus/queries/journey/signup_funnel.sql: "));
+    let failure = session.dashboard.tiles[index]
+        .state
+        .failure()
+        .expect("a failure");
+    assert!(
+        failure
+            .error
+            .to_string()
+            .starts_with("/work/nimbus/queries/journey/signup_funnel.sql: ")
+    );
     assert!(failure.answer.is_some());
 }
 
@@ -285,11 +392,18 @@ fn escape_cancels_what_visibly_runs_and_the_old_answer_stays() {
     let question = questions(&press(&mut session, Command::Refresh)).remove(0);
     assert_eq!(press(&mut session, Command::Back), []);
     session.wait(2_000);
-    assert_eq!(press(&mut session, Command::Back), [Request::Cancel(question.ticket)]);
+    assert_eq!(
+        press(&mut session, Command::Back),
+        [Request::Cancel(question.ticket)]
+    );
     assert_eq!(words(&session.dashboard)[0], "stopped");
     assert!(session.dashboard.tiles[0].shown().is_some());
     let (ticket, result) = (question.ticket, Err(Error::interrupted()));
-    session.send(Event::Answered { ticket, result, elapsed: Duration::from_secs(2) });
+    session.send(Event::Answered {
+        ticket,
+        result,
+        elapsed: Duration::from_secs(2),
+    });
     assert_eq!(words(&session.dashboard)[0], "stopped");
 }
 
@@ -308,7 +422,10 @@ fn interrupt_cancels_everything_and_quits_the_second_time_within_a_second() {
 fn a_long_first_load_can_be_stopped() {
     let mut session = Session::open(workspace(), 120, 40);
     assert_eq!(press(&mut session, Command::Back), [Request::StopLoading]);
-    assert_eq!(press(&mut session, Command::Interrupt), [Request::StopLoading]);
+    assert_eq!(
+        press(&mut session, Command::Interrupt),
+        [Request::StopLoading]
+    );
 }
 
 #[test]
@@ -318,8 +435,13 @@ fn the_time_range_reaches_queries_that_take_one_and_no_others() {
     type_text(&mut session, "4w");
     let requests = press(&mut session, Command::Open);
     assert_eq!(session.dashboard.range, Range::Last { days: 28 });
-    let expected =
-        ["scores/nps", "scores/csat", "support/first_response", "journey/signup_funnel", "scores/nps_by_week"];
+    let expected = [
+        "scores/nps",
+        "scores/csat",
+        "support/first_response",
+        "journey/signup_funnel",
+        "scores/nps_by_week",
+    ];
     assert_eq!(asked(&requests), expected);
     let values = &questions(&requests)[0].values;
     let day = |text: &str| Value::Date(text.parse().expect("a day"));
@@ -334,20 +456,40 @@ fn ranges_shift_widen_and_are_typed() {
         (&[Command::Wider], "last 26w"),
         (&[Command::Earlier], "2026-01-14..2026-04-07"),
         (&[Command::Earlier, Command::Later], "last 12w"),
-        (&[Command::Earlier, Command::Narrower], "2026-03-11..2026-04-07"),
-        (&[Command::Wider, Command::Wider, Command::Wider, Command::Wider], "all time"),
-        (&[Command::Narrower, Command::Narrower, Command::Narrower], "last 7d"),
+        (
+            &[Command::Earlier, Command::Narrower],
+            "2026-03-11..2026-04-07",
+        ),
+        (
+            &[
+                Command::Wider,
+                Command::Wider,
+                Command::Wider,
+                Command::Wider,
+            ],
+            "all time",
+        ),
+        (
+            &[Command::Narrower, Command::Narrower, Command::Narrower],
+            "last 7d",
+        ),
     ];
     for (commands, expected) in ranges {
         let mut session = ready();
         for command in *commands {
             press(&mut session, *command);
         }
-        assert_eq!(session.dashboard.range.to_string(), *expected, "{commands:?}");
+        assert_eq!(
+            session.dashboard.range.to_string(),
+            *expected,
+            "{commands:?}"
+        );
     }
-    for (text, expected) in
-        [("30d", "last 30d"), ("2026-05-01..2026-05-31", "2026-05-01..2026-05-31"), ("8w", "last 8w")]
-    {
+    for (text, expected) in [
+        ("30d", "last 30d"),
+        ("2026-05-01..2026-05-31", "2026-05-01..2026-05-31"),
+        ("8w", "last 8w"),
+    ] {
         let mut session = ready();
         press(&mut session, Command::TimeRange);
         type_text(&mut session, text);
@@ -362,7 +504,10 @@ fn a_filter_lists_its_values_and_reaches_the_queries_that_declare_it() {
     press(&mut session, Command::Filters);
     let requests = press(&mut session, Command::Open);
     let question = questions(&requests).remove(0);
-    assert_eq!(question.sql, "SELECT DISTINCT country FROM customers ORDER BY 1");
+    assert_eq!(
+        question.sql,
+        "SELECT DISTINCT country FROM customers ORDER BY 1"
+    );
     session.answer(&question, table("country VARCHAR", "DE\nFR\nUS"));
     type_text(&mut session, "fr");
     let requests = press(&mut session, Command::Open);
@@ -374,13 +519,18 @@ fn a_filter_lists_its_values_and_reaches_the_queries_that_declare_it() {
 #[test]
 fn what_the_dashboard_file_fixes_wins_over_filters() {
     let mut workspace = workspace();
-    workspace.dashboards[0].rows[0].panels[0].params.insert("country".to_string(), Value::Text("DE".to_string()));
+    workspace.dashboards[0].rows[0].panels[0]
+        .params
+        .insert("country".to_string(), Value::Text("DE".to_string()));
     let mut session = Session::loaded(workspace, 120, 40);
     press(&mut session, Command::Filters);
     press(&mut session, Command::Open);
     type_text(&mut session, "US");
     assert_eq!(press(&mut session, Command::Open), []);
-    assert_eq!(session.dashboard.filters["country"], Value::Text("US".to_string()));
+    assert_eq!(
+        session.dashboard.filters["country"],
+        Value::Text("US".to_string())
+    );
 }
 
 #[test]
@@ -388,7 +538,10 @@ fn a_new_today_asks_everything_again() {
     let mut session = ready();
     let mut tomorrow = loaded(&["tickets"]);
     tomorrow.latest = Some("2026-07-01".parse().expect("a day"));
-    assert_eq!(asked(&session.send(Event::Loaded(tomorrow))).len(), ALL.len());
+    assert_eq!(
+        asked(&session.send(Event::Loaded(tomorrow))).len(),
+        ALL.len()
+    );
 }
 
 #[test]
@@ -406,7 +559,11 @@ fn another_dashboard_stops_the_questions_of_this_one() {
 
 #[test]
 fn the_palette_finds_commands_dashboards_and_panels() {
-    for (text, check) in [("paus", "pause"), ("funnel", "Signup funnel"), ("support", "Support")] {
+    for (text, check) in [
+        ("paus", "pause"),
+        ("funnel", "Signup funnel"),
+        ("support", "Support"),
+    ] {
         let mut session = ready();
         press(&mut session, Command::Palette);
         type_text(&mut session, text);
@@ -452,13 +609,26 @@ fn the_focused_panel_is_scrolled_into_view() {
 #[test]
 fn values_tables_and_errors_are_copied() {
     let mut session = ready();
-    assert_eq!(press(&mut session, Command::Copy), [Request::Copy("42.4".to_string())]);
+    assert_eq!(
+        press(&mut session, Command::Copy),
+        [Request::Copy("42.4".to_string())]
+    );
     focus_on(&mut session, "journey/signup_funnel");
     let expected = "step_no\tstep\tcustomers\n1\tvisit\t8400\n2\tsignup\t5124\n3\tactivate\t3108\n4\tpurchase\t756\n";
-    assert_eq!(press(&mut session, Command::CopyTable), [Request::Copy(expected.to_string())]);
-    session.send(Event::Reread(Box::new(edited("scores/nps", "x", Some(broken())))));
+    assert_eq!(
+        press(&mut session, Command::CopyTable),
+        [Request::Copy(expected.to_string())]
+    );
+    session.send(Event::Reread(Box::new(edited(
+        "scores/nps",
+        "x",
+        Some(broken()),
+    ))));
     press(&mut session, Command::FocusPanel(0));
-    assert_eq!(press(&mut session, Command::Copy), [Request::Copy(broken().to_string())]);
+    assert_eq!(
+        press(&mut session, Command::Copy),
+        [Request::Copy(broken().to_string())]
+    );
 }
 
 #[test]
@@ -466,9 +636,15 @@ fn copied_text_is_no_formula_and_breaks_no_table() {
     let mut session = ready();
     press(&mut session, Command::OpenDashboard(1));
     let question = questions(&press(&mut session, Command::Refresh)).remove(0);
-    session.answer(&question, table("channel VARCHAR, n BIGINT", "=HYPERLINK(1), -5\na\tb, 2"));
+    session.answer(
+        &question,
+        table("channel VARCHAR, n BIGINT", "=HYPERLINK(1), -5\na\tb, 2"),
+    );
     let expected = "channel\tn\n'=HYPERLINK(1)\t-5\na b\t2\n";
-    assert_eq!(press(&mut session, Command::CopyTable), [Request::Copy(expected.to_string())]);
+    assert_eq!(
+        press(&mut session, Command::CopyTable),
+        [Request::Copy(expected.to_string())]
+    );
 }
 
 #[test]
@@ -484,16 +660,30 @@ fn rejects_are_asked_for_and_an_answer_for_another_table_is_dropped() {
     press(&mut session, Command::ShowData);
     assert_eq!(press(&mut session, Command::Open), []);
     press(&mut session, Command::Down);
-    assert_eq!(press(&mut session, Command::Open), [Request::Rejects("surveys".to_string())]);
+    assert_eq!(
+        press(&mut session, Command::Open),
+        [Request::Rejects("surveys".to_string())]
+    );
     let reject = |reason: &str| Rejected {
         file: "surveys.csv".to_string(),
         line: 7,
         reason: reason.to_string(),
         excerpt: "c1,nps,eleven".to_string(),
     };
-    session.send(Event::Rejects { table: "events".to_string(), records: vec![reject("other")] });
-    session.send(Event::Rejects { table: "surveys".to_string(), records: vec![reject("not a number")] });
-    let records = session.dashboard.data.open.as_ref().and_then(|open| open.records.clone());
+    session.send(Event::Rejects {
+        table: "events".to_string(),
+        records: vec![reject("other")],
+    });
+    session.send(Event::Rejects {
+        table: "surveys".to_string(),
+        records: vec![reject("not a number")],
+    });
+    let records = session
+        .dashboard
+        .data
+        .open
+        .as_ref()
+        .and_then(|open| open.records.clone());
     assert_eq!(records, Some(vec![reject("not a number")]));
     press(&mut session, Command::Back);
     press(&mut session, Command::Back);
@@ -506,11 +696,19 @@ fn nothing_ticks_when_nothing_visible_changes() {
     assert_eq!(session.dashboard.deadline(), None);
     assert!(session.dashboard.needs_drawing());
     assert!(!session.dashboard.needs_drawing());
-    session.send(Event::Notice(Notice::warning("the watcher could not start")));
+    session.send(Event::Notice(Notice::warning(
+        "the watcher could not start",
+    )));
     let until = session.dashboard.deadline().expect("the notice goes away");
     session.wait(8_000);
     session.send(Event::Woke);
-    assert_eq!((session.dashboard.deadline(), session.dashboard.toast.is_some()), (None, false));
+    assert_eq!(
+        (
+            session.dashboard.deadline(),
+            session.dashboard.toast.is_some()
+        ),
+        (None, false)
+    );
     assert!(until <= session.dashboard.now.instant);
 }
 
@@ -523,7 +721,14 @@ fn a_running_query_wakes_the_screen_once_a_second_and_not_at_once() {
     for wait in [0, 300, 700, 1_000] {
         session.wait(wait);
         session.send(Event::Woke);
-        deadlines.push(session.dashboard.deadline().expect("a deadline").duration_since(start).as_millis());
+        deadlines.push(
+            session
+                .dashboard
+                .deadline()
+                .expect("a deadline")
+                .duration_since(start)
+                .as_millis(),
+        );
     }
     assert_eq!(deadlines, [300, 1_000, 2_000, 3_000]);
 }

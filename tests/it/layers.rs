@@ -14,8 +14,24 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("queries", &["error", "text", "files", "analysis", "store"]),
     ("export", &["error", "text", "store"]),
     ("panels", &["error", "text", "analysis", "store", "queries"]),
-    ("dashboard", &["error", "text", "analysis", "store", "queries", "panels", "export"]),
-    ("screen", &["error", "text", "analysis", "store", "queries", "panels", "dashboard"]),
+    (
+        "dashboard",
+        &[
+            "error", "text", "analysis", "store", "queries", "panels", "export",
+        ],
+    ),
+    (
+        "screen",
+        &[
+            "error",
+            "text",
+            "analysis",
+            "store",
+            "queries",
+            "panels",
+            "dashboard",
+        ],
+    ),
 ];
 
 /// Crates that only one place may name.
@@ -32,10 +48,15 @@ const ONLY_PLACE: &[(&str, &[&str])] = &[
 fn a_stage_uses_only_stages_to_its_left() {
     let mut wrong = Vec::new();
     for (file, room, line, text) in lines() {
-        let Some((_, allowed)) = MAY_USE.iter().find(|(name, _)| *name == room) else { continue };
+        let Some((_, allowed)) = MAY_USE.iter().find(|(name, _)| *name == room) else {
+            continue;
+        };
         for used in rooms_named_in(&text) {
             if used != room && !allowed.contains(&used.as_str()) {
-                wrong.push(format!("{}:{line}: `{room}` may not use `{used}`", file.display()));
+                wrong.push(format!(
+                    "{}:{line}: `{room}` may not use `{used}`",
+                    file.display()
+                ));
             }
         }
     }
@@ -47,9 +68,18 @@ fn only_its_own_room_names_a_library() {
     let mut wrong = Vec::new();
     for (file, room, line, text) in lines() {
         for (library, places) in ONLY_PLACE {
-            let named = [format!("use {library}::"), format!(" {library}::"), format!("({library}::")];
-            if named.iter().any(|name| text.contains(name.as_str())) && !places.contains(&room.as_str()) {
-                wrong.push(format!("{}:{line}: only {places:?} may name `{library}`", file.display()));
+            let named = [
+                format!("use {library}::"),
+                format!(" {library}::"),
+                format!("({library}::"),
+            ];
+            if named.iter().any(|name| text.contains(name.as_str()))
+                && !places.contains(&room.as_str())
+            {
+                wrong.push(format!(
+                    "{}:{line}: only {places:?} may name `{library}`",
+                    file.display()
+                ));
             }
         }
     }
@@ -77,11 +107,22 @@ fn lines() -> Vec<(PathBuf, String, usize, String)> {
     let mut lines = Vec::new();
     for file in files {
         let inside = file.strip_prefix(&source).unwrap();
-        let first = inside.components().next().unwrap().as_os_str().to_string_lossy().into_owned();
+        let first = inside
+            .components()
+            .next()
+            .unwrap()
+            .as_os_str()
+            .to_string_lossy()
+            .into_owned();
         let room = first.trim_end_matches(".rs").to_string();
         for (index, text) in fs::read_to_string(&file).unwrap().lines().enumerate() {
             if !text.trim_start().starts_with("//") {
-                lines.push((inside.to_path_buf(), room.clone(), index + 1, text.to_string()));
+                lines.push((
+                    inside.to_path_buf(),
+                    room.clone(),
+                    index + 1,
+                    text.to_string(),
+                ));
             }
         }
     }
@@ -89,7 +130,10 @@ fn lines() -> Vec<(PathBuf, String, usize, String)> {
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
-    let mut entries: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     entries.sort();
     for path in entries {
         if path.is_dir() {
@@ -103,7 +147,12 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 /// Returns the rooms named as `crate::ROOM` in a line.
 fn rooms_named_in(text: &str) -> Vec<String> {
     text.match_indices("crate::")
-        .map(|(at, found)| text[at + found.len()..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect())
+        .map(|(at, found)| {
+            text[at + found.len()..]
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect()
+        })
         .filter(|room: &String| room.chars().next().is_some_and(char::is_lowercase))
         .collect()
 }

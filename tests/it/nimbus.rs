@@ -6,13 +6,21 @@ use std::time::{Duration, Instant};
 
 use cxtop::dashboard::{Dashboard, Event, Loaded, Now, Question, Request, Size, ViewOptions};
 use cxtop::queries::{
-    Better, Config, DashboardFile, Fallback, Filter, Format, Header, Kind, Look, Param, Place, QueryFile, Row,
-    SavedQuery, Shape, Today, Workspace,
+    Better, Config, DashboardFile, Fallback, Filter, Format, Header, Kind, Look, Param, Place,
+    QueryFile, Row, SavedQuery, Shape, Today, Workspace,
 };
 use cxtop::store::{Column, SourceHealth, Table, Value};
 
 /// Every query of the workspace: name, title, kind, tables, parameters, columns of the answer, rows of the answer.
-type Sample = (&'static str, &'static str, Kind, &'static str, &'static str, &'static str, &'static str);
+type Sample = (
+    &'static str,
+    &'static str,
+    Kind,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+);
 
 pub const QUERIES: &[Sample] = &[
     (
@@ -42,7 +50,15 @@ pub const QUERIES: &[Sample] = &[
         "value DOUBLE, n BIGINT, previous DOUBLE, previous_n BIGINT",
         "12060, 318, 10800, 290",
     ),
-    ("product/active", "Active customers", Kind::Value, "events", "", "value BIGINT, previous BIGINT", "18204, 17830"),
+    (
+        "product/active",
+        "Active customers",
+        Kind::Value,
+        "events",
+        "",
+        "value BIGINT, previous BIGINT",
+        "18204, 17830",
+    ),
     (
         "journey/signup_funnel",
         "Signup funnel",
@@ -91,9 +107,20 @@ pub const QUERIES: &[Sample] = &[
 /// Returns the workspace: dashboards `overview` (the seven panels of UX 6.1) and `support` (one table).
 pub fn workspace() -> Workspace {
     let queries = QUERIES.iter().map(query_file).collect();
-    let row = |height, names: &[&str]| Row { height, panels: names.iter().map(|name| place(name)).collect() };
+    let row = |height, names: &[&str]| Row {
+        height,
+        panels: names.iter().map(|name| place(name)).collect(),
+    };
     let overview = vec![
-        row(1, &["scores/nps", "scores/csat", "support/first_response", "product/active"]),
+        row(
+            1,
+            &[
+                "scores/nps",
+                "scores/csat",
+                "support/first_response",
+                "product/active",
+            ],
+        ),
         row(2, &["journey/signup_funnel", "scores/nps_by_week"]),
         row(2, &["retention/weekly"]),
     ];
@@ -103,7 +130,11 @@ pub fn workspace() -> Workspace {
     ];
     Workspace {
         root: PathBuf::from("/work/nimbus/queries"),
-        config: Config { title: "Nimbus CX".to_string(), today: Today::Data, ..Config::default() },
+        config: Config {
+            title: "Nimbus CX".to_string(),
+            today: Today::Data,
+            ..Config::default()
+        },
         queries,
         lib: Vec::new(),
         dashboards,
@@ -120,8 +151,14 @@ fn dashboard_file(name: &str, title: &str, rows: Vec<Row>) -> DashboardFile {
         title: title.to_string(),
         owner: None,
         filters: vec![
-            Filter { name: "since".to_string(), label: "From".to_string() },
-            Filter { name: "country".to_string(), label: "Country".to_string() },
+            Filter {
+                name: "since".to_string(),
+                label: "From".to_string(),
+            },
+            Filter {
+                name: "country".to_string(),
+                label: "Country".to_string(),
+            },
         ],
         rows,
         problems: Vec::new(),
@@ -129,7 +166,12 @@ fn dashboard_file(name: &str, title: &str, rows: Vec<Row>) -> DashboardFile {
 }
 
 pub fn place(query: &str) -> Place {
-    Place { query: query.to_string(), width: 1, title: None, params: BTreeMap::new() }
+    Place {
+        query: query.to_string(),
+        width: 1,
+        title: None,
+        params: BTreeMap::new(),
+    }
 }
 
 fn query_file(sample: &Sample) -> QueryFile {
@@ -139,21 +181,48 @@ fn query_file(sample: &Sample) -> QueryFile {
     let params: Vec<Param> = params.split_whitespace().map(param).collect();
     let columns = BTreeMap::from([
         ("value".to_string(), look(name)),
-        ("nps".to_string(), Look { unit: "points".to_string(), better: Better::Up, ..Look::default() }),
+        (
+            "nps".to_string(),
+            Look {
+                unit: "points".to_string(),
+                better: Better::Up,
+                ..Look::default()
+            },
+        ),
     ]);
     let shape = Shape {
         tables: BTreeSet::from([tables.to_string()]),
         parameters: params.iter().map(|param| param.name.clone()).collect(),
         ordered: true,
     };
-    let header = Header { title: title.to_string(), kind, params, columns, ..Header::default() };
-    let saved = SavedQuery { name: name.to_string(), path: path.clone(), text: text.clone(), header, shape };
-    QueryFile { name: name.to_string(), path, text, state: Ok(saved) }
+    let header = Header {
+        title: title.to_string(),
+        kind,
+        params,
+        columns,
+        ..Header::default()
+    };
+    let saved = SavedQuery {
+        name: name.to_string(),
+        path: path.clone(),
+        text: text.clone(),
+        header,
+        shape,
+    };
+    QueryFile {
+        name: name.to_string(),
+        path,
+        text,
+        state: Ok(saved),
+    }
 }
 
 fn param(name: &str) -> Param {
     let (sql_type, choices_sql) = match name {
-        "country" => ("VARCHAR", Some("SELECT DISTINCT country FROM customers ORDER BY 1".to_string())),
+        "country" => (
+            "VARCHAR",
+            Some("SELECT DISTINCT country FROM customers ORDER BY 1".to_string()),
+        ),
         _ => ("DATE", None),
     };
     Param {
@@ -170,16 +239,34 @@ fn param(name: &str) -> Param {
 
 fn look(query: &str) -> Look {
     match query {
-        "scores/csat" => Look { format: Format::Percent, better: Better::Up, ..Look::default() },
-        "support/first_response" => Look { format: Format::Duration, better: Better::Down, ..Look::default() },
-        "scores/nps" => Look { unit: "points".to_string(), better: Better::Up, ..Look::default() },
-        _ => Look { better: Better::Up, ..Look::default() },
+        "scores/csat" => Look {
+            format: Format::Percent,
+            better: Better::Up,
+            ..Look::default()
+        },
+        "support/first_response" => Look {
+            format: Format::Duration,
+            better: Better::Down,
+            ..Look::default()
+        },
+        "scores/nps" => Look {
+            unit: "points".to_string(),
+            better: Better::Up,
+            ..Look::default()
+        },
+        _ => Look {
+            better: Better::Up,
+            ..Look::default()
+        },
     }
 }
 
 /// Returns the answer of one of the workspace's queries.
 pub fn answer(query: &str) -> Table {
-    let sample = QUERIES.iter().find(|sample| sample.0 == query).expect("the query is in the workspace");
+    let sample = QUERIES
+        .iter()
+        .find(|sample| sample.0 == query)
+        .expect("the query is in the workspace");
     table(sample.5, sample.6)
 }
 
@@ -188,14 +275,21 @@ pub fn table(columns: &str, rows: &str) -> Table {
     let mut columns: Vec<Column> = columns
         .split(", ")
         .map(|column| column.split_once(' ').expect("a name and a type"))
-        .map(|(name, sql_type)| Column { name: name.to_string(), sql_type: sql_type.to_string(), values: Vec::new() })
+        .map(|(name, sql_type)| Column {
+            name: name.to_string(),
+            sql_type: sql_type.to_string(),
+            values: Vec::new(),
+        })
         .collect();
     for row in rows.lines() {
         for (column, text) in columns.iter_mut().zip(row.split(',')) {
             column.values.push(value(&column.sql_type, text.trim()));
         }
     }
-    Table { columns, truncated: false }
+    Table {
+        columns,
+        truncated: false,
+    }
 }
 
 fn value(sql_type: &str, text: &str) -> Value {
@@ -220,8 +314,16 @@ impl Session {
     /// Opens the workspace in a terminal of this size.
     pub fn open(workspace: Workspace, width: u16, height: u16) -> Self {
         let start = Instant::now();
-        let options = ViewOptions { dashboard: None, size: Size { width, height }, now: now(start, Duration::ZERO) };
-        Self { dashboard: Dashboard::new(workspace, options), start, passed: Duration::ZERO }
+        let options = ViewOptions {
+            dashboard: None,
+            size: Size { width, height },
+            now: now(start, Duration::ZERO),
+        };
+        Self {
+            dashboard: Dashboard::new(workspace, options),
+            start,
+            passed: Duration::ZERO,
+        }
     }
 
     /// Opens the workspace, loads it and answers every question.
@@ -250,7 +352,11 @@ impl Session {
 
     pub fn answer(&mut self, question: &Question, table: Table) -> Vec<Request> {
         let ticket = question.ticket;
-        self.send(Event::Answered { ticket, result: Ok(table), elapsed: Duration::from_millis(84) })
+        self.send(Event::Answered {
+            ticket,
+            result: Ok(table),
+            elapsed: Duration::from_millis(84),
+        })
     }
 }
 
@@ -258,13 +364,19 @@ impl Session {
 pub fn now(start: Instant, passed: Duration) -> Now {
     let wall: jiff::Zoned = "2026-11-22T10:42:13+00:00[UTC]".parse().expect("a time");
     let passed_signed = jiff::SignedDuration::try_from(passed).expect("a short time");
-    Now { instant: start + passed, wall: &wall + passed_signed }
+    Now {
+        instant: start + passed,
+        wall: &wall + passed_signed,
+    }
 }
 
 /// Returns what the loader says after these tables changed.
 pub fn loaded(tables: &[&str]) -> Loaded {
     Loaded {
-        changed: tables.iter().map(|table| ((*table).to_string(), 1)).collect(),
+        changed: tables
+            .iter()
+            .map(|table| ((*table).to_string(), 1))
+            .collect(),
         sources: sources(),
         latest: Some("2026-06-30".parse().expect("a day")),
         earliest: Some("2026-01-01".parse().expect("a day")),
@@ -304,5 +416,8 @@ pub fn questions(requests: &[Request]) -> Vec<Question> {
 
 /// Returns the names of the queries that are asked, in order.
 pub fn asked(requests: &[Request]) -> Vec<String> {
-    questions(requests).into_iter().map(|question| question.query).collect()
+    questions(requests)
+        .into_iter()
+        .map(|question| question.query)
+        .collect()
 }

@@ -1,6 +1,8 @@
 //! Tables in, panels out: each case of `tests/cases/panels/` gives the numbers it expects.
 
-use cxtop::panels::{Bars, Cursor, Distribution, Funnel, Grid, Panel, Retention, Trend, ValuePanel, number};
+use cxtop::panels::{
+    Bars, Cursor, Distribution, Funnel, Grid, Panel, Retention, Trend, ValuePanel, number,
+};
 use cxtop::queries::{Format, Look};
 
 use crate::panel_cases;
@@ -49,7 +51,10 @@ fn check(file: &str) {
             Err(error) => format!("{error}\n"),
         };
         if !case.expect.is_empty() && found != case.expect {
-            wrong += &format!("{file}: {}\n--- expected\n{}--- found\n{found}\n", case.name, case.expect);
+            wrong += &format!(
+                "{file}: {}\n--- expected\n{}--- found\n{found}\n",
+                case.name, case.expect
+            );
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
@@ -72,19 +77,36 @@ fn describe(panel: &Panel) -> String {
 }
 
 fn describe_value(value: &ValuePanel) -> String {
-    let mut text =
-        format!("{} {} ±{} n={}", value.measure.name, plain(value.value), plain(value.margin), plain(value.n));
+    let mut text = format!(
+        "{} {} ±{} n={}",
+        value.measure.name,
+        plain(value.value),
+        plain(value.margin),
+        plain(value.n)
+    );
     if let Some(change) = &value.change {
-        text += &format!(" delta {} {:?} {:?}", plain(Some(change.delta)), change.evidence, change.verdict);
+        text += &format!(
+            " delta {} {:?} {:?}",
+            plain(Some(change.delta)),
+            change.evidence,
+            change.verdict
+        );
     }
     text + if value.is_few() { " few\n" } else { "\n" }
 }
 
 fn describe_trend(trend: &Trend) -> String {
     let mut text = format!("step {:?}\n", trend.step);
-    let list = |values: &[Option<f64>]| values.iter().map(|value| plain(*value)).collect::<Vec<_>>().join(" ");
+    let list = |values: &[Option<f64>]| {
+        values
+            .iter()
+            .map(|value| plain(*value))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
     for line in &trend.lines {
-        let (values, margins, counts) = (list(&line.values), list(&line.margins), list(&line.counts));
+        let (values, margins, counts) =
+            (list(&line.values), list(&line.margins), list(&line.counts));
         text += &format!("{} {values} ±{margins} n {counts}\n", line.measure.name);
     }
     for period in (0..trend.periods.len()).filter(|period| trend.gap_before(*period)) {
@@ -100,34 +122,72 @@ fn describe_trend(trend: &Trend) -> String {
 }
 
 fn describe_bars(bars: &Bars) -> String {
-    let extras: Vec<&str> = bars.extras.iter().map(|extra| extra.measure.name.as_str()).collect();
-    let mut text = format!("{}/{} extras {}\n", bars.label_name, bars.measure.name, extras.join(" "));
+    let extras: Vec<&str> = bars
+        .extras
+        .iter()
+        .map(|extra| extra.measure.name.as_str())
+        .collect();
+    let mut text = format!(
+        "{}/{} extras {}\n",
+        bars.label_name,
+        bars.measure.name,
+        extras.join(" ")
+    );
     for bar in &bars.bars {
-        text += &format!("{} {} ±{} n={}\n", bar.label, plain(bar.value), plain(bar.margin), plain(bar.n));
+        text += &format!(
+            "{} {} ±{} n={}\n",
+            bar.label,
+            plain(bar.value),
+            plain(bar.margin),
+            plain(bar.n)
+        );
     }
     text
 }
 
 fn describe_distribution(distribution: &Distribution) -> String {
     let (bucket, measure) = (&distribution.bucket_name, &distribution.measure.name);
-    let mut text = format!("{bucket}/{measure} total {}\n", plain(Some(distribution.total)));
+    let mut text = format!(
+        "{bucket}/{measure} total {}\n",
+        plain(Some(distribution.total))
+    );
     for bucket in &distribution.buckets {
-        let group = bucket.group.map_or("-", |group| distribution.groups[group].name.as_str());
-        text += &format!("{} {} {} {group}\n", bucket.label, plain(bucket.count), places(bucket.share, 3));
+        let group = bucket
+            .group
+            .map_or("-", |group| distribution.groups[group].name.as_str());
+        text += &format!(
+            "{} {} {} {group}\n",
+            bucket.label,
+            plain(bucket.count),
+            places(bucket.share, 3)
+        );
     }
     for group in &distribution.groups {
-        text += &format!("group {} {} {}\n", group.name, plain(Some(group.count)), places(group.share, 3));
+        text += &format!(
+            "group {} {} {}\n",
+            group.name,
+            plain(Some(group.count)),
+            places(group.share, 3)
+        );
     }
     if let Some(at) = distribution.quantiles {
-        text += &format!("quantiles {} {} {} {} {}\n", at.min, at.p25, at.median, at.p75, at.max);
+        text += &format!(
+            "quantiles {} {} {} {} {}\n",
+            at.min, at.p25, at.median, at.p75, at.max
+        );
     }
     text
 }
 
 fn describe_funnel(funnel: &Funnel) -> String {
     let step = |step: &cxtop::panels::funnel::Step| {
-        let name = step.segment.as_ref().filter(|_| !funnel.segments.is_empty());
-        let name = name.map_or(step.name.clone(), |segment| format!("{segment} {}", step.name));
+        let name = step
+            .segment
+            .as_ref()
+            .filter(|_| !funnel.segments.is_empty());
+        let name = name.map_or(step.name.clone(), |segment| {
+            format!("{segment} {}", step.name)
+        });
         format!(
             "{name} {} first {} previous {} lost {} median {}\n",
             plain(step.customers),
@@ -142,28 +202,51 @@ fn describe_funnel(funnel: &Funnel) -> String {
 
 fn describe_retention(retention: &Retention) -> String {
     let periods: Vec<String> = retention.periods.iter().map(ToString::to_string).collect();
-    let mut text = format!("step {:?} periods {} top {:.4}\n", retention.step, periods.join(" "), retention.ramp_top);
+    let mut text = format!(
+        "step {:?} periods {} top {:.4}\n",
+        retention.step,
+        periods.join(" "),
+        retention.ramp_top
+    );
     for cohort in &retention.cohorts {
         let cell = |cell: &Option<cxtop::panels::retention::Cell>| match cell {
-            Some(cell) => format!("{}{}", if cell.complete { "" } else { "~" }, places(cell.rate, 4)),
+            Some(cell) => format!(
+                "{}{}",
+                if cell.complete { "" } else { "~" },
+                places(cell.rate, 4)
+            ),
             None => "-".to_string(),
         };
         let cells: Vec<String> = cohort.cells.iter().map(cell).collect();
-        text += &format!("{} {}: {}\n", cohort.label, plain(cohort.size), cells.join(" "));
+        text += &format!(
+            "{} {}: {}\n",
+            cohort.label,
+            plain(cohort.size),
+            cells.join(" ")
+        );
     }
     let average = |average: &Option<cxtop::panels::retention::Average>| {
-        average.map_or("-".to_string(), |average| format!("{:.4}/{}", average.rate, average.size))
+        average.map_or("-".to_string(), |average| {
+            format!("{:.4}/{}", average.rate, average.size)
+        })
     };
     let averages: Vec<String> = retention.average.iter().map(average).collect();
     text + &format!("average {}\n", averages.join(" "))
 }
 
 fn describe_grid(grid: &Grid, panel: &Panel) -> String {
-    format!("rows {} columns {} key {}\n", grid.table.rows(), panel.columns(), panel.row_key(0))
+    format!(
+        "rows {} columns {} key {}\n",
+        grid.table.rows(),
+        panel.columns(),
+        panel.row_key(0)
+    )
 }
 
 fn plain(value: Option<f64>) -> String {
-    value.map_or("-".to_string(), |value| ((value * 1e6).round() / 1e6).to_string())
+    value.map_or("-".to_string(), |value| {
+        ((value * 1e6).round() / 1e6).to_string()
+    })
 }
 
 fn places(value: Option<f64>, places: usize) -> String {
@@ -172,7 +255,10 @@ fn places(value: Option<f64>, places: usize) -> String {
 
 #[test]
 fn numbers_are_written_as_people_read_them() {
-    let look = |format| Look { format, ..Look::default() };
+    let look = |format| Look {
+        format,
+        ..Look::default()
+    };
     let cases = [
         (1204.0, Format::Auto, "1,204"),
         (41.7, Format::Auto, "41.7"),
@@ -198,15 +284,25 @@ fn numbers_are_written_as_people_read_them() {
         (-190.0, Format::Duration, "-3m 10s"),
     ];
     for (value, format, expected) in cases {
-        assert_eq!(number::show(value, &look(format)), expected, "{value} as {format:?}");
+        assert_eq!(
+            number::show(value, &look(format)),
+            expected,
+            "{value} as {format:?}"
+        );
     }
 }
 
 #[test]
 fn a_difference_that_is_something_never_reads_as_nothing() {
-    let look = |format| Look { format, ..Look::default() };
+    let look = |format| Look {
+        format,
+        ..Look::default()
+    };
     assert_eq!(number::difference(0.04, &look(Format::Whole)), "+0.04");
-    assert_eq!(number::difference(-0.0004, &look(Format::Percent)), "-0.04 pp");
+    assert_eq!(
+        number::difference(-0.0004, &look(Format::Percent)),
+        "-0.04 pp"
+    );
     assert_eq!(number::difference(0.0, &look(Format::Whole)), "0");
     assert_eq!(number::margin(0.2, &look(Format::Whole)), "±0.2");
 }

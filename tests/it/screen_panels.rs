@@ -16,7 +16,10 @@ use crate::panel_cases;
 
 /// One case of each kind that shows all a kind can show.
 const SHOWN: [(&str, &str); 10] = [
-    ("value", "a difference within the two intervals is no real change"),
+    (
+        "value",
+        "a difference within the two intervals is no real change",
+    ),
     ("value", "less is better for a duration"),
     ("trend", "weekly nps"),
     ("trend", "three channels in long form with a gap"),
@@ -28,8 +31,16 @@ const SHOWN: [(&str, &str); 10] = [
     ("table", "customers at risk"),
 ];
 const SIZES: [(u16, u16); 5] = [(20, 2), (36, 6), (58, 8), (78, 12), (118, 18)];
-const UNICODE: Style = Style { colors: Colors::Indexed, glyphs: Glyphs::Unicode, light: false };
-const ASCII: Style = Style { colors: Colors::None, glyphs: Glyphs::Ascii, light: false };
+const UNICODE: Style = Style {
+    colors: Colors::Indexed,
+    glyphs: Glyphs::Unicode,
+    light: false,
+};
+const ASCII: Style = Style {
+    colors: Colors::None,
+    glyphs: Glyphs::Ascii,
+    light: false,
+};
 
 #[test]
 fn panels_look_as_they_did() {
@@ -37,11 +48,24 @@ fn panels_look_as_they_did() {
         let panel = panel_cases::panel(file, name);
         let mut picture = String::new();
         for (width, height) in SIZES {
-            picture += &format!("── {width}x{height}\n{}", lines(&drawn(&panel, None, UNICODE, width, height)));
+            picture += &format!(
+                "── {width}x{height}\n{}",
+                lines(&drawn(&panel, None, UNICODE, width, height))
+            );
         }
-        let cursor = Cursor { row: 1, column: 3, top: 0 };
-        picture += &format!("── 78x12 with a cursor\n{}", lines(&drawn(&panel, Some(cursor), UNICODE, 78, 12)));
-        picture += &format!("── 78x12 in ASCII\n{}", lines(&drawn(&panel, Some(cursor), ASCII, 78, 12)));
+        let cursor = Cursor {
+            row: 1,
+            column: 3,
+            top: 0,
+        };
+        picture += &format!(
+            "── 78x12 with a cursor\n{}",
+            lines(&drawn(&panel, Some(cursor), UNICODE, 78, 12))
+        );
+        picture += &format!(
+            "── 78x12 in ASCII\n{}",
+            lines(&drawn(&panel, Some(cursor), ASCII, 78, 12))
+        );
         snapshot(&format!("{file} {name}"), &picture);
     }
 }
@@ -52,8 +76,15 @@ fn the_heat_map_has_fixed_colours_and_says_the_same_without_them() {
     let mut picture = String::new();
     for colors in [Colors::Indexed, Colors::Ansi, Colors::None] {
         for light in [false, true] {
-            let style = Style { colors, glyphs: Glyphs::Unicode, light };
-            picture += &format!("── {colors:?}, light {light}\n{}", inks(&drawn(&panel, None, style, 58, 8)));
+            let style = Style {
+                colors,
+                glyphs: Glyphs::Unicode,
+                light,
+            };
+            picture += &format!(
+                "── {colors:?}, light {light}\n{}",
+                inks(&drawn(&panel, None, style, 58, 8))
+            );
         }
     }
     snapshot("retention in colour", &picture);
@@ -64,17 +95,37 @@ fn without_colour_nothing_is_coloured() {
     for (file, name) in SHOWN {
         let panel = panel_cases::panel(file, name);
         for (width, height) in SIZES {
-            let style = Style { colors: Colors::None, ..UNICODE };
+            let style = Style {
+                colors: Colors::None,
+                ..UNICODE
+            };
             let buffer = drawn(&panel, Some(Cursor::default()), style, width, height);
-            assert!(buffer.content.iter().all(|cell| cell.fg == Color::Reset && cell.bg == Color::Reset), "{name}");
+            assert!(
+                buffer
+                    .content
+                    .iter()
+                    .all(|cell| cell.fg == Color::Reset && cell.bg == Color::Reset),
+                "{name}"
+            );
         }
     }
 }
 
 #[test]
 fn a_heat_map_cell_sets_both_of_its_colours() {
-    let buffer = drawn(&panel_cases::panel("retention", "twelve weeks"), None, UNICODE, 80, 16);
-    assert!(buffer.content.iter().all(|cell| cell.bg == Color::Reset || cell.fg != Color::Reset));
+    let buffer = drawn(
+        &panel_cases::panel("retention", "twelve weeks"),
+        None,
+        UNICODE,
+        80,
+        16,
+    );
+    assert!(
+        buffer
+            .content
+            .iter()
+            .all(|cell| cell.bg == Color::Reset || cell.fg != Color::Reset)
+    );
 }
 
 #[test]
@@ -82,7 +133,14 @@ fn in_ascii_every_byte_is_ascii() {
     for (file, name) in SHOWN {
         let panel = panel_cases::panel(file, name);
         for (width, height) in SIZES {
-            for cursor in [None, Some(Cursor { row: 1, column: 2, top: 0 })] {
+            for cursor in [
+                None,
+                Some(Cursor {
+                    row: 1,
+                    column: 2,
+                    top: 0,
+                }),
+            ] {
                 let picture = lines(&drawn(&panel, cursor, ASCII, width, height));
                 assert!(picture.is_ascii(), "{name}\n{picture}");
             }
@@ -131,7 +189,11 @@ fn a_number_is_shortened_as_a_whole() {
         (1e300, 4, "####"),
     ];
     for (value, room, expected) in cases {
-        assert_eq!(number::fit(value, &look, room), expected, "{value} in {room}");
+        assert_eq!(
+            number::fit(value, &look, room),
+            expected,
+            "{value} in {room}"
+        );
     }
 }
 
@@ -140,17 +202,35 @@ fn a_step_with_few_customers_still_has_a_bar() {
     let panel = panel_cases::panel("funnel", "signup with times and goals");
     for glyphs in [Glyphs::Unicode, Glyphs::Ascii] {
         let picture = lines(&drawn(&panel, None, Style { glyphs, ..ASCII }, 90, 12));
-        let refer = picture.lines().find(|line| line.starts_with("refer")).unwrap();
-        assert!(refer.contains(if glyphs == Glyphs::Unicode { '▏' } else { '|' }), "{refer}");
+        let refer = picture
+            .lines()
+            .find(|line| line.starts_with("refer"))
+            .unwrap();
+        assert!(
+            refer.contains(if glyphs == Glyphs::Unicode {
+                '▏'
+            } else {
+                '|'
+            }),
+            "{refer}"
+        );
     }
 }
 
 #[test]
 fn the_cursor_is_always_on_show() {
     let grid = panel_cases::panel("retention", "twelve weeks");
-    let cursor = Cursor { row: 11, column: 0, top: 0 };
+    let cursor = Cursor {
+        row: 11,
+        column: 0,
+        top: 0,
+    };
     assert!(lines(&drawn(&grid, Some(cursor), ASCII, 40, 6)).contains("2025-11-10"));
-    let cursor = Cursor { row: 0, column: 11, top: 0 };
+    let cursor = Cursor {
+        row: 0,
+        column: 11,
+        top: 0,
+    };
     assert!(lines(&drawn(&grid, Some(cursor), ASCII, 40, 6)).contains("w11"));
 }
 
@@ -188,16 +268,47 @@ proptest! {
 fn odd_value() -> impl Strategy<Value = Value> {
     prop_oneof![
         Just(Value::Null),
-        prop::sample::select(vec![0.0, -0.0, 1.0, 0.5, -3.5, 1e-300, 1e300, -1e300, f64::NAN, f64::INFINITY, f64::MIN])
-            .prop_map(Value::Double),
-        prop::sample::select(vec![0, 1, 2, 7, -1, 1000, i64::MAX, i64::MIN]).prop_map(Value::Integer),
+        prop::sample::select(vec![
+            0.0,
+            -0.0,
+            1.0,
+            0.5,
+            -3.5,
+            1e-300,
+            1e300,
+            -1e300,
+            f64::NAN,
+            f64::INFINITY,
+            f64::MIN
+        ])
+        .prop_map(Value::Double),
+        prop::sample::select(vec![0, 1, 2, 7, -1, 1000, i64::MAX, i64::MIN])
+            .prop_map(Value::Integer),
         any::<f64>().prop_map(Value::Double),
         any::<bool>().prop_map(Value::Boolean),
-        prop::sample::select(vec!["2025-01-01", "2025-01-02", "2025-02-01", "-9999-01-01", "9999-12-31"]).prop_map(
-            |day| Value::Date(if day.starts_with('-') { jiff::civil::Date::MIN } else { day.parse().unwrap() })
-        ),
-        prop::sample::select(vec!["", "a", "promoter", "返品したい", "👩‍👩‍👧‍👦 family", "\u{1b}]0;x\u{7}", "مرحبا", "ﾞ"])
-            .prop_map(|text| Value::Text(text.to_string())),
+        prop::sample::select(vec![
+            "2025-01-01",
+            "2025-01-02",
+            "2025-02-01",
+            "-9999-01-01",
+            "9999-12-31"
+        ])
+        .prop_map(|day| Value::Date(if day.starts_with('-') {
+            jiff::civil::Date::MIN
+        } else {
+            day.parse().unwrap()
+        })),
+        prop::sample::select(vec![
+            "",
+            "a",
+            "promoter",
+            "返品したい",
+            "👩‍👩‍👧‍👦 family",
+            "\u{1b}]0;x\u{7}",
+            "مرحبا",
+            "ﾞ"
+        ])
+        .prop_map(|text| Value::Text(text.to_string())),
         Just(Value::Text(format!("e{}", "\u{301}".repeat(20_000)))),
     ]
 }
@@ -207,17 +318,42 @@ fn odd_answer(kind: usize, rows: &[Vec<Value>]) -> (Header, Table) {
     let (kind, columns): (Kind, &[&str]) = match kind {
         0 => (
             Kind::Value,
-            &["value DOUBLE", "margin DOUBLE", "n BIGINT", "previous DOUBLE", "previous_margin DOUBLE", "note VARCHAR"],
+            &[
+                "value DOUBLE",
+                "margin DOUBLE",
+                "n BIGINT",
+                "previous DOUBLE",
+                "previous_margin DOUBLE",
+                "note VARCHAR",
+            ],
         ),
         1 => (
             Kind::Trend,
-            &["period DATE", "a DOUBLE", "a_margin DOUBLE", "b DOUBLE", "n BIGINT", "complete BOOLEAN", "c DOUBLE"],
+            &[
+                "period DATE",
+                "a DOUBLE",
+                "a_margin DOUBLE",
+                "b DOUBLE",
+                "n BIGINT",
+                "complete BOOLEAN",
+                "c DOUBLE",
+            ],
         ),
         2 => (
             Kind::Bars,
-            &["label VARCHAR", "value DOUBLE", "margin DOUBLE", "n BIGINT", "extra DOUBLE", "words VARCHAR"],
+            &[
+                "label VARCHAR",
+                "value DOUBLE",
+                "margin DOUBLE",
+                "n BIGINT",
+                "extra DOUBLE",
+                "words VARCHAR",
+            ],
         ),
-        3 => (Kind::Distribution, &["bucket INTEGER", "count BIGINT", "group VARCHAR"]),
+        3 => (
+            Kind::Distribution,
+            &["bucket INTEGER", "count BIGINT", "group VARCHAR"],
+        ),
         4 => (
             Kind::Funnel,
             &[
@@ -232,15 +368,33 @@ fn odd_answer(kind: usize, rows: &[Vec<Value>]) -> (Header, Table) {
         ),
         5 => (
             Kind::Retention,
-            &["cohort DATE", "period INTEGER", "size BIGINT", "returned BIGINT", "rate DOUBLE", "complete BOOLEAN"],
+            &[
+                "cohort DATE",
+                "period INTEGER",
+                "size BIGINT",
+                "returned BIGINT",
+                "rate DOUBLE",
+                "complete BOOLEAN",
+            ],
         ),
-        _ => (Kind::Table, &["a VARCHAR", "b DOUBLE", "c VARCHAR", "d DATE", "e BIGINT"]),
+        _ => (
+            Kind::Table,
+            &["a VARCHAR", "b DOUBLE", "c VARCHAR", "d DATE", "e BIGINT"],
+        ),
     };
-    let rows = if kind == Kind::Value { &rows[..rows.len().min(1)] } else { rows };
+    let rows = if kind == Kind::Value {
+        &rows[..rows.len().min(1)]
+    } else {
+        rows
+    };
     let columns = columns.iter().enumerate().map(|(index, column)| {
         let (name, sql_type) = column.split_once(' ').unwrap();
         let values = rows.iter().map(|row| row[index].clone()).collect();
-        Column { name: name.to_string(), sql_type: sql_type.to_string(), values }
+        Column {
+            name: name.to_string(),
+            sql_type: sql_type.to_string(),
+            values,
+        }
     });
     let columns: Vec<Column> = columns.collect();
     let goal = Goal {
@@ -251,7 +405,17 @@ fn odd_answer(kind: usize, rows: &[Vec<Value>]) -> (Header, Table) {
         warn_at: Some(0.5),
         due: None,
     };
-    (Header { kind, goals: vec![goal], ..Header::default() }, Table { columns, truncated: rows.len() > 3 })
+    (
+        Header {
+            kind,
+            goals: vec![goal],
+            ..Header::default()
+        },
+        Table {
+            columns,
+            truncated: rows.len() > 3,
+        },
+    )
 }
 
 fn drawn(panel: &Panel, cursor: Option<Cursor>, style: Style, width: u16, height: u16) -> Buffer {
@@ -267,7 +431,12 @@ fn lines(buffer: &Buffer) -> String {
     for y in buffer.area.rows() {
         let mut line = String::new();
         let mut skip = 0;
-        for cell in buffer.content.iter().skip(usize::from(y.y * y.width)).take(y.width.into()) {
+        for cell in buffer
+            .content
+            .iter()
+            .skip(usize::from(y.y * y.width))
+            .take(y.width.into())
+        {
             if skip == 0 {
                 line += cell.symbol();
                 skip = cell.symbol().cell_width().max(1);
@@ -306,7 +475,11 @@ fn ink_name((fg, bg, modifier): (Color, Color, Modifier)) -> String {
         Color::Indexed(index) => index.to_string(),
         named => named.to_string(),
     };
-    let modifier = if modifier.is_empty() { String::new() } else { format!(" {modifier:?}") };
+    let modifier = if modifier.is_empty() {
+        String::new()
+    } else {
+        format!(" {modifier:?}")
+    };
     format!("{} on {}{modifier}", color(fg), color(bg))
 }
 

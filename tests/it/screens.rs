@@ -15,7 +15,11 @@ use proptest::prelude::*;
 
 use crate::nimbus::{Session, loaded, questions, table, workspace};
 
-const ASCII: Style = Style { colors: Colors::None, glyphs: Glyphs::Ascii, light: false };
+const ASCII: Style = Style {
+    colors: Colors::None,
+    glyphs: Glyphs::Ascii,
+    light: false,
+};
 
 fn check(name: &str, session: &Session, style: &Style) {
     let Size { width, height } = session.dashboard.size;
@@ -42,7 +46,11 @@ fn keys(session: &mut Session, text: &str) {
 fn a_dashboard_at_every_size() {
     for (width, height) in [(36, 8), (40, 10), (60, 16), (80, 24), (120, 40)] {
         let session = Session::loaded(workspace(), width, height);
-        check(&format!("overview_{width}x{height}"), &session, &Style::default());
+        check(
+            &format!("overview_{width}x{height}"),
+            &session,
+            &Style::default(),
+        );
     }
 }
 
@@ -50,7 +58,11 @@ fn a_dashboard_at_every_size() {
 fn a_dashboard_in_ascii() {
     for (width, height) in [(40, 10), (80, 24), (120, 40)] {
         let session = Session::loaded(workspace(), width, height);
-        check(&format!("overview_{width}x{height}_ascii"), &session, &ASCII);
+        check(
+            &format!("overview_{width}x{height}_ascii"),
+            &session,
+            &ASCII,
+        );
     }
 }
 
@@ -59,11 +71,19 @@ fn ascii_screens_have_no_other_bytes_and_screens_without_colour_no_colour() {
     let mut session = Session::loaded(workspace(), 120, 40);
     for text in ["", "?", ":", "t", "4", "5"] {
         keys(&mut session, text);
-        assert!(snapshot::text(&session.dashboard, &ASCII, 120, 40).is_ascii(), "{text}");
+        assert!(
+            snapshot::text(&session.dashboard, &ASCII, 120, 40).is_ascii(),
+            "{text}"
+        );
         let ansi = snapshot::ansi(&session.dashboard, &ASCII, 120, 40);
-        let mut codes = ansi.split('\u{1b}').filter_map(|code| code.split_once('m')).map(|(code, _)| code);
-        let colour = codes
-            .find(|code| code.contains("8;5;") || matches!(code.as_bytes(), [b'[', b'3' | b'4' | b'9', b'0'..=b'7']));
+        let mut codes = ansi
+            .split('\u{1b}')
+            .filter_map(|code| code.split_once('m'))
+            .map(|(code, _)| code);
+        let colour = codes.find(|code| {
+            code.contains("8;5;")
+                || matches!(code.as_bytes(), [b'[', b'3' | b'4' | b'9', b'0'..=b'7'])
+        });
         assert_eq!(colour, None, "{text}");
         press(&mut session, KeyCode::Esc);
     }
@@ -112,12 +132,23 @@ fn an_error_is_shown_in_its_panel_with_the_last_good_answer_below() {
 fn broken(name: &str) -> cxtop::queries::Workspace {
     let mut workspace = workspace();
     let root = workspace.root.clone();
-    let file = workspace.queries.iter_mut().find(|query| query.name == name).expect("the query is there");
-    let source = "SELECT step, count(DISTINCT custmer_id) AS customers FROM events GROUP BY step".to_string();
-    let place = Place { path: root.join(format!("{name}.sql")), line: 18, column: 29, source };
+    let file = workspace
+        .queries
+        .iter_mut()
+        .find(|query| query.name == name)
+        .expect("the query is there");
+    let source = "SELECT step, count(DISTINCT custmer_id) AS customers FROM events GROUP BY step"
+        .to_string();
+    let place = Place {
+        path: root.join(format!("{name}.sql")),
+        line: 18,
+        column: 29,
+        source,
+    };
     file.text.clear();
-    file.state =
-        Err(Error::data("there is no column `custmer_id` in `events`").at(place).help("did you mean `customer_id`?"));
+    file.state = Err(Error::data("there is no column `custmer_id` in `events`")
+        .at(place)
+        .help("did you mean `customer_id`?"));
     workspace
 }
 
@@ -162,11 +193,18 @@ fn the_data_screen_and_its_rejects() {
         excerpt: excerpt.to_string(),
     };
     let records = vec![
-        reject(118, "score: `eleven` is not a number", "c00042,nps,eleven,10,great product"),
+        reject(
+            118,
+            "score: `eleven` is not a number",
+            "c00042,nps,eleven,10,great product",
+        ),
         reject(2_044, "no customer_id", ",nps,9,10,"),
         reject(3_871, "too few columns: 3 of 9", "c00917,nps,8"),
     ];
-    session.send(Event::Rejects { table: "surveys".to_string(), records });
+    session.send(Event::Rejects {
+        table: "surveys".to_string(),
+        records,
+    });
     check("rejects", &session, &Style::default());
     let mut session = Session::loaded(workspace(), 120, 40);
     keys(&mut session, "4");
@@ -177,7 +215,9 @@ fn the_data_screen_and_its_rejects() {
 fn the_log_tells_what_happened() {
     let mut session = Session::loaded(workspace(), 80, 16);
     session.send(Event::Notice(Notice::info("surveys: a new column `team`")));
-    session.send(Event::Notice(Notice::warning("polling: the watcher could not start")));
+    session.send(Event::Notice(Notice::warning(
+        "polling: the watcher could not start",
+    )));
     session.send(Event::Reread(Box::new(broken("scores/nps"))));
     keys(&mut session, "5");
     check("log", &session, &Style::default());
@@ -191,10 +231,17 @@ fn data_cannot_act_on_the_terminal() {
     press(&mut session, KeyCode::Enter);
     let question = questions(&session.send(Event::Command(Command::Refresh))).remove(0);
     let evil = "\u{1b}]52;c;aGk=\u{7} \u{9b}2J \u{202e}abc \u{1b}[31m";
-    session.answer(&question, table("channel VARCHAR, tickets BIGINT", &format!("{evil}, 1")));
+    session.answer(
+        &question,
+        table("channel VARCHAR, tickets BIGINT", &format!("{evil}, 1")),
+    );
     session.send(Event::Notice(Notice::error(evil)));
     let text = snapshot::text(&session.dashboard, &Style::default(), 80, 24);
-    assert!(!text.chars().any(|letter| letter != '\n' && (letter.is_control() || letter == '\u{202e}')));
+    assert!(
+        !text
+            .chars()
+            .any(|letter| letter != '\n' && (letter.is_control() || letter == '\u{202e}'))
+    );
 }
 
 #[test]
@@ -203,12 +250,25 @@ fn no_key_means_two_things_and_every_command_has_words() {
         // Every place overlaps with every other one: the dashboard is a screen, and everywhere is everywhere.
         for other in &keys::KEYS[index + 1..] {
             let shared = binding.keys.iter().find(|key| other.keys.contains(key));
-            assert_eq!(shared, None, "{:?} and {:?}", binding.command, other.command);
+            assert_eq!(
+                shared, None,
+                "{:?} and {:?}",
+                binding.command, other.command
+            );
         }
-        assert!(binding.command.words().is_some(), "{:?} has no words", binding.command);
+        assert!(
+            binding.command.words().is_some(),
+            "{:?} has no words",
+            binding.command
+        );
     }
     for words in COMMANDS {
-        assert_ne!(keys::of(words.command), "", "{:?} has no key", words.command);
+        assert_ne!(
+            keys::of(words.command),
+            "",
+            "{:?} has no key",
+            words.command
+        );
         assert!(keys::table().contains(words.long));
     }
 }
@@ -220,7 +280,11 @@ fn every_command_is_in_help_and_palette() {
         keys(&mut session, text);
         let items = session.dashboard.menu_items();
         for words in COMMANDS {
-            assert!(items.iter().any(|item| item.detail == words.long), "{:?} is not in {text}", words.command);
+            assert!(
+                items.iter().any(|item| item.detail == words.long),
+                "{:?} is not in {text}",
+                words.command
+            );
         }
     }
 }
@@ -249,7 +313,9 @@ fn cost(painter: &mut Painter<Counter>, session: &Session) -> (usize, usize) {
     *painter.out() = Counter::default();
     let style = Style::default();
     painter
-        .paint(session.dashboard.size, |buffer| draw(&session.dashboard, &style, buffer))
+        .paint(session.dashboard.size, |buffer| {
+            draw(&session.dashboard, &style, buffer)
+        })
         .expect("memory can be written");
     (painter.out().bytes, painter.out().writes)
 }
@@ -259,18 +325,27 @@ fn frames_cost_few_bytes_one_write_each_and_nothing_when_nothing_changed() {
     let mut session = Session::loaded(workspace(), 120, 40);
     let mut painter = Painter::new(Counter::default());
     let (whole, writes) = cost(&mut painter, &session);
-    assert!(whole <= 16_000 && writes == 1, "a whole frame took {whole} bytes in {writes} writes");
+    assert!(
+        whole <= 16_000 && writes == 1,
+        "a whole frame took {whole} bytes in {writes} writes"
+    );
     assert_eq!(cost(&mut painter, &session), (0, 0));
     press(&mut session, KeyCode::Tab);
     let (focus, writes) = cost(&mut painter, &session);
-    assert!(focus <= 200 && writes == 1, "moving the focus took {focus} bytes in {writes} writes");
+    assert!(
+        focus <= 200 && writes == 1,
+        "moving the focus took {focus} bytes in {writes} writes"
+    );
     let requests = session.send(Event::Loaded(loaded(&["surveys"])));
     session.answer_all(&requests);
     session.wait(61_000);
     let requests = session.send(Event::Loaded(loaded(&["surveys", "events", "tickets"])));
     session.answer_all(&requests);
     let (refresh, writes) = cost(&mut painter, &session);
-    assert!(refresh <= 2_000 && writes == 1, "a refresh took {refresh} bytes in {writes} writes");
+    assert!(
+        refresh <= 2_000 && writes == 1,
+        "a refresh took {refresh} bytes in {writes} writes"
+    );
     painter.forget();
     assert!(cost(&mut painter, &session).0 > 2_000);
 }

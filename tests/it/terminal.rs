@@ -30,7 +30,10 @@ impl Workplace {
         workplace.write("queries/dashboards/main.toml", DASHBOARD);
         workplace.write("queries/dashboards/slow.toml", SLOW_DASHBOARD);
         workplace.write("events.ndjson", "");
-        workplace.write("surveys.csv", "customer_id,survey,score,ts\na,nps,9,2026-03-01T08:00:00Z\n");
+        workplace.write(
+            "surveys.csv",
+            "customer_id,survey,score,ts\na,nps,9,2026-03-01T08:00:00Z\n",
+        );
         for customer in ["a", "b", "c"] {
             workplace.purchase(customer);
         }
@@ -47,7 +50,12 @@ impl Workplace {
     }
 
     fn append(&self, name: &str, text: &str) {
-        OpenOptions::new().append(true).open(self.path(name)).unwrap().write_all(text.as_bytes()).unwrap();
+        OpenOptions::new()
+            .append(true)
+            .open(self.path(name))
+            .unwrap()
+            .write_all(text.as_bytes())
+            .unwrap();
     }
 
     fn purchase(&self, customer: &str) {
@@ -128,7 +136,12 @@ struct Running {
 
 impl Running {
     fn start(workplace: &Workplace, arguments: &[&str]) -> Self {
-        let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
+        let size = PtySize {
+            rows: 24,
+            cols: 80,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_cxtop"));
         command.args(arguments);
@@ -150,7 +163,14 @@ impl Running {
             }
         });
         let keyboard = pair.master.take_writer().unwrap();
-        Self { child, terminal: pair.master, keyboard, output, screen: vt100::Parser::new(size_of(24), size_of(80), 0), bytes: 0 }
+        Self {
+            child,
+            terminal: pair.master,
+            keyboard,
+            output,
+            screen: vt100::Parser::new(size_of(24), size_of(80), 0),
+            bytes: 0,
+        }
     }
 
     fn press(&mut self, keys: &str) {
@@ -169,8 +189,12 @@ impl Running {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.output.recv_timeout(left) {
                 Ok(bytes) => self.take(&bytes),
-                Err(RecvTimeoutError::Timeout) => panic!("never saw {what}; the screen is:\n{}", self.text()),
-                Err(RecvTimeoutError::Disconnected) => panic!("ended before {what}; the screen is:\n{}", self.text()),
+                Err(RecvTimeoutError::Timeout) => {
+                    panic!("never saw {what}; the screen is:\n{}", self.text())
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    panic!("ended before {what}; the screen is:\n{}", self.text())
+                }
             }
         }
     }
@@ -188,23 +212,42 @@ impl Running {
     fn wait_for_end(&mut self) -> u32 {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            match self
+                .output
+                .recv_timeout(deadline.saturating_duration_since(Instant::now()))
+            {
                 Ok(bytes) => self.take(&bytes),
-                Err(RecvTimeoutError::Timeout) => panic!("did not end; the screen is:\n{}", self.text()),
-                Err(RecvTimeoutError::Disconnected) => return self.child.wait().unwrap().exit_code(),
+                Err(RecvTimeoutError::Timeout) => {
+                    panic!("did not end; the screen is:\n{}", self.text())
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    return self.child.wait().unwrap().exit_code();
+                }
             }
         }
     }
 
     fn signal(&self, signal: &str) {
         let process = self.child.process_id().unwrap().to_string();
-        let status = std::process::Command::new("kill").args([signal, &process]).status().unwrap();
+        let status = std::process::Command::new("kill")
+            .args([signal, &process])
+            .status()
+            .unwrap();
         assert!(status.success());
     }
 
     fn resize(&mut self, columns: u16, rows: u16) {
-        self.screen.screen_mut().set_size(size_of(rows), size_of(columns));
-        self.terminal.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+        self.screen
+            .screen_mut()
+            .set_size(size_of(rows), size_of(columns));
+        self.terminal
+            .resize(PtySize {
+                rows,
+                cols: columns,
+                pixel_width: 0,
+                pixel_height: 0,
+            })
+            .unwrap();
     }
 
     /// Waits until the kernel says the process is stopped (`T`) or is not.
@@ -213,21 +256,34 @@ impl Running {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let text = fs::read_to_string(&stat).unwrap();
-            let is_stopped = text.rsplit(") ").next().is_some_and(|rest| rest.starts_with('T'));
+            let is_stopped = text
+                .rsplit(") ")
+                .next()
+                .is_some_and(|rest| rest.starts_with('T'));
             if is_stopped == stopped {
                 return;
             }
-            assert!(Instant::now() < deadline, "the process is not in the wanted state");
+            assert!(
+                Instant::now() < deadline,
+                "the process is not in the wanted state"
+            );
             thread::yield_now();
         }
     }
 
     fn assert_terminal_is_restored(&self) {
         let screen = self.screen.screen();
-        assert!(!screen.alternate_screen(), "the alternate screen is still on");
+        assert!(
+            !screen.alternate_screen(),
+            "the alternate screen is still on"
+        );
         assert!(!screen.hide_cursor(), "the cursor is still hidden");
         assert!(!screen.bracketed_paste(), "bracketed paste is still on");
-        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None, "the mouse is still on");
+        assert_eq!(
+            screen.mouse_protocol_mode(),
+            vt100::MouseProtocolMode::None,
+            "the mouse is still on"
+        );
     }
 }
 
@@ -244,14 +300,18 @@ fn size_of(cells: u16) -> NonZero<u16> {
 
 /// Tells whether the screen shows this number as a word of its own.
 fn shows(screen: &str, number: &str) -> bool {
-    screen.split(|c: char| !c.is_ascii_digit() && c != ',').any(|word| word == number)
+    screen
+        .split(|c: char| !c.is_ascii_digit() && c != ',')
+        .any(|word| word == number)
 }
 
 #[test]
 fn starts_shows_help_and_quits_with_the_terminal_as_it_was() {
     let workplace = Workplace::new();
     let mut running = Running::start(&workplace, &[]);
-    running.wait_for("both panels", |screen| screen.contains("Purchases") && screen.contains("Answers"));
+    running.wait_for("both panels", |screen| {
+        screen.contains("Purchases") && screen.contains("Answers")
+    });
     running.wait_for("three purchases", |screen| shows(screen, "3"));
     running.press("?");
     running.wait_for("the help", |screen| screen.contains("Keys ─"));
@@ -280,10 +340,20 @@ fn a_broken_query_keeps_its_last_answer_and_heals() {
     let workplace = Workplace::new();
     let mut running = Running::start(&workplace, &[]);
     running.wait_for("three purchases", |screen| shows(screen, "3"));
-    workplace.write("queries/purchases.sql", &PURCHASES.replace("WHERE event", "WHERE evnt"));
-    running.wait_for("the error's place", |screen| screen.contains("purchases.sql:6"));
-    workplace.write("queries/purchases.sql", &PURCHASES.replace("count(*)", "count(*) + 40"));
-    running.wait_for("the repaired answer", |screen| shows(screen, "43") && !screen.contains("purchases.sql:6"));
+    workplace.write(
+        "queries/purchases.sql",
+        &PURCHASES.replace("WHERE event", "WHERE evnt"),
+    );
+    running.wait_for("the error's place", |screen| {
+        screen.contains("purchases.sql:6")
+    });
+    workplace.write(
+        "queries/purchases.sql",
+        &PURCHASES.replace("count(*)", "count(*) + 40"),
+    );
+    running.wait_for("the repaired answer", |screen| {
+        shows(screen, "43") && !screen.contains("purchases.sql:6")
+    });
 }
 
 #[test]
@@ -294,7 +364,9 @@ fn resizes_down_to_one_line_and_back() {
     running.resize(30, 5);
     running.wait_for_text("needs 40x10");
     running.resize(120, 40);
-    running.wait_for("both panels", |screen| screen.contains("Purchases") && screen.contains("Answers"));
+    running.wait_for("both panels", |screen| {
+        screen.contains("Purchases") && screen.contains("Answers")
+    });
 }
 
 #[test]
@@ -326,7 +398,10 @@ fn ends_cleanly_on_sigterm() {
 #[test]
 fn a_slow_query_delays_no_key_and_can_be_stopped() {
     let workplace = Workplace::new();
-    workplace.write("queries/cxtop.toml", &CONFIG.replace("[\"main\", \"slow\"]", "[\"slow\", \"main\"]"));
+    workplace.write(
+        "queries/cxtop.toml",
+        &CONFIG.replace("[\"main\", \"slow\"]", "[\"slow\", \"main\"]"),
+    );
     let mut running = Running::start(&workplace, &[]);
     running.wait_for_text("Slow");
     let began = Instant::now();
@@ -334,7 +409,10 @@ fn a_slow_query_delays_no_key_and_can_be_stopped() {
     running.wait_for("the help", |screen| screen.contains("Keys ─"));
     running.press("\x1b");
     running.wait_for("the dashboard again", |screen| !screen.contains("Keys ─"));
-    assert!(began.elapsed() < Duration::from_secs(5), "keys waited for the query");
+    assert!(
+        began.elapsed() < Duration::from_secs(5),
+        "keys waited for the query"
+    );
     running.press("\x1b");
     running.wait_for_text("stopped");
     running.press("q");
@@ -352,7 +430,9 @@ fn a_killed_program_goes_on_where_it_stopped() {
     running.wait_for_end();
     workplace.purchase("d");
     let mut again = Running::start(&workplace, &arguments);
-    again.wait_for("four purchases, none lost or doubled", |screen| shows(screen, "4"));
+    again.wait_for("four purchases, none lost or doubled", |screen| {
+        shows(screen, "4")
+    });
     again.press("q");
     assert_eq!(again.wait_for_end(), 0);
 }
@@ -370,5 +450,9 @@ fn writes_nothing_when_nothing_happens() {
     if let Ok(bytes) = running.output.recv_timeout(Duration::from_secs(3)) {
         running.take(&bytes);
     }
-    assert_eq!(running.bytes - before, 0, "an idle dashboard wrote to the terminal");
+    assert_eq!(
+        running.bytes - before,
+        0,
+        "an idle dashboard wrote to the terminal"
+    );
 }

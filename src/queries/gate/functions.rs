@@ -3,8 +3,15 @@
 use serde_json::Value as Json;
 
 /// Table functions of `DuckDB` that read nothing but their arguments.
-const TABLE_FUNCTIONS: &[&str] =
-    &["range", "generate_series", "unnest", "json_each", "json_tree", "repeat_row", "periods"];
+const TABLE_FUNCTIONS: &[&str] = &[
+    "range",
+    "generate_series",
+    "unnest",
+    "json_each",
+    "json_tree",
+    "repeat_row",
+    "periods",
+];
 
 /// Table functions of cxtop that read a table, with that table.
 const READERS: &[(&str, &str)] = &[
@@ -99,7 +106,13 @@ const SIZED: &[(&str, usize)] = &[
 const SERIES: &[&str] = &["range", "generate_series"];
 
 /// Names that need no brackets and give the time of the run.
-const CLOCKS: &[&str] = &["current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"];
+const CLOCKS: &[&str] = &[
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "localtime",
+    "localtimestamp",
+];
 
 /// The largest size that a size-giving argument may have.
 const LARGEST: u64 = 10_000;
@@ -111,12 +124,18 @@ pub(super) fn is_table_function(name: &str) -> bool {
 
 /// Returns the table that a table function reads, if it reads one.
 pub(super) fn table_of(name: &str) -> Option<&'static str> {
-    READERS.iter().find(|(reader, _)| *reader == name).map(|(_, table)| *table)
+    READERS
+        .iter()
+        .find(|(reader, _)| *reader == name)
+        .map(|(_, table)| *table)
 }
 
 /// Returns the table functions that may be used, for suggestions.
 pub(super) fn table_functions<'a>() -> impl Iterator<Item = &'a str> {
-    TABLE_FUNCTIONS.iter().copied().chain(READERS.iter().map(|(name, _)| *name))
+    TABLE_FUNCTIONS
+        .iter()
+        .copied()
+        .chain(READERS.iter().map(|(name, _)| *name))
 }
 
 /// Tells whether a bare name gives the time of the run.
@@ -136,14 +155,19 @@ pub(super) fn refusal(name: &str, arguments: &[&Json]) -> Option<String> {
         return Some(format!("`{name}` is not allowed in a query"));
     }
     if SLOW.contains(&name) {
-        return Some(format!("`{name}` is not allowed in a query: it can take for ever on long texts"));
+        return Some(format!(
+            "`{name}` is not allowed in a query: it can take for ever on long texts"
+        ));
     }
     if name == "age" && arguments.len() == 1 {
         return Some("`age` of one time changes from run to run; use age($today, …)".to_string());
     }
     if let Some((_, position)) = SIZED.iter().find(|(sized, _)| *sized == name) {
-        let small = arguments.get(*position).is_none_or(|argument| small(argument));
-        return (!small).then(|| format!("`{name}` needs a plain number up to {LARGEST} as its size"));
+        let small = arguments
+            .get(*position)
+            .is_none_or(|argument| small(argument));
+        return (!small)
+            .then(|| format!("`{name}` needs a plain number up to {LARGEST} as its size"));
     }
     if SERIES.contains(&name) && !arguments.iter().all(|argument| small(argument)) {
         return Some(format!(
@@ -151,7 +175,9 @@ pub(super) fn refusal(name: &str, arguments: &[&Json]) -> Option<String> {
         ));
     }
     if ["format", "printf"].contains(&name) && !arguments.first().is_some_and(|text| narrow(text)) {
-        return Some(format!("`{name}` needs a plain text as its format, with widths up to 999"));
+        return Some(format!(
+            "`{name}` needs a plain text as its format, with widths up to 999"
+        ));
     }
     None
 }
@@ -159,14 +185,25 @@ pub(super) fn refusal(name: &str, arguments: &[&Json]) -> Option<String> {
 /// Tells whether an expression is a number that is small as written.
 fn small(expression: &Json) -> bool {
     let literal = &expression["literal"];
-    let number = literal["text"].as_str().and_then(|text| text.trim_start_matches('-').parse::<u64>().ok());
+    let number = literal["text"]
+        .as_str()
+        .and_then(|text| text.trim_start_matches('-').parse::<u64>().ok());
     literal["kind"] == "INTEGER" && number.is_some_and(|number| number <= LARGEST)
 }
 
 /// Tells whether an expression is a format whose widths are written in it and small.
 fn narrow(expression: &Json) -> bool {
-    let Some(text) = expression["literal"]["text"].as_str() else { return false };
-    let nested = text.split('{').skip(1).any(|field| !field.is_empty() && !field.contains('}'));
-    let widest = text.split(|letter: char| !letter.is_ascii_digit()).map(str::len).max().unwrap_or(0);
+    let Some(text) = expression["literal"]["text"].as_str() else {
+        return false;
+    };
+    let nested = text
+        .split('{')
+        .skip(1)
+        .any(|field| !field.is_empty() && !field.contains('}'));
+    let widest = text
+        .split(|letter: char| !letter.is_ascii_digit())
+        .map(str::len)
+        .max()
+        .unwrap_or(0);
     !nested && widest <= 3 && !text.contains('*')
 }

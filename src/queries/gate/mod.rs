@@ -53,7 +53,13 @@ pub fn gate(parser: &Parser, sql: &str, allowed: &Allowed) -> Result<Shape, SqlE
 pub(super) fn inspect(parser: &Parser, sql: &str, allowed: &Allowed) -> Result<Findings, SqlError> {
     if sql.len() > LONGEST_TEXT {
         let size = sql.len() / 1024;
-        return Err(refused(format!("a query may have {} KiB of text, this one has {size}", LONGEST_TEXT / 1024), None));
+        return Err(refused(
+            format!(
+                "a query may have {} KiB of text, this one has {size}",
+                LONGEST_TEXT / 1024
+            ),
+            None,
+        ));
     }
     if let Some(position) = sql.find('\0') {
         return Err(refused("a query may not hold a NUL byte", Some(position)));
@@ -62,16 +68,23 @@ pub(super) fn inspect(parser: &Parser, sql: &str, allowed: &Allowed) -> Result<F
         return Err(refused("only one statement is allowed", Some(second.start)));
     }
     let tree = parser.parse(sql).map_err(|error| advised(sql, error))?;
-    let statements = tree["statements"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let statements = tree["statements"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     let statement = match statements {
         [statement] => statement,
         [] => return Err(refused("there is no SELECT in this text", None)),
         _ => return Err(refused("only one statement is allowed", None)),
     };
     let mut findings = Walk::new(allowed).through(statement)?;
-    findings.shape.ordered = statement["node"]["modifiers"].as_array().is_some_and(|modifiers| {
-        modifiers.iter().any(|modifier| modifier["type"] == "ORDER_MODIFIER" && modifier["orders"] != Json::Array(vec![]))
-    });
+    findings.shape.ordered = statement["node"]["modifiers"]
+        .as_array()
+        .is_some_and(|modifiers| {
+            modifiers.iter().any(|modifier| {
+                modifier["type"] == "ORDER_MODIFIER" && modifier["orders"] != Json::Array(vec![])
+            })
+        });
     Ok(findings)
 }
 
@@ -81,7 +94,10 @@ impl Allowed {
     /// # Errors
     /// The parser cannot tell which functions are volatile.
     pub fn new(parser: &Parser) -> crate::error::Result<Self> {
-        Ok(Self { volatile: parser.volatile_functions()?, ..Self::default() })
+        Ok(Self {
+            volatile: parser.volatile_functions()?,
+            ..Self::default()
+        })
     }
 
     /// Allows a table.
@@ -118,13 +134,19 @@ fn advised(sql: &str, error: SqlError) -> SqlError {
         return refused("the query is nested too deeply", None);
     }
     // Every other refusal of the parser has a place; this one says only that it is no SELECT.
-    let Some((start, verb)) = first_word(sql).filter(|_| error.position.is_none()) else { return error };
+    let Some((start, verb)) = first_word(sql).filter(|_| error.position.is_none()) else {
+        return error;
+    };
     match verb.to_ascii_uppercase().as_str() {
         "PIVOT" | "FROM" | "WITH" | "SELECT" if error.message.contains("CTE body") => error,
-        "PIVOT" | "FROM" | "WITH" | "SELECT" => {
-            refused("a PIVOT needs its columns written out: FROM (PIVOT t ON c IN ('a', 'b') …)", Some(start))
-        }
-        verb => refused(format!("a query is one SELECT; {verb} is not allowed"), Some(start)),
+        "PIVOT" | "FROM" | "WITH" | "SELECT" => refused(
+            "a PIVOT needs its columns written out: FROM (PIVOT t ON c IN ('a', 'b') …)",
+            Some(start),
+        ),
+        verb => refused(
+            format!("a query is one SELECT; {verb} is not allowed"),
+            Some(start),
+        ),
     }
 }
 

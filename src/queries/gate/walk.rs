@@ -11,17 +11,50 @@ const MOST_JOINS: usize = 32;
 const DEEPEST: usize = 100;
 
 /// Query nodes that only read. `DuckDB` also has nodes that insert, update, delete and copy.
-const NODES: &[&str] = &["SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"];
-
-const REFERENCES: &[&str] =
-    &["BASE_TABLE", "EMPTY", "EXPRESSION_LIST", "JOIN", "PIVOT", "SUBQUERY", "TABLE_FUNCTION"];
-
-const EXPRESSIONS: &[&str] = &[
-    "BETWEEN", "CASE", "CAST", "COLLATE", "COLUMN_REF", "COMPARISON", "CONJUNCTION", "CONSTANT", "FUNCTION", "LAMBDA",
-    "LAMBDA_REF", "OPERATOR", "PARAMETER", "POSITIONAL_REFERENCE", "STAR", "SUBQUERY", "TYPE", "WINDOW",
+const NODES: &[&str] = &[
+    "SELECT_NODE",
+    "SET_OPERATION_NODE",
+    "RECURSIVE_CTE_NODE",
+    "CTE_NODE",
 ];
 
-const MODIFIERS: &[&str] = &["DISTINCT_MODIFIER", "LIMIT_MODIFIER", "LIMIT_PERCENT_MODIFIER", "ORDER_MODIFIER"];
+const REFERENCES: &[&str] = &[
+    "BASE_TABLE",
+    "EMPTY",
+    "EXPRESSION_LIST",
+    "JOIN",
+    "PIVOT",
+    "SUBQUERY",
+    "TABLE_FUNCTION",
+];
+
+const EXPRESSIONS: &[&str] = &[
+    "BETWEEN",
+    "CASE",
+    "CAST",
+    "COLLATE",
+    "COLUMN_REF",
+    "COMPARISON",
+    "CONJUNCTION",
+    "CONSTANT",
+    "FUNCTION",
+    "LAMBDA",
+    "LAMBDA_REF",
+    "OPERATOR",
+    "PARAMETER",
+    "POSITIONAL_REFERENCE",
+    "STAR",
+    "SUBQUERY",
+    "TYPE",
+    "WINDOW",
+];
+
+const MODIFIERS: &[&str] = &[
+    "DISTINCT_MODIFIER",
+    "LIMIT_MODIFIER",
+    "LIMIT_PERCENT_MODIFIER",
+    "ORDER_MODIFIER",
+];
 
 /// A walk and what it has seen so far.
 pub(super) struct Walk<'a> {
@@ -37,7 +70,14 @@ pub(super) struct Walk<'a> {
 impl<'a> Walk<'a> {
     /// Returns a walk that has seen nothing yet.
     pub(super) fn new(allowed: &'a Allowed) -> Self {
-        Self { allowed, findings: Findings::default(), scope: Vec::new(), ctes: 0, joins: 0, depth: 0 }
+        Self {
+            allowed,
+            findings: Findings::default(),
+            scope: Vec::new(),
+            ctes: 0,
+            joins: 0,
+            depth: 0,
+        }
     }
 
     /// Goes through a statement and returns what it saw, or the first thing that is not allowed.
@@ -55,11 +95,16 @@ impl<'a> Walk<'a> {
     }
 
     fn object(&mut self, object: &Map<String, Json>) -> Result<(), SqlError> {
-        let Some(kind) = object.get("type") else { return self.children(object, &[]) };
+        let Some(kind) = object.get("type") else {
+            return self.children(object, &[]);
+        };
         let kind = kind.as_str().unwrap_or_default();
         self.depth += 1;
         if self.depth > DEEPEST {
-            return Err(refused(format!("the query is nested more than {DEEPEST} levels deep"), position(object)));
+            return Err(refused(
+                format!("the query is nested more than {DEEPEST} levels deep"),
+                position(object),
+            ));
         }
         if let Some(class) = object.get("class") {
             self.expression(class.as_str().unwrap_or_default(), object)?;
@@ -70,32 +115,47 @@ impl<'a> Walk<'a> {
         } else if object.contains_key("null_order") || MODIFIERS.contains(&kind) {
             self.children(object, &[])?;
         } else {
-            return Err(refused(format!("this query holds a part that is not allowed ({kind})"), position(object)));
+            return Err(refused(
+                format!("this query holds a part that is not allowed ({kind})"),
+                position(object),
+            ));
         }
         self.depth -= 1;
         Ok(())
     }
 
     fn children(&mut self, object: &Map<String, Json>, except: &[&str]) -> Result<(), SqlError> {
-        object.iter().filter(|(key, _)| !except.contains(&key.as_str())).try_for_each(|(_, value)| self.value(value))
+        object
+            .iter()
+            .filter(|(key, _)| !except.contains(&key.as_str()))
+            .try_for_each(|(_, value)| self.value(value))
     }
 
     /// A query node: its CTEs see those before them, and all of them are in sight of the rest.
     fn node(&mut self, kind: &str, object: &Map<String, Json>) -> Result<(), SqlError> {
         if !NODES.contains(&kind) {
             let verb = kind.split('_').next().unwrap_or(kind);
-            return Err(refused(format!("a query may only read, but this one holds {verb}"), position(object)));
+            return Err(refused(
+                format!("a query may only read, but this one holds {verb}"),
+                position(object),
+            ));
         }
         sampled(object)?;
         let outside = self.scope.len();
-        let ctes = object.get("cte_map").and_then(|ctes| ctes["map"].as_array());
+        let ctes = object
+            .get("cte_map")
+            .and_then(|ctes| ctes["map"].as_array());
         for cte in ctes.into_iter().flatten() {
             self.ctes += 1;
             if self.ctes > MOST_CTES {
-                return Err(refused(format!("a query may have {MOST_CTES} named steps (WITH)"), None));
+                return Err(refused(
+                    format!("a query may have {MOST_CTES} named steps (WITH)"),
+                    None,
+                ));
             }
             self.value(&cte["value"])?;
-            self.scope.push(cte["key"].as_str().unwrap_or_default().to_lowercase());
+            self.scope
+                .push(cte["key"].as_str().unwrap_or_default().to_lowercase());
         }
         // A recursive step also sees itself.
         if let Some(name) = object.get("cte_name").and_then(Json::as_str) {
@@ -108,10 +168,16 @@ impl<'a> Walk<'a> {
 
     fn reference(&mut self, kind: &str, object: &Map<String, Json>) -> Result<(), SqlError> {
         if kind == "SHOW_REF" {
-            return Err(refused("DESCRIBE, SHOW and SUMMARIZE are not allowed in a query", position(object)));
+            return Err(refused(
+                "DESCRIBE, SHOW and SUMMARIZE are not allowed in a query",
+                position(object),
+            ));
         }
         if !REFERENCES.contains(&kind) {
-            return Err(refused(format!("FROM holds a part that is not allowed ({kind})"), position(object)));
+            return Err(refused(
+                format!("FROM holds a part that is not allowed ({kind})"),
+                position(object),
+            ));
         }
         sampled(object)?;
         match kind {
@@ -120,7 +186,10 @@ impl<'a> Walk<'a> {
             "JOIN" => {
                 self.joins += 1;
                 if self.joins > MOST_JOINS {
-                    return Err(refused(format!("a query may have {MOST_JOINS} joins"), position(object)));
+                    return Err(refused(
+                        format!("a query may have {MOST_JOINS} joins"),
+                        position(object),
+                    ));
                 }
                 self.children(object, &[])
             }
@@ -140,11 +209,18 @@ impl<'a> Walk<'a> {
             }
             _ => {
                 let name = written.join(".");
-                if name.contains(['/', '\\', '*', '?']) || (written.len() == 1 && name.contains('.')) {
+                if name.contains(['/', '\\', '*', '?'])
+                    || (written.len() == 1 && name.contains('.'))
+                {
                     let message = format!("a query cannot read files, but this one names '{name}'");
                     return Err(refused(message, position(object)));
                 }
-                let known = self.allowed.tables.iter().chain(&self.scope).map(String::as_str);
+                let known = self
+                    .allowed
+                    .tables
+                    .iter()
+                    .chain(&self.scope)
+                    .map(String::as_str);
                 let mut error = refused(format!("there is no table `{name}`"), position(object));
                 error.subtype = "MISSING_ENTRY".to_string();
                 error.length = name.len();
@@ -164,7 +240,10 @@ impl<'a> Walk<'a> {
             self.findings.shape.tables.extend(tables.iter().cloned());
             self.findings.calls.insert(name);
         } else if functions::is_table_function(&name) {
-            self.findings.shape.tables.extend(functions::table_of(&name).map(str::to_string));
+            self.findings
+                .shape
+                .tables
+                .extend(functions::table_of(&name).map(str::to_string));
         } else {
             return Err(self.unknown_table_function(&name, place));
         }
@@ -174,7 +253,10 @@ impl<'a> Walk<'a> {
 
     fn unknown_table_function(&self, name: &str, place: Option<usize>) -> SqlError {
         if let Some(broken) = self.allowed.broken.get(name) {
-            return refused(format!("`{name}` waits for {broken}, which has an error"), place);
+            return refused(
+                format!("`{name}` waits for {broken}, which has an error"),
+                place,
+            );
         }
         let macros = self.allowed.macros.keys().map(String::as_str);
         let known: Vec<&str> = functions::table_functions().chain(macros).collect();
@@ -185,12 +267,17 @@ impl<'a> Walk<'a> {
 
     fn expression(&mut self, class: &str, object: &Map<String, Json>) -> Result<(), SqlError> {
         if !EXPRESSIONS.contains(&class) {
-            return Err(refused(format!("this query holds an expression that is not allowed ({class})"), position(object)));
+            return Err(refused(
+                format!("this query holds an expression that is not allowed ({class})"),
+                position(object),
+            ));
         }
         match class {
             "PARAMETER" => self.parameter(object)?,
             "COLUMN_REF" => clock(object)?,
-            "FUNCTION" | "WINDOW" if object.contains_key("function_name") => self.function(object)?,
+            "FUNCTION" | "WINDOW" if object.contains_key("function_name") => {
+                self.function(object)?
+            }
             _ => {}
         }
         self.children(object, &[])
@@ -199,10 +286,15 @@ impl<'a> Walk<'a> {
     fn parameter(&mut self, object: &Map<String, Json>) -> Result<(), SqlError> {
         let name = object["identifier"].as_str().unwrap_or_default();
         if name.is_empty() || name.starts_with(|letter: char| letter.is_ascii_digit()) {
-            return Err(refused("a parameter needs a name: write $name, not ? or $1", position(object)));
+            return Err(refused(
+                "a parameter needs a name: write $name, not ? or $1",
+                position(object),
+            ));
         }
         if self.findings.shape.parameters.insert(name.to_lowercase()) {
-            self.findings.parameters.push((name.to_string(), position(object).unwrap_or_default()));
+            self.findings
+                .parameters
+                .push((name.to_string(), position(object).unwrap_or_default()));
         }
         Ok(())
     }
@@ -211,7 +303,10 @@ impl<'a> Walk<'a> {
         let place = position(object);
         let name = function_name(object, place)?;
         if let Some(broken) = self.allowed.broken.get(&name) {
-            return Err(refused(format!("`{name}` waits for {broken}, which has an error"), place));
+            return Err(refused(
+                format!("`{name}` waits for {broken}, which has an error"),
+                place,
+            ));
         }
         if let Some(tables) = self.allowed.macros.get(&name) {
             self.findings.shape.tables.extend(tables.iter().cloned());
@@ -223,7 +318,10 @@ impl<'a> Walk<'a> {
             return Err(refused(reason, place));
         }
         if self.allowed.volatile.contains(&name) || functions::is_clock_call(&name) {
-            return Err(refused(format!("`{name}` changes from run to run; use $today"), place));
+            return Err(refused(
+                format!("`{name}` changes from run to run; use $today"),
+                place,
+            ));
         }
         if name == "/" && arguments.get(1).is_some_and(|divisor| can_be_zero(divisor)) {
             self.findings.divisions.extend(place);
@@ -238,7 +336,10 @@ fn function_name(call: &Map<String, Json>, place: Option<usize>) -> Result<Strin
     match &path[..] {
         [name] => Ok(name.to_lowercase()),
         [] => Err(refused("a function without a name is not allowed", place)),
-        [.., last] => Err(refused(format!("write {last}(…) without a name and a dot before it"), place)),
+        [.., last] => Err(refused(
+            format!("write {last}(…) without a name and a dot before it"),
+            place,
+        )),
     }
 }
 
@@ -247,7 +348,8 @@ fn sampled(object: &Map<String, Json>) -> Result<(), SqlError> {
     match object.get("sample") {
         None | Some(Json::Null) => Ok(()),
         Some(_) => {
-            let message = "a sample has other rows in each run; filter by hash(customer_id) % 10 = 0";
+            let message =
+                "a sample has other rows in each run; filter by hash(customer_id) % 10 = 0";
             Err(refused(message, position(object)))
         }
     }
@@ -256,16 +358,21 @@ fn sampled(object: &Map<String, Json>) -> Result<(), SqlError> {
 /// Refuses a name that gives the time of the run without brackets.
 fn clock(object: &Map<String, Json>) -> Result<(), SqlError> {
     match object["column_names"].as_array().map(Vec::as_slice) {
-        Some([Json::String(name)]) if functions::is_clock(&name.to_lowercase()) => {
-            Err(refused(format!("`{name}` changes from run to run; use $today"), position(object)))
-        }
+        Some([Json::String(name)]) if functions::is_clock(&name.to_lowercase()) => Err(refused(
+            format!("`{name}` changes from run to run; use $today"),
+            position(object),
+        )),
         _ => Ok(()),
     }
 }
 
 fn arguments(call: &Map<String, Json>) -> Vec<&Json> {
     let arguments = call.get("arguments").and_then(Json::as_array);
-    arguments.into_iter().flatten().map(|argument| argument.get("expression").unwrap_or(argument)).collect()
+    arguments
+        .into_iter()
+        .flatten()
+        .map(|argument| argument.get("expression").unwrap_or(argument))
+        .collect()
 }
 
 /// Tells whether a divisor can be zero: it is neither a number other than 0 nor guarded by `nullif` or `greatest`.
@@ -278,24 +385,38 @@ fn can_be_zero(divisor: &Json) -> bool {
     }
     match divisor["function_name"].as_str() {
         Some("nullif" | "greatest" | "sqrt" | "to_days") => false,
-        Some("*" | "-" | "+") => {
-            divisor["arguments"].as_array().into_iter().flatten().all(|argument| can_be_zero(&argument["expression"]))
-        }
+        Some("*" | "-" | "+") => divisor["arguments"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .all(|argument| can_be_zero(&argument["expression"])),
         _ => divisor["type"] != "OPERATOR_NULLIF" && divisor["type"] != "OPERATOR_COALESCE",
     }
 }
 
 fn path(object: &Map<String, Json>) -> Vec<String> {
-    let path = object.get("qualified_name").and_then(|name| name["path"].as_array());
-    path.into_iter().flatten().filter_map(Json::as_str).map(str::to_string).collect()
+    let path = object
+        .get("qualified_name")
+        .and_then(|name| name["path"].as_array());
+    path.into_iter()
+        .flatten()
+        .filter_map(Json::as_str)
+        .map(str::to_string)
+        .collect()
 }
 
 fn position(object: &Map<String, Json>) -> Option<usize> {
     // A part without a place of its own has the largest number there is.
-    object.get("query_location")?.as_u64().and_then(|place| u32::try_from(place).ok()).map(|place| place as usize)
+    object
+        .get("query_location")?
+        .as_u64()
+        .and_then(|place| u32::try_from(place).ok())
+        .map(|place| place as usize)
 }
 
 fn candidates<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Vec<String> {
-    nearest(name, known).map(str::to_string).into_iter().collect()
+    nearest(name, known)
+        .map(str::to_string)
+        .into_iter()
+        .collect()
 }
-

@@ -32,8 +32,16 @@ pub fn draw(bars: &Bars, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
     name.width = name.width.min((pen.width() / 3).max(8)).min(pen.width());
     let mut fields = fields(bars, top, shown, pen);
     // ± and n are the last to go: a number without them says too much.
-    let keep = 1 + fields.iter().skip(1).take_while(|field| ["±", "n"].contains(&field.title.as_str())).count();
-    drop_last(&mut fields, keep, pen.width().saturating_sub(name.width + GAP + LEAST_BAR));
+    let keep = 1 + fields
+        .iter()
+        .skip(1)
+        .take_while(|field| ["±", "n"].contains(&field.title.as_str()))
+        .count();
+    drop_last(
+        &mut fields,
+        keep,
+        pen.width().saturating_sub(name.width + GAP + LEAST_BAR),
+    );
     if pen.width() < NARROW {
         squeeze(&mut fields, pen);
     }
@@ -80,24 +88,47 @@ pub fn heads(fields: &[Field], left: usize, y: usize, pen: &mut Pen<'_>) {
 /// Returns the fields beside the bars: the number, ±, n, goals, then the query's other columns.
 fn fields(bars: &Bars, top: usize, shown: &[Bar], pen: &Pen<'_>) -> Vec<Field> {
     let look = &bars.measure.look;
-    let number = |bar: &Bar| bar.value.map_or(MISSING.to_string(), |value| fit(value, look, MOST_NUMBER));
-    let margin = |bar: &Bar| bar.margin.map_or(String::new(), |margin| number::margin(margin, look));
+    let number = |bar: &Bar| {
+        bar.value
+            .map_or(MISSING.to_string(), |value| fit(value, look, MOST_NUMBER))
+    };
+    let margin = |bar: &Bar| {
+        bar.margin
+            .map_or(String::new(), |margin| number::margin(margin, look))
+    };
     let n = |bar: &Bar| bar.n.map_or(String::new(), |n| fit_count(n, 9));
     let column = |entries: Vec<String>, title: &str| Field::new(title, entries, Side::Right, pen);
-    let mut fields = vec![column(shown.iter().map(number).collect(), &bars.measure.label())];
+    let mut fields = vec![column(
+        shown.iter().map(number).collect(),
+        &bars.measure.label(),
+    )];
     fields.push(column(shown.iter().map(margin).collect(), "±"));
     fields.push(column(shown.iter().map(n).collect(), "n"));
     let goal = |row: usize| {
-        let goal = bars.goals.iter().find(|goal| goal.row == Some(row) && goal.column == bars.measure.name);
+        let goal = bars
+            .goals
+            .iter()
+            .find(|goal| goal.row == Some(row) && goal.column == bars.measure.name);
         goal.map_or(String::new(), |goal| {
             let (mark, _) = super::goal_mark(goal.state, pen.style);
             format!("{mark} {}", goal.target_text(look))
         })
     };
-    fields.push(Field::new("goal", (0..shown.len()).map(|row| goal(top + row)).collect(), Side::Left, pen));
+    fields.push(Field::new(
+        "goal",
+        (0..shown.len()).map(|row| goal(top + row)).collect(),
+        Side::Left,
+        pen,
+    ));
     for extra in &bars.extras {
-        let entries = (top..top + shown.len()).map(|row| extra_text(extra, row)).collect();
-        let side = if extra.numeric { Side::Right } else { Side::Left };
+        let entries = (top..top + shown.len())
+            .map(|row| extra_text(extra, row))
+            .collect();
+        let side = if extra.numeric {
+            Side::Right
+        } else {
+            Side::Left
+        };
         let mut field = Field::new(extra.measure.label(), entries, side, pen);
         field.width = field.width.min(MOST_TEXT);
         fields.push(field);
@@ -136,9 +167,22 @@ impl Axis {
         let low = edges.iter().copied().fold(0.0, f64::min);
         let high = edges.iter().copied().fold(0.0, f64::max);
         let span = high - low;
-        let per_cell = if span > 0.0 { span / whole(room.max(1)) } else { 1.0 };
-        let below = if low < 0.0 { cells(-low / per_cell).clamp(1, room.max(1)) } else { 0 };
-        Self { zero: left + below.min(room), left, room, per_cell }
+        let per_cell = if span > 0.0 {
+            span / whole(room.max(1))
+        } else {
+            1.0
+        };
+        let below = if low < 0.0 {
+            cells(-low / per_cell).clamp(1, room.max(1))
+        } else {
+            0
+        };
+        Self {
+            zero: left + below.min(room),
+            left,
+            room,
+            per_cell,
+        }
     }
 
     fn bar(&self, bar: &Bar, y: usize, pen: &mut Pen<'_>) {
@@ -147,7 +191,9 @@ impl Axis {
         };
         let style = pen.style;
         let length = (value.abs() / self.per_cell).min(whole(self.room));
-        let reach = bar.margin.map(|margin| ((value.abs() + margin.abs()) / self.per_cell).min(whole(self.room)));
+        let reach = bar
+            .margin
+            .map(|margin| ((value.abs() + margin.abs()) / self.per_cell).min(whole(self.room)));
         let ends = (cells(length.ceil()), reach.map(cells));
         if value >= 0.0 {
             pen.bar(self.zero, y, length, style.bar(value));
@@ -155,7 +201,12 @@ impl Axis {
                 self.whisker(self.zero + from, self.zero + to, y, pen);
             }
         } else {
-            pen.bar_left(self.zero, y, length.min(whole(self.zero - self.left)), style.bar(value));
+            pen.bar_left(
+                self.zero,
+                y,
+                length.min(whole(self.zero - self.left)),
+                style.bar(value),
+            );
             if let (from, Some(to)) = ends {
                 let far = self.zero.saturating_sub(to).max(self.left);
                 for x in far..self.zero.saturating_sub(from) {

@@ -31,7 +31,11 @@ pub fn width(text: &str, glyphs: Glyphs) -> Option<usize> {
     if glyphs == Glyphs::Ascii || !text.chars().any(|letter| letter.is_ascii_digit()) {
         return None;
     }
-    Some(text.chars().map(|letter| large(letter).map_or(1, |rows| rows[0].chars().count())).sum())
+    Some(
+        text.chars()
+            .map(|letter| large(letter).map_or(1, |rows| rows[0].chars().count()))
+            .sum(),
+    )
 }
 
 /// Draws a text with large digits; other letters stand small on the bottom row.

@@ -19,11 +19,20 @@ use crate::screen::text;
 /// Draws the distribution.
 pub fn draw(distribution: &Distribution, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
     let buckets = distribution.buckets.len();
-    let widest = distribution.buckets.iter().map(|bucket| pen.measure(&bucket.label)).max().unwrap_or(0);
+    let widest = distribution
+        .buckets
+        .iter()
+        .map(|bucket| pen.measure(&bucket.label))
+        .max()
+        .unwrap_or(0);
     let column = (pen.width() / buckets.max(1)).min(9);
     let stands = pen.height() >= 5 && pen.height() <= buckets + 1 && column >= (widest + 1).max(3);
     let footer = footer(distribution, pen);
-    let footer_rows = footer.len().min(pen.height().saturating_sub(if stands { 4 } else { buckets.min(3) }));
+    let footer_rows =
+        footer.len().min(
+            pen.height()
+                .saturating_sub(if stands { 4 } else { buckets.min(3) }),
+        );
     let rows = pen.height() - footer_rows;
     if stands {
         columns(distribution, cursor, column, rows, pen);
@@ -46,17 +55,43 @@ fn lying(distribution: &Distribution, cursor: Option<Cursor>, rows: usize, pen: 
     let side = if numeric { Side::Right } else { Side::Left };
     let mut name = Field::new(distribution.bucket_name.replace('_', " "), names, side, pen);
     name.width = name.width.min((pen.width() / 3).max(6)).min(pen.width());
-    let share = |bucket: &Bucket| bucket.share.map_or(String::new(), |share| percent(share, 1));
-    let number = |bucket: &Bucket| bucket.count.map_or(MISSING.to_string(), |count| fit_count(count, 9));
-    let group = |bucket: &Bucket| bucket.group.map_or(String::new(), |group| distribution.groups[group].name.clone());
+    let share = |bucket: &Bucket| {
+        bucket
+            .share
+            .map_or(String::new(), |share| percent(share, 1))
+    };
+    let number = |bucket: &Bucket| {
+        bucket
+            .count
+            .map_or(MISSING.to_string(), |count| fit_count(count, 9))
+    };
+    let group = |bucket: &Bucket| {
+        bucket.group.map_or(String::new(), |group| {
+            distribution.groups[group].name.clone()
+        })
+    };
     let mut fields = vec![
         Field::new("share", shown.iter().map(share).collect(), Side::Right, pen),
-        Field::new(distribution.measure.label(), shown.iter().map(number).collect(), Side::Right, pen),
+        Field::new(
+            distribution.measure.label(),
+            shown.iter().map(number).collect(),
+            Side::Right,
+            pen,
+        ),
     ];
     if !distribution.groups.is_empty() {
-        fields.push(Field::new("group", shown.iter().map(group).collect(), Side::Left, pen));
+        fields.push(Field::new(
+            "group",
+            shown.iter().map(group).collect(),
+            Side::Left,
+            pen,
+        ));
     }
-    drop_last(&mut fields, 1, pen.width().saturating_sub(name.width + 1 + 6));
+    drop_last(
+        &mut fields,
+        1,
+        pen.width().saturating_sub(name.width + 1 + 6),
+    );
     let left = name.width + 1;
     let room = pen.width().saturating_sub(left + total(&fields));
     if has_head {
@@ -68,12 +103,26 @@ fn lying(distribution: &Distribution, cursor: Option<Cursor>, rows: usize, pen: 
     for (row, bucket) in shown.iter().enumerate() {
         let y = row + usize::from(has_head);
         let ink = group_ink(distribution, bucket, pen.style);
-        let (plain, here) = (pen.style.plain(), cursor.is_some_and(|cursor| cursor.row == top + row));
+        let (plain, here) = (
+            pen.style.plain(),
+            cursor.is_some_and(|cursor| cursor.row == top + row),
+        );
         name.entry(row, 0, y, plain, pen);
-        pen.bar(left, y, bucket.count.unwrap_or(0.0) / most * whole(room), ink);
+        pen.bar(
+            left,
+            y,
+            bucket.count.unwrap_or(0.0) / most * whole(room),
+            ink,
+        );
         let mut x = left + room + GAP;
         for field in &fields {
-            field.entry(row, x, y, if field.title == "group" { ink } else { plain }, pen);
+            field.entry(
+                row,
+                x,
+                y,
+                if field.title == "group" { ink } else { plain },
+                pen,
+            );
             x += field.width + GAP;
         }
         if here {
@@ -83,7 +132,13 @@ fn lying(distribution: &Distribution, cursor: Option<Cursor>, rows: usize, pen: 
 }
 
 /// Draws vertical bars, one bucket a column, with its share above and its name below.
-fn columns(distribution: &Distribution, cursor: Option<Cursor>, column: usize, rows: usize, pen: &mut Pen<'_>) {
+fn columns(
+    distribution: &Distribution,
+    cursor: Option<Cursor>,
+    column: usize,
+    rows: usize,
+    pen: &mut Pen<'_>,
+) {
     let most = most(distribution);
     // The last row is for the names, the first for the share above the highest bar.
     let depth = rows.saturating_sub(2).max(1);
@@ -94,10 +149,16 @@ fn columns(distribution: &Distribution, cursor: Option<Cursor>, column: usize, r
         let height = if height > 0.0 { height.max(0.125) } else { 0.0 };
         standing(pen, (x, rows - 1), column - 1, height, ink);
         let above = (rows - 1).saturating_sub(cells(height.ceil()) + 1);
-        let share = bucket.share.map_or(String::new(), |share| short_share(share, column));
+        let share = bucket
+            .share
+            .map_or(String::new(), |share| short_share(share, column));
         centre(pen, x, above, column - 1, &share, pen.style.plain());
         let here = cursor.is_some_and(|cursor| cursor.row == index);
-        let name_ink = if here { pen.style.selected() } else { pen.style.strong() };
+        let name_ink = if here {
+            pen.style.selected()
+        } else {
+            pen.style.strong()
+        };
         centre(pen, x, rows - 1, column - 1, &bucket.label, name_ink);
     }
 }
@@ -110,7 +171,8 @@ fn standing(pen: &mut Pen<'_>, (x, floor): (usize, usize), wide: usize, height: 
         for row in 1..=full.min(floor) {
             pen.glyph(column, floor - row, "█", ink);
         }
-        let seen = part >= 0.0625 && (pen.style.glyphs == Glyphs::Unicode || part >= 0.5 || full == 0);
+        let seen =
+            part >= 0.0625 && (pen.style.glyphs == Glyphs::Unicode || part >= 0.5 || full == 0);
         if seen && floor > full {
             pen.glyph(column, floor - full - 1, spark::level(part), ink);
         }
@@ -118,8 +180,16 @@ fn standing(pen: &mut Pen<'_>, (x, floor): (usize, usize), wide: usize, height: 
 }
 
 fn short_share(share: f64, room: usize) -> String {
-    let text = if room > 5 { percent(share, 1) } else { percent(share, 0) };
-    if text.len() < room { text } else { text.trim_end_matches('%').to_string() }
+    let text = if room > 5 {
+        percent(share, 1)
+    } else {
+        percent(share, 0)
+    };
+    if text.len() < room {
+        text
+    } else {
+        text.trim_end_matches('%').to_string()
+    }
 }
 
 fn centre(pen: &mut Pen<'_>, x: usize, y: usize, room: usize, text: &str, ink: Ink) {
@@ -136,14 +206,24 @@ fn footer(distribution: &Distribution, pen: &Pen<'_>) -> Vec<Vec<Span>> {
     let mut middle: Vec<Span> = Vec::new();
     if !groups.contains(&n) {
         // Without room beside the groups, n moves down; with no groups it stands alone.
-        if two_rows && !groups.is_empty() { middle.push(n) } else { groups.push(n) }
+        if two_rows && !groups.is_empty() {
+            middle.push(n)
+        } else {
+            groups.push(n)
+        }
     }
     if let Some(quantiles) = distribution.quantiles.filter(|_| two_rows) {
         if !middle.is_empty() {
             middle.push((" · ".to_string(), faint));
         }
-        let [min, p25, median, p75, max] =
-            [quantiles.min, quantiles.p25, quantiles.median, quantiles.p75, quantiles.max].map(|at| significant(at, 3));
+        let [min, p25, median, p75, max] = [
+            quantiles.min,
+            quantiles.p25,
+            quantiles.median,
+            quantiles.p75,
+            quantiles.max,
+        ]
+        .map(|at| significant(at, 3));
         let median = (format!("median {median}"), pen.style.strong());
         let long = [
             (format!("min {min} ├──[ p25 {p25} │ "), faint),
@@ -151,9 +231,16 @@ fn footer(distribution: &Distribution, pen: &Pen<'_>) -> Vec<Vec<Span>> {
             (format!(" │ p75 {p75} ]──┤ max {max}"), faint),
         ];
         let fits = pen.span_width(&middle) + pen.span_width(&long) <= pen.width();
-        middle.extend(if fits { long.to_vec() } else { vec![median, (format!(" · half {p25}–{p75}"), faint)] });
+        middle.extend(if fits {
+            long.to_vec()
+        } else {
+            vec![median, (format!(" · half {p25}–{p75}"), faint)]
+        });
     }
-    [groups, middle].into_iter().filter(|line| !line.is_empty()).collect()
+    [groups, middle]
+        .into_iter()
+        .filter(|line| !line.is_empty())
+        .collect()
 }
 
 /// Returns the groups, each with its buckets and share, as long as there is room for; n comes last if it fits.
@@ -165,9 +252,18 @@ fn groups(distribution: &Distribution, n: &Span, pen: &Pen<'_>, two_rows: bool) 
             if index > 0 {
                 spans.push((" · ".to_string(), faint));
             }
-            let buckets = if spans_buckets { buckets_of(distribution, index) } else { String::new() };
-            let share = group.share.map_or(MISSING.to_string(), |share| percent(share, places));
-            spans.push((format!("{}{buckets} {share}", group.name), ink_of(group, distribution, pen.style)));
+            let buckets = if spans_buckets {
+                buckets_of(distribution, index)
+            } else {
+                String::new()
+            };
+            let share = group
+                .share
+                .map_or(MISSING.to_string(), |share| percent(share, places));
+            spans.push((
+                format!("{}{buckets} {share}", group.name),
+                ink_of(group, distribution, pen.style),
+            ));
         }
         if with_n && !spans.is_empty() {
             spans.extend([(" · ".to_string(), faint), n.clone()]);
@@ -177,14 +273,28 @@ fn groups(distribution: &Distribution, n: &Span, pen: &Pen<'_>, two_rows: bool) 
     // Which buckets a group has matters more than decimals: colour alone must not say it.
     let mut tried = vec![line(true, 1, true), line(true, 0, true)];
     if two_rows {
-        tried = vec![line(true, 1, true), line(true, 1, false), line(true, 0, false), line(false, 0, false)];
+        tried = vec![
+            line(true, 1, true),
+            line(true, 1, false),
+            line(true, 0, false),
+            line(false, 0, false),
+        ];
     }
     let mut shortest = line(false, 0, !two_rows);
-    for (group, span) in distribution.groups.iter().zip(shortest.iter_mut().step_by(2)) {
+    for (group, span) in distribution
+        .groups
+        .iter()
+        .zip(shortest.iter_mut().step_by(2))
+    {
         let name = text::shown(&group.name, pen.style.glyphs);
-        span.0 = span.0.replacen(&group.name, &text::cut(&name, 5, pen.style.glyphs), 1);
+        span.0 = span
+            .0
+            .replacen(&group.name, &text::cut(&name, 5, pen.style.glyphs), 1);
     }
-    tried.into_iter().find(|spans| pen.span_width(spans) <= pen.width()).unwrap_or(shortest)
+    tried
+        .into_iter()
+        .find(|spans| pen.span_width(spans) <= pen.width())
+        .unwrap_or(shortest)
 }
 
 /// Returns the first and last bucket of a group, where no other group lies between: ` 0–6`.
@@ -203,12 +313,18 @@ fn buckets_of(distribution: &Distribution, group: usize) -> String {
 }
 
 fn most(distribution: &Distribution) -> f64 {
-    let most = distribution.buckets.iter().filter_map(|bucket| bucket.count).fold(0.0, f64::max);
+    let most = distribution
+        .buckets
+        .iter()
+        .filter_map(|bucket| bucket.count)
+        .fold(0.0, f64::max);
     if most > 0.0 { most } else { 1.0 }
 }
 
 fn group_ink(distribution: &Distribution, bucket: &Bucket, style: Style) -> Ink {
-    let group = bucket.group.and_then(|group| distribution.groups.get(group));
+    let group = bucket
+        .group
+        .and_then(|group| distribution.groups.get(group));
     group.map_or(style.bar(0.0), |group| ink_of(group, distribution, style))
 }
 
@@ -222,6 +338,12 @@ fn ink_of(group: &Group, distribution: &Distribution, style: Style) -> Ink {
     } else if name.starts_with("promoter") {
         style.good()
     } else {
-        style.line(distribution.groups.iter().position(|other| other.name == group.name).unwrap_or(0))
+        style.line(
+            distribution
+                .groups
+                .iter()
+                .position(|other| other.name == group.name)
+                .unwrap_or(0),
+        )
     }
 }

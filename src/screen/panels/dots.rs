@@ -10,7 +10,11 @@ const MARKS: [&str; 4] = ["*", "+", "#", "x"];
 
 /// Returns the dots of a cell, across and down.
 pub fn per_cell(glyphs: Glyphs) -> (usize, usize) {
-    if glyphs == Glyphs::Unicode { (2, 4) } else { (1, 1) }
+    if glyphs == Glyphs::Unicode {
+        (2, 4)
+    } else {
+        (1, 1)
+    }
 }
 
 /// What stands at a line's end and points, so that lines differ without colour.
@@ -18,7 +22,11 @@ const POINTS: [&str; 4] = ["●", "◆", "▲", "■"];
 
 /// Returns the mark of the line of this index.
 pub fn mark(index: usize, glyphs: Glyphs) -> &'static str {
-    let marks = if glyphs == Glyphs::Unicode { POINTS } else { MARKS };
+    let marks = if glyphs == Glyphs::Unicode {
+        POINTS
+    } else {
+        MARKS
+    };
     marks[index % marks.len()]
 }
 
@@ -44,17 +52,31 @@ impl Dots {
     /// Returns an empty surface of this many cells.
     pub fn new(columns: usize, rows: usize, glyphs: Glyphs) -> Self {
         let (across, down) = per_cell(glyphs);
-        Self { columns, rows, across, down, cells: vec![(0, Ink::new(), 0); columns * rows] }
+        Self {
+            columns,
+            rows,
+            across,
+            down,
+            cells: vec![(0, Ink::new(), 0); columns * rows],
+        }
     }
 
     /// Draws a straight line between two dots.
-    pub fn line(&mut self, from: (usize, usize), to: (usize, usize), stroke: Stroke, ink: Ink, index: usize) {
+    pub fn line(
+        &mut self,
+        from: (usize, usize),
+        to: (usize, usize),
+        stroke: Stroke,
+        ink: Ink,
+        index: usize,
+    ) {
         let steps = from.0.abs_diff(to.0).max(from.1.abs_diff(to.1)).max(1);
         for step in 0..=steps {
             if stroke == Stroke::Dotted && step % 3 != 0 && step != steps {
                 continue;
             }
-            let between = |from: usize, to: usize| (from * (steps - step) + to * step + steps / 2) / steps;
+            let between =
+                |from: usize, to: usize| (from * (steps - step) + to * step + steps / 2) / steps;
             self.dot(between(from.0, to.0), between(from.1, to.1), ink, index);
         }
     }
@@ -70,7 +92,12 @@ impl Dots {
 
     /// Writes the cells that have a dot.
     pub fn draw(&self, pen: &mut Pen<'_>, left: usize, top: usize) {
-        for (place, (bits, ink, index)) in self.cells.iter().enumerate().filter(|(_, cell)| cell.0 != 0) {
+        for (place, (bits, ink, index)) in self
+            .cells
+            .iter()
+            .enumerate()
+            .filter(|(_, cell)| cell.0 != 0)
+        {
             let (x, y) = (left + place % self.columns, top + place / self.columns);
             if self.across == 1 {
                 pen.glyph(x, y, MARKS[index % MARKS.len()], *ink);

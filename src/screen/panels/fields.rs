@@ -32,8 +32,17 @@ impl Field {
     /// Returns a field as wide as its title and entries.
     pub fn new(title: impl Into<String>, entries: Vec<String>, side: Side, pen: &Pen<'_>) -> Self {
         let title = title.into();
-        let widest = entries.iter().map(|entry| pen.measure(entry)).max().unwrap_or(0);
-        Self { width: widest.max(pen.measure(&title)), title, entries, side }
+        let widest = entries
+            .iter()
+            .map(|entry| pen.measure(entry))
+            .max()
+            .unwrap_or(0);
+        Self {
+            width: widest.max(pen.measure(&title)),
+            title,
+            entries,
+            side,
+        }
     }
 
     /// Tells whether there is nothing to show in it.
@@ -48,7 +57,13 @@ impl Field {
 
     /// Writes one entry.
     pub fn entry(&self, row: usize, x: usize, y: usize, ink: Ink, pen: &mut Pen<'_>) {
-        self.write(x, y, self.entries.get(row).map_or("", String::as_str), ink, pen);
+        self.write(
+            x,
+            y,
+            self.entries.get(row).map_or("", String::as_str),
+            ink,
+            pen,
+        );
     }
 
     fn write(&self, x: usize, y: usize, text: &str, ink: Ink, pen: &mut Pen<'_>) {
@@ -71,7 +86,13 @@ pub fn total(fields: &[Field]) -> usize {
 /// Takes the room that only titles need.
 pub fn squeeze(fields: &mut [Field], pen: &Pen<'_>) {
     for field in fields {
-        field.width = field.entries.iter().map(|entry| pen.measure(entry)).max().unwrap_or(0).max(1);
+        field.width = field
+            .entries
+            .iter()
+            .map(|entry| pen.measure(entry))
+            .max()
+            .unwrap_or(0)
+            .max(1);
     }
 }
 

@@ -34,7 +34,11 @@ pub fn draw(funnel: &Funnel, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
     let most_names = (pen.width() / 3).max(8);
     names[0].width = names[0].width.min(most_names).min(pen.width());
     // The count and its share of the first step are never dropped.
-    drop_last(&mut fields, 2, pen.width().saturating_sub(total(&names) + LEAST_BAR));
+    drop_last(
+        &mut fields,
+        2,
+        pen.width().saturating_sub(total(&names) + LEAST_BAR),
+    );
     if pen.width() < NARROW {
         squeeze(&mut fields, pen);
     }
@@ -49,12 +53,22 @@ pub fn draw(funnel: &Funnel, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
         heads(&fields, left + room, 0, pen);
         names[0].head(0, 0, pen.style.faint(), pen);
     }
-    let most = funnel.steps.iter().map(|step| length(funnel, step)).fold(0.0, f64::max).max(f64::MIN_POSITIVE);
+    let most = funnel
+        .steps
+        .iter()
+        .map(|step| length(funnel, step))
+        .fold(0.0, f64::max)
+        .max(f64::MIN_POSITIVE);
     let mut y = usize::from(has_head);
     for (row, step) in shown.iter().enumerate() {
         let here = cursor.filter(|cursor| cursor.row == top + row);
-        let on_bar = here.is_some_and(|cursor| cursor.column == 0 || !losses || step.lost.is_none());
-        let ink = if on_bar { pen.style.selected() } else { pen.style.plain() };
+        let on_bar =
+            here.is_some_and(|cursor| cursor.column == 0 || !losses || step.lost.is_none());
+        let ink = if on_bar {
+            pen.style.selected()
+        } else {
+            pen.style.plain()
+        };
         let mut x = 0;
         for name in &names {
             name.entry(row, x, y, ink, pen);
@@ -63,16 +77,30 @@ pub fn draw(funnel: &Funnel, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
         if on_bar && !names[0].entries[row].is_empty() {
             pen.paint(0, y, names[0].width, ink);
         }
-        bar(funnel, step, (left, y), length(funnel, step) / most * whole(room), pen);
+        bar(
+            funnel,
+            step,
+            (left, y),
+            length(funnel, step) / most * whole(room),
+            pen,
+        );
         let mut x = left + room + GAP;
         for (index, field) in fields.iter().enumerate() {
-            let ink = if index == 0 { pen.style.strong() } else { pen.style.plain() };
+            let ink = if index == 0 {
+                pen.style.strong()
+            } else {
+                pen.style.plain()
+            };
             field.entry(row, x, y, ink, pen);
             x += field.width + GAP;
         }
         y += 1;
         if losses && top + row + 1 < funnel.steps.len() {
-            let ink = if here.is_some() && !on_bar { pen.style.selected() } else { pen.style.faint() };
+            let ink = if here.is_some() && !on_bar {
+                pen.style.selected()
+            } else {
+                pen.style.faint()
+            };
             loss(step, left, y, ink, pen);
             y += 1;
         }
@@ -81,24 +109,53 @@ pub fn draw(funnel: &Funnel, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
 
 /// Returns a bar's length: segments differ in size, so each is drawn as shares of its own first step.
 fn length(funnel: &Funnel, step: &Step) -> f64 {
-    let length = if funnel.segments.is_empty() { step.customers } else { step.of_first };
+    let length = if funnel.segments.is_empty() {
+        step.customers
+    } else {
+        step.of_first
+    };
     length.unwrap_or(0.0).clamp(0.0, 1e300)
 }
 
 fn bar(funnel: &Funnel, step: &Step, (x, y): (usize, usize), length: f64, pen: &mut Pen<'_>) {
-    let segment = step.segment.as_ref().and_then(|name| funnel.segments.iter().position(|segment| segment == name));
+    let segment = step
+        .segment
+        .as_ref()
+        .and_then(|name| funnel.segments.iter().position(|segment| segment == name));
     let index = segment.unwrap_or(0);
-    let ink = if index == 0 { pen.style.bar(length) } else { pen.style.line(index) };
-    if index.is_multiple_of(2) { pen.bar(x, y, length, ink) } else { pen.light_bar(x, y, length, ink) }
+    let ink = if index == 0 {
+        pen.style.bar(length)
+    } else {
+        pen.style.line(index)
+    };
+    if index.is_multiple_of(2) {
+        pen.bar(x, y, length, ink)
+    } else {
+        pen.light_bar(x, y, length, ink)
+    }
 }
 
 /// Returns the steps' names and, where there are several, the segments'.
 fn names(funnel: &Funnel, shown: &[Step], pen: &Pen<'_>) -> Vec<Field> {
     let first_of_step = |row: usize| row == 0 || shown[row - 1].name != shown[row].name;
-    let name = |(row, step): (usize, &Step)| if first_of_step(row) { step.name.clone() } else { String::new() };
-    let mut names = vec![Field::new("step", shown.iter().enumerate().map(name).collect(), Side::Left, pen)];
+    let name = |(row, step): (usize, &Step)| {
+        if first_of_step(row) {
+            step.name.clone()
+        } else {
+            String::new()
+        }
+    };
+    let mut names = vec![Field::new(
+        "step",
+        shown.iter().enumerate().map(name).collect(),
+        Side::Left,
+        pen,
+    )];
     if !funnel.segments.is_empty() {
-        let segments = shown.iter().map(|step| step.segment.clone().unwrap_or_default()).collect();
+        let segments = shown
+            .iter()
+            .map(|step| step.segment.clone().unwrap_or_default())
+            .collect();
         let mut field = Field::new("", segments, Side::Left, pen);
         field.width = field.width.min(pen.width() / 6);
         names.push(field);
@@ -108,7 +165,10 @@ fn names(funnel: &Funnel, shown: &[Step], pen: &Pen<'_>) -> Vec<Field> {
 
 fn fields(funnel: &Funnel, top: usize, shown: &[Step], pen: &Pen<'_>) -> Vec<Field> {
     let share = |share: Option<f64>| share.map_or(String::new(), |share| percent(share, 1));
-    let customers = |step: &Step| step.customers.map_or(MISSING.to_string(), |customers| fit_count(customers, 11));
+    let customers = |step: &Step| {
+        step.customers
+            .map_or(MISSING.to_string(), |customers| fit_count(customers, 11))
+    };
     let median = |step: &Step| step.median_seconds.map_or(String::new(), duration);
     let column = |title: &str, entries: Vec<String>| Field::new(title, entries, Side::Right, pen);
     let each = |entry: &dyn Fn(&Step) -> String| shown.iter().map(entry).collect::<Vec<_>>();
@@ -120,12 +180,20 @@ fn fields(funnel: &Funnel, top: usize, shown: &[Step], pen: &Pen<'_>) -> Vec<Fie
     ];
     let goal = |row: usize| {
         let step = &funnel.steps[row];
-        let goal = funnel.goals.iter().find(|goal| goal_step(funnel, goal.row).as_deref() == Some(&step.name))?;
+        let goal = funnel
+            .goals
+            .iter()
+            .find(|goal| goal_step(funnel, goal.row).as_deref() == Some(&step.name))?;
         let (mark, _) = super::goal_mark(goal.state, pen.style);
-        let look = crate::queries::Look { format: goal_format(&goal.column), ..crate::queries::Look::default() };
+        let look = crate::queries::Look {
+            format: goal_format(&goal.column),
+            ..crate::queries::Look::default()
+        };
         Some(format!("{mark} {}", goal.target_text(&look)))
     };
-    let goals = (top..top + shown.len()).map(|row| goal(row).unwrap_or_default()).collect();
+    let goals = (top..top + shown.len())
+        .map(|row| goal(row).unwrap_or_default())
+        .collect();
     fields.insert(2, Field::new("goal", goals, Side::Left, pen));
     let first = fields.remove(0);
     let others = fields.into_iter().filter(|field| !field.is_empty());
@@ -134,7 +202,11 @@ fn fields(funnel: &Funnel, top: usize, shown: &[Step], pen: &Pen<'_>) -> Vec<Fie
 
 /// Returns the step that a goal's row of the answer is about.
 fn goal_step(funnel: &Funnel, row: Option<usize>) -> Option<String> {
-    funnel.table.column("step").and_then(|column| column.values.get(row?)).map(crate::store::Value::text)
+    funnel
+        .table
+        .column("step")
+        .and_then(|column| column.values.get(row?))
+        .map(crate::store::Value::text)
 }
 
 fn goal_format(column: &str) -> crate::queries::Format {
@@ -149,8 +221,18 @@ fn loss(step: &Step, x: usize, y: usize, ink: Ink, pen: &mut Pen<'_>) {
     let Some(lost) = step.lost else {
         return;
     };
-    let share = step.lost_share().map_or(String::new(), |share| format!(" ({})", percent(share, 1)));
+    let share = step
+        .lost_share()
+        .map_or(String::new(), |share| format!(" ({})", percent(share, 1)));
     let waiting = step.in_window.filter(|waiting| *waiting > 0.0);
-    let waiting = waiting.map_or(String::new(), |waiting| format!(" · {} still have time", count(waiting)));
-    pen.text(x, y, usize::MAX, &format!("▼ {} lost{share}{waiting}", count(lost)), ink);
+    let waiting = waiting.map_or(String::new(), |waiting| {
+        format!(" · {} still have time", count(waiting))
+    });
+    pen.text(
+        x,
+        y,
+        usize::MAX,
+        &format!("▼ {} lost{share}{waiting}", count(lost)),
+        ink,
+    );
 }

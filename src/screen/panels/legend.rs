@@ -26,25 +26,52 @@ pub fn ends(trend: &Trend, lines: &[Line], pen: &Pen<'_>) -> Vec<End> {
         let value = line.values[last]?;
         let shown = number::show(value, look);
         let text = if lines.len() > 1 {
-            format!("{} {} {shown}", mark(index, pen.style.glyphs), line.measure.label())
+            format!(
+                "{} {} {shown}",
+                mark(index, pen.style.glyphs),
+                line.measure.label()
+            )
         } else {
-            line.margins[last].map_or(shown.clone(), |margin| format!("{shown} {}", number::margin(margin, look)))
+            line.margins[last].map_or(shown.clone(), |margin| {
+                format!("{shown} {}", number::margin(margin, look))
+            })
         };
-        Some(End { value, text, ink: pen.style.line(index) })
+        Some(End {
+            value,
+            text,
+            ink: pen.style.line(index),
+        })
     };
     let goal_end = |goal: &GoalCheck| {
         let (mark, ink) = super::goal_mark(goal.state, pen.style);
-        let look = lines.iter().find(|line| line.measure.name.eq_ignore_ascii_case(&goal.column));
-        let look = look.map(|line| line.measure.look.clone()).unwrap_or_default();
-        End { value: goal.at(), text: format!("{mark} goal {}", goal.target_text(&look)), ink }
+        let look = lines
+            .iter()
+            .find(|line| line.measure.name.eq_ignore_ascii_case(&goal.column));
+        let look = look
+            .map(|line| line.measure.look.clone())
+            .unwrap_or_default();
+        End {
+            value: goal.at(),
+            text: format!("{mark} goal {}", goal.target_text(&look)),
+            ink,
+        }
     };
     let goals = drawn_goals(trend, lines).map(goal_end);
-    lines.iter().enumerate().filter_map(line_end).chain(goals).collect()
+    lines
+        .iter()
+        .enumerate()
+        .filter_map(line_end)
+        .chain(goals)
+        .collect()
 }
 
 /// Returns the goals that are about a line on show.
 pub fn drawn_goals<'a>(trend: &'a Trend, lines: &'a [Line]) -> impl Iterator<Item = &'a GoalCheck> {
-    let is_drawn = |goal: &&GoalCheck| lines.iter().any(|line| line.measure.name.eq_ignore_ascii_case(&goal.column));
+    let is_drawn = |goal: &&GoalCheck| {
+        lines
+            .iter()
+            .any(|line| line.measure.name.eq_ignore_ascii_case(&goal.column))
+    };
     trend.goals.iter().filter(is_drawn)
 }
 
@@ -64,15 +91,27 @@ pub fn footer(trend: &Trend, pen: &Pen<'_>) -> Vec<Vec<Span>> {
         ]);
     }
     if trend.lines.len() > MOST_LINES {
-        entries.push(vec![(format!("+{} more lines in the table", trend.lines.len() - MOST_LINES), faint)]);
+        entries.push(vec![(
+            format!(
+                "+{} more lines in the table",
+                trend.lines.len() - MOST_LINES
+            ),
+            faint,
+        )]);
     }
     entries
 }
 
 /// Returns the rows the footer gets: as many as it needs, and no more than the chart can spare.
 pub fn footer_rows(footer: &[Vec<Span>], pen: &Pen<'_>) -> usize {
-    let needed = footer.iter().map(|entry| pen.span_width(entry) + 3).sum::<usize>().div_ceil(pen.width().max(1));
-    needed.min(pen.height().saturating_sub(7).div_ceil(4)).min(3)
+    let needed = footer
+        .iter()
+        .map(|entry| pen.span_width(entry) + 3)
+        .sum::<usize>()
+        .div_ceil(pen.width().max(1));
+    needed
+        .min(pen.height().saturating_sub(7).div_ceil(4))
+        .min(3)
 }
 
 /// Writes entries one after another, and on the next row where one does not fit.

@@ -56,13 +56,20 @@ pub fn scroll(cursor: Option<Cursor>, visible: usize, rows: usize) -> usize {
         return 0;
     };
     let row = cursor.row.min(rows.saturating_sub(1));
-    cursor.top.min(row).max((row + 1).saturating_sub(visible)).min(last)
+    cursor
+        .top
+        .min(row)
+        .max((row + 1).saturating_sub(visible))
+        .min(last)
 }
 
 /// Returns a goal as a mark, a word and its target.
 fn goal_span(goal: &GoalCheck, look: &Look, style: Style) -> Span {
     let (mark, ink) = goal_mark(goal.state, style);
-    (format!("{mark} {} ({})", goal.state.word(), goal.target_text(look)), ink)
+    (
+        format!("{mark} {} ({})", goal.state.word(), goal.target_text(look)),
+        ink,
+    )
 }
 
 /// Returns a goal's mark and ink.
@@ -70,7 +77,10 @@ fn goal_mark(state: GoalState, style: Style) -> (&'static str, Ink) {
     match state {
         GoalState::Met => ("✓", style.good()),
         GoalState::Warning => ("!", style.warning()),
-        GoalState::Missed => ("✗", style.bad().add_modifier(ratatui::style::Modifier::BOLD)),
+        GoalState::Missed => (
+            "✗",
+            style.bad().add_modifier(ratatui::style::Modifier::BOLD),
+        ),
         GoalState::Unknown => ("?", style.faint()),
     }
 }

@@ -24,12 +24,28 @@ const SIZE: usize = 8;
 pub fn draw(retention: &Retention, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
     let frame = Frame::new(retention, cursor, pen);
     frame.head(retention, cursor, pen);
-    for (row, cohort) in retention.cohorts.iter().enumerate().skip(frame.top).take(frame.visible) {
+    for (row, cohort) in retention
+        .cohorts
+        .iter()
+        .enumerate()
+        .skip(frame.top)
+        .take(frame.visible)
+    {
         let y = frame.first + row - frame.top;
         let here = cursor.filter(|cursor| cursor.row == row);
-        let ink = if here.is_some() { pen.style.strong() } else { pen.style.plain() };
+        let ink = if here.is_some() {
+            pen.style.strong()
+        } else {
+            pen.style.plain()
+        };
         frame.label(&name(cohort), cohort.size, y, ink, pen);
-        for (column, cell) in cohort.cells.iter().enumerate().skip(frame.left).take(frame.columns) {
+        for (column, cell) in cohort
+            .cells
+            .iter()
+            .enumerate()
+            .skip(frame.left)
+            .take(frame.columns)
+        {
             let at = here.is_some_and(|cursor| cursor.column == column);
             let x = frame.x(column);
             match cell {
@@ -38,15 +54,34 @@ pub fn draw(retention: &Retention, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
                 None => {}
             }
             if at {
-                pen.paint(x, y, CELL, pen.style.selected().add_modifier(ratatui::style::Modifier::BOLD));
+                pen.paint(
+                    x,
+                    y,
+                    CELL,
+                    pen.style
+                        .selected()
+                        .add_modifier(ratatui::style::Modifier::BOLD),
+                );
             }
         }
     }
     if let Some(y) = frame.summary {
         frame.label("all", total(retention), y, pen.style.strong(), pen);
-        for (column, average) in retention.average.iter().enumerate().skip(frame.left).take(frame.columns) {
+        for (column, average) in retention
+            .average
+            .iter()
+            .enumerate()
+            .skip(frame.left)
+            .take(frame.columns)
+        {
             if let Some(Average { rate, .. }) = average {
-                pen.right(frame.x(column) + CELL, y, CELL, &digits(*rate), pen.style.strong());
+                pen.right(
+                    frame.x(column) + CELL,
+                    y,
+                    CELL,
+                    &digits(*rate),
+                    pen.style.strong(),
+                );
             }
         }
     }
@@ -75,17 +110,37 @@ impl Frame {
         let cohorts = retention.cohorts.len();
         let has_summary = height >= 5;
         let has_legend = height >= 8;
-        let visible = (height - first - usize::from(has_summary) - usize::from(has_legend)).min(cohorts);
+        let visible =
+            (height - first - usize::from(has_summary) - usize::from(has_legend)).min(cohorts);
         let end = first + visible;
-        let names = retention.cohorts.iter().map(|cohort| pen.measure(&name(cohort))).max().unwrap_or(0).max(6);
-        let names = names.min(pen.width().saturating_sub(2 * CELL).max(6)).min(pen.width()).min(24);
-        let sizes = if pen.width() >= names + SIZE + 2 * CELL { SIZE } else { 0 };
+        let names = retention
+            .cohorts
+            .iter()
+            .map(|cohort| pen.measure(&name(cohort)))
+            .max()
+            .unwrap_or(0)
+            .max(6);
+        let names = names
+            .min(pen.width().saturating_sub(2 * CELL).max(6))
+            .min(pen.width())
+            .min(24);
+        let sizes = if pen.width() >= names + SIZE + 2 * CELL {
+            SIZE
+        } else {
+            0
+        };
         let room = pen.width().saturating_sub(names + sizes);
         // The mark that there is more takes a column of its own.
         let all_fit = retention.periods.len() * CELL <= room;
-        let columns = if all_fit { room } else { room.saturating_sub(1) } / CELL;
+        let columns = if all_fit {
+            room
+        } else {
+            room.saturating_sub(1)
+        } / CELL;
         // The cursor's column is always among those on show.
-        let at = cursor.map_or(0, |cursor| cursor.column.min(retention.periods.len().saturating_sub(1)));
+        let at = cursor.map_or(0, |cursor| {
+            cursor.column.min(retention.periods.len().saturating_sub(1))
+        });
         let left = (at + 1).saturating_sub(columns.max(1));
         Self {
             first,
@@ -113,14 +168,27 @@ impl Frame {
         if self.sizes > 0 {
             pen.right(self.names + SIZE - 1, 0, SIZE - 1, "size", faint);
         }
-        for (column, period) in retention.periods.iter().enumerate().skip(self.left).take(self.columns) {
+        for (column, period) in retention
+            .periods
+            .iter()
+            .enumerate()
+            .skip(self.left)
+            .take(self.columns)
+        {
             let here = cursor.is_some_and(|cursor| cursor.column == column);
             let ink = if here { pen.style.strong() } else { faint };
             let label = format!("{}{period}", retention.step.letter());
-            let label = if label.len() < CELL { label } else { period.to_string() };
+            let label = if label.len() < CELL {
+                label
+            } else {
+                period.to_string()
+            };
             pen.right(self.x(column) + CELL, 0, CELL - 1, &label, ink);
         }
-        let hidden = retention.periods.len().saturating_sub(self.left + self.columns);
+        let hidden = retention
+            .periods
+            .len()
+            .saturating_sub(self.left + self.columns);
         if hidden > 0 || self.left > 0 {
             let mark = if hidden > 0 { "→" } else { "←" };
             pen.right(pen.width(), 0, 1, mark, pen.style.accent());
@@ -136,16 +204,36 @@ impl Frame {
     }
 }
 
-fn draw_cell(retention: &Retention, cell: Cell, column: usize, (x, y): (usize, usize), pen: &mut Pen<'_>) {
+fn draw_cell(
+    retention: &Retention,
+    cell: Cell,
+    column: usize,
+    (x, y): (usize, usize),
+    pen: &mut Pen<'_>,
+) {
     let Some(rate) = cell.rate else {
         pen.right(x + CELL, y, CELL, "n/a", pen.style.faint());
         return;
     };
-    let text = if cell.complete { digits(rate) } else { format!("~{}", digits(rate)) };
+    let text = if cell.complete {
+        digits(rate)
+    } else {
+        format!("~{}", digits(rate))
+    };
     let style = pen.style;
     // The colour of a period that is not over would be that of a bad one.
     if retention.periods[column] < 1 || !cell.complete {
-        pen.right(x + CELL, y, CELL, &text, if cell.complete { style.plain() } else { style.faint() });
+        pen.right(
+            x + CELL,
+            y,
+            CELL,
+            &text,
+            if cell.complete {
+                style.plain()
+            } else {
+                style.faint()
+            },
+        );
         return;
     }
     let heat = style.heat(style.heat_step(rate / retention.ramp_top));
@@ -158,15 +246,26 @@ fn draw_cell(retention: &Retention, cell: Cell, column: usize, (x, y): (usize, u
 fn digits(rate: f64) -> String {
     let text = percent(rate, 0);
     let text = text.trim_end_matches('%');
-    if text.len() <= 3 { text.to_string() } else { "#".to_string() }
+    if text.len() <= 3 {
+        text.to_string()
+    } else {
+        "#".to_string()
+    }
 }
 
 fn name(cohort: &Cohort) -> String {
-    cohort.segment.as_ref().map_or_else(|| cohort.label.clone(), |segment| format!("{segment} {}", cohort.label))
+    cohort.segment.as_ref().map_or_else(
+        || cohort.label.clone(),
+        |segment| format!("{segment} {}", cohort.label),
+    )
 }
 
 fn total(retention: &Retention) -> Option<f64> {
-    let sizes: Vec<f64> = retention.cohorts.iter().filter_map(|cohort| cohort.size).collect();
+    let sizes: Vec<f64> = retention
+        .cohorts
+        .iter()
+        .filter_map(|cohort| cohort.size)
+        .collect();
     (!sizes.is_empty()).then(|| sizes.iter().sum())
 }
 
@@ -184,11 +283,25 @@ fn legend(retention: &Retention, y: usize, pen: &mut Pen<'_>) {
         }
         pen.text(x, y, 1, heat.shade, heat.ink);
         pen.paint(x, y, CELL, heat.ink);
-        pen.right(x + CELL, y, CELL - usize::from(style.colors == Colors::None), &text, heat.ink);
+        pen.right(
+            x + CELL,
+            y,
+            CELL - usize::from(style.colors == Colors::None),
+            &text,
+            heat.ink,
+        );
         x += CELL;
     }
-    let open = retention.cohorts.iter().flat_map(|cohort| cohort.cells.iter().flatten()).any(|cell| !cell.complete);
-    let words = if open { " up · ~ not over yet, not in all" } else { " up" };
+    let open = retention
+        .cohorts
+        .iter()
+        .flat_map(|cohort| cohort.cells.iter().flatten())
+        .any(|cell| !cell.complete);
+    let words = if open {
+        " up · ~ not over yet, not in all"
+    } else {
+        " up"
+    };
     let short = if open { " · ~ not over" } else { "" };
     let fits = pen.measure(words) <= pen.width().saturating_sub(x);
     pen.text(x, y, usize::MAX, if fits { words } else { short }, faint);

@@ -15,8 +15,17 @@ pub fn level(share: f64) -> &'static str {
 
 /// Draws each line as a sparkline with its last value.
 pub fn draw(trend: &Trend, pen: &mut Pen<'_>) {
-    let names = trend.lines.iter().map(|line| pen.measure(&line.measure.label())).max().unwrap_or(0);
-    let name_room = if trend.lines.len() > 1 { names.min(pen.width() / 3) + 1 } else { 0 };
+    let names = trend
+        .lines
+        .iter()
+        .map(|line| pen.measure(&line.measure.label()))
+        .max()
+        .unwrap_or(0);
+    let name_room = if trend.lines.len() > 1 {
+        names.min(pen.width() / 3) + 1
+    } else {
+        0
+    };
     for (y, line) in trend.lines.iter().take(pen.height()).enumerate() {
         let ink = pen.style.line(y);
         if name_room > 0 {
@@ -26,7 +35,13 @@ pub fn draw(trend: &Trend, pen: &mut Pen<'_>) {
         let value_room = (pen.measure(&last) + 1).min(pen.width() - name_room);
         let room = pen.width() - name_room - value_room;
         let used = spark(line, name_room, y, room, pen);
-        pen.text(name_room + used + 1, y, value_room, &last, pen.style.strong());
+        pen.text(
+            name_room + used + 1,
+            y,
+            value_room,
+            &last,
+            pen.style.strong(),
+        );
     }
 }
 
@@ -34,12 +49,23 @@ pub fn draw(trend: &Trend, pen: &mut Pen<'_>) {
 fn spark(line: &Line, x: usize, y: usize, room: usize, pen: &mut Pen<'_>) -> usize {
     let values = &line.values[line.values.len().saturating_sub(room)..];
     let known = || values.iter().copied().flatten();
-    let (low, high) = (known().fold(f64::INFINITY, f64::min), known().fold(f64::NEG_INFINITY, f64::max));
-    let levels = if pen.style.glyphs == crate::screen::style::Glyphs::Unicode { LEVELS } else { LEVELS_ASCII };
+    let (low, high) = (
+        known().fold(f64::INFINITY, f64::min),
+        known().fold(f64::NEG_INFINITY, f64::max),
+    );
+    let levels = if pen.style.glyphs == crate::screen::style::Glyphs::Unicode {
+        LEVELS
+    } else {
+        LEVELS_ASCII
+    };
     for (column, value) in values.iter().enumerate() {
         let Some(value) = value else { continue };
         let share = (value - low) / (high - low);
-        let level = if share.is_finite() { cells(share * 7.0).min(7) } else { 3 };
+        let level = if share.is_finite() {
+            cells(share * 7.0).min(7)
+        } else {
+            3
+        };
         pen.glyph(x + column, y, levels[level], pen.style.line(y));
     }
     values.len()
@@ -51,7 +77,9 @@ fn last_value(trend: &Trend, line: &Line) -> String {
         return MISSING.to_string();
     };
     let value = line.values[last].map_or(String::new(), |value| number::show(value, look));
-    let margin = line.margins[last].map_or(String::new(), |margin| format!(" {}", number::margin(margin, look)));
+    let margin = line.margins[last].map_or(String::new(), |margin| {
+        format!(" {}", number::margin(margin, look))
+    });
     let open = if trend.complete[last] { "" } else { " ○" };
     format!("{value}{margin}{open}")
 }

@@ -22,18 +22,33 @@ pub fn draw(grid: &Grid, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
     let visible = room - usize::from(has_foot);
     let top = scroll(cursor, visible, rows);
     let shown = top..(top + visible).min(rows);
-    let fields: Vec<Field> = (0..grid.measures.len()).map(|column| field(grid, column, shown.clone(), pen)).collect();
-    let at = cursor.map_or(0, |cursor| cursor.column.min(fields.len().saturating_sub(1)));
+    let fields: Vec<Field> = (0..grid.measures.len())
+        .map(|column| field(grid, column, shown.clone(), pen))
+        .collect();
+    let at = cursor.map_or(0, |cursor| {
+        cursor.column.min(fields.len().saturating_sub(1))
+    });
     let places = places(&fields, at, pen.width());
     for (column, x, width) in places.iter().copied() {
-        let field = Field { width, ..fields[column].clone() };
+        let field = Field {
+            width,
+            ..fields[column].clone()
+        };
         let here = cursor.is_some() && column == at;
-        let head = pen.style.strong().add_modifier(if here { Modifier::UNDERLINED } else { Modifier::empty() });
+        let head = pen.style.strong().add_modifier(if here {
+            Modifier::UNDERLINED
+        } else {
+            Modifier::empty()
+        });
         if has_head {
             field.head(x, 0, head, pen);
         }
         for row in 0..shown.len() {
-            let ink = if field.entries[row] == "–" { pen.style.faint() } else { pen.style.plain() };
+            let ink = if field.entries[row] == "–" {
+                pen.style.faint()
+            } else {
+                pen.style.plain()
+            };
             field.entry(row, x, row + usize::from(has_head), ink, pen);
         }
     }
@@ -59,14 +74,26 @@ fn field(grid: &Grid, column: usize, shown: std::ops::Range<usize>, pen: &Pen<'_
     let entry = |value: &Value| match value {
         Value::Null => "–".to_string(),
         Value::Double(number) if number.is_nan() => "NaN".to_string(),
-        Value::Double(number) if number.is_infinite() => if *number > 0.0 { "∞" } else { "-∞" }.to_string(),
+        Value::Double(number) if number.is_infinite() => {
+            if *number > 0.0 { "∞" } else { "-∞" }.to_string()
+        }
         other => match other.number() {
             Some(number) => fit(number, &measure.look, MOST_NUMBER),
             None => other.text(),
         },
     };
-    let entries = source.values.get(shown).unwrap_or_default().iter().map(entry).collect();
-    let side = if source.is_number() { Side::Right } else { Side::Left };
+    let entries = source
+        .values
+        .get(shown)
+        .unwrap_or_default()
+        .iter()
+        .map(entry)
+        .collect();
+    let side = if source.is_number() {
+        Side::Right
+    } else {
+        Side::Left
+    };
     let mut field = Field::new(measure.label(), entries, side, pen);
     field.width = field.width.clamp(1, MOST_TEXT);
     field
@@ -80,7 +107,12 @@ fn places(fields: &[Field], at: usize, room: usize) -> Vec<(usize, usize, usize)
     let frozen = first.width.min(room);
     let mut start = 1;
     // Columns leave on the left until the cursor's column has room.
-    let taken = |start: usize| fields[start..=at].iter().map(|field| GAP + field.width).sum::<usize>();
+    let taken = |start: usize| {
+        fields[start..=at]
+            .iter()
+            .map(|field| GAP + field.width)
+            .sum::<usize>()
+    };
     while start < at && frozen + taken(start) > room {
         start += 1;
     }
@@ -89,7 +121,11 @@ fn places(fields: &[Field], at: usize, room: usize) -> Vec<(usize, usize, usize)
     for (column, field) in fields.iter().enumerate().skip(start) {
         let width = field.width.min(room.saturating_sub(x));
         // A number cut in the middle would be another number.
-        let legible = if field.side == Side::Right { width == field.width } else { width >= field.width.min(6) };
+        let legible = if field.side == Side::Right {
+            width == field.width
+        } else {
+            width >= field.width.min(6)
+        };
         if width == 0 || !legible {
             break;
         }
@@ -103,8 +139,20 @@ fn places(fields: &[Field], at: usize, room: usize) -> Vec<(usize, usize, usize)
 fn foot(grid: &Grid, shown: std::ops::Range<usize>, hidden: usize, pen: &mut Pen<'_>) {
     let number = |rows: usize| count(whole(rows));
     let total = number(grid.table.rows());
-    let of = if grid.table.truncated { format!("first {total}, more exist") } else { total };
-    let columns = if hidden > 0 { format!(" · {hidden} more columns →") } else { String::new() };
-    let text = format!("rows {}–{} of {of}{columns}", number(shown.start + 1), number(shown.end));
+    let of = if grid.table.truncated {
+        format!("first {total}, more exist")
+    } else {
+        total
+    };
+    let columns = if hidden > 0 {
+        format!(" · {hidden} more columns →")
+    } else {
+        String::new()
+    };
+    let text = format!(
+        "rows {}–{} of {of}{columns}",
+        number(shown.start + 1),
+        number(shown.end)
+    );
     pen.text(0, pen.height() - 1, usize::MAX, &text, pen.style.faint());
 }

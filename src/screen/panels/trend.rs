@@ -49,16 +49,49 @@ pub fn draw(trend: &Trend, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
     let top = usize::from(cursor.is_some() && pen.height() >= 7);
     let rows = pen.height() - top - 1 - usize::from(has_axis) - footer_rows;
     let Some(scale) = scale(trend, lines, rows) else {
-        pen.text(0, 0, usize::MAX, "no values in these periods", pen.style.faint());
+        pen.text(
+            0,
+            0,
+            usize::MAX,
+            "no values in these periods",
+            pen.style.faint(),
+        );
         return;
     };
-    let look = lines.first().map(|line| line.measure.look.clone()).unwrap_or_default();
-    let labels: Vec<String> = scale.ticks.iter().map(|tick| number::round(*tick, &look)).collect();
-    let left = labels.iter().map(|label| pen.measure(label)).max().unwrap_or(0).min(pen.width() / 3) + 2;
+    let look = lines
+        .first()
+        .map(|line| line.measure.look.clone())
+        .unwrap_or_default();
+    let labels: Vec<String> = scale
+        .ticks
+        .iter()
+        .map(|tick| number::round(*tick, &look))
+        .collect();
+    let left = labels
+        .iter()
+        .map(|label| pen.measure(label))
+        .max()
+        .unwrap_or(0)
+        .min(pen.width() / 3)
+        + 2;
     let ends = ends(trend, lines, pen);
-    let right = ends.iter().map(|end| pen.measure(&end.text) + 2).max().unwrap_or(0).min(pen.width() / 3);
+    let right = ends
+        .iter()
+        .map(|end| pen.measure(&end.text) + 2)
+        .max()
+        .unwrap_or(0)
+        .min(pen.width() / 3);
     let columns = pen.width().saturating_sub(left + right).max(1);
-    let chart = Chart { trend, lines, scale, left, top, columns, rows, dots: per_cell(pen.style.glyphs) };
+    let chart = Chart {
+        trend,
+        lines,
+        scale,
+        left,
+        top,
+        columns,
+        rows,
+        dots: per_cell(pen.style.glyphs),
+    };
     chart.gutter(pen, &labels);
     chart.band(pen);
     chart.goals(pen);
@@ -79,13 +112,15 @@ pub fn draw(trend: &Trend, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
 impl Chart<'_> {
     /// Returns the share of the width at which a period stands.
     fn across(&self, period: usize) -> f64 {
-        let (Some(first), Some(last)) = (self.trend.periods.first(), self.trend.periods.last()) else {
+        let (Some(first), Some(last)) = (self.trend.periods.first(), self.trend.periods.last())
+        else {
             return 0.0;
         };
         let Some(here) = self.trend.periods.get(period).filter(|_| first != last) else {
             return 0.5;
         };
-        whole_seconds(seconds(*here) - seconds(*first)) / whole_seconds(seconds(*last) - seconds(*first))
+        whole_seconds(seconds(*here) - seconds(*first))
+            / whole_seconds(seconds(*last) - seconds(*first))
     }
 
     /// Returns the dot at which a period and a value stand.
@@ -130,13 +165,19 @@ impl Chart<'_> {
         let depth = |value: f64| (1.0 - self.scale.share(value)) * whole(self.rows);
         for period in 1..self.trend.periods.len() {
             let ends = [period - 1, period].map(|at| line.values[at].zip(line.margins[at]));
-            let [Some(from), Some(to)] = ends else { continue };
+            let [Some(from), Some(to)] = ends else {
+                continue;
+            };
             if self.trend.gap_before(period) {
                 continue;
             }
             let (start, end) = (self.column(period - 1), self.column(period));
             for x in start..=end {
-                let share = if end == start { 1.0 } else { whole(x - start) / whole(end - start) };
+                let share = if end == start {
+                    1.0
+                } else {
+                    whole(x - start) / whole(end - start)
+                };
                 let mix = |a: f64, b: f64| a + (b - a) * share;
                 let high = depth(mix(from.0 + from.1, to.0 + to.1));
                 let low = depth(mix(from.0 - from.1, to.0 - to.1));
@@ -149,7 +190,11 @@ impl Chart<'_> {
     fn shade(&self, pen: &mut Pen<'_>, x: usize, high: f64, low: f64) {
         let x = self.left + x;
         let Some(color) = pen.style.band() else {
-            let edge = if pen.style.glyphs == Glyphs::Unicode { "·" } else { "." };
+            let edge = if pen.style.glyphs == Glyphs::Unicode {
+                "·"
+            } else {
+                "."
+            };
             for depth in [high, low] {
                 let y = self.top + cells(depth.floor()).min(self.rows.saturating_sub(1));
                 pen.glyph(x, y, edge, pen.style.faint());
@@ -185,7 +230,10 @@ impl Chart<'_> {
         for (index, note) in self.trend.notes.iter().enumerate() {
             let x = self.column(note.period);
             for row in 1..self.rows {
-                if matches!(pen.at(self.left + x, self.top + row), " " | "╌" | "-" | "·" | ".") {
+                if matches!(
+                    pen.at(self.left + x, self.top + row),
+                    " " | "╌" | "-" | "·" | "."
+                ) {
                     pen.glyph(self.left + x, self.top + row, "┊", pen.style.faint());
                 }
             }
@@ -193,7 +241,13 @@ impl Chart<'_> {
             let at = x.max(free);
             free = at
                 + 1
-                + pen.text(self.left + at, self.top, self.columns.saturating_sub(at), &label, pen.style.strong());
+                + pen.text(
+                    self.left + at,
+                    self.top,
+                    self.columns.saturating_sub(at),
+                    &label,
+                    pen.style.strong(),
+                );
         }
     }
 
@@ -202,11 +256,19 @@ impl Chart<'_> {
         for (index, line) in self.lines.iter().enumerate() {
             let ink = pen.style.line(index);
             for period in 0..self.trend.periods.len() {
-                let Some(value) = line.values[period] else { continue };
+                let Some(value) = line.values[period] else {
+                    continue;
+                };
                 let to = self.dot(period, value);
-                let before = period.checked_sub(1).filter(|_| !self.trend.gap_before(period));
+                let before = period
+                    .checked_sub(1)
+                    .filter(|_| !self.trend.gap_before(period));
                 let from = before.and_then(|before| Some(self.dot(before, line.values[before]?)));
-                let stroke = if self.trend.complete[period] { Stroke::Solid } else { Stroke::Dotted };
+                let stroke = if self.trend.complete[period] {
+                    Stroke::Solid
+                } else {
+                    Stroke::Dotted
+                };
                 dots.line(from.unwrap_or(to), to, stroke, ink, index);
             }
         }
@@ -217,7 +279,9 @@ impl Chart<'_> {
     /// Marks open periods, lonely points and, where lines must be told apart, every point that has room.
     fn marks(&self, pen: &mut Pen<'_>) {
         let periods = self.trend.periods.len();
-        let roomy = self.lines.len() > 1 && self.columns >= periods * 3 && pen.style.glyphs == Glyphs::Unicode;
+        let roomy = self.lines.len() > 1
+            && self.columns >= periods * 3
+            && pen.style.glyphs == Glyphs::Unicode;
         for (index, line) in self.lines.iter().enumerate() {
             for (period, value) in line.values.iter().enumerate() {
                 let Some(value) = value else { continue };
@@ -231,14 +295,20 @@ impl Chart<'_> {
                 } else {
                     continue;
                 };
-                pen.glyph(self.left + self.column(period), self.top + self.row(*value), point, pen.style.line(index));
+                pen.glyph(
+                    self.left + self.column(period),
+                    self.top + self.row(*value),
+                    point,
+                    pen.style.line(index),
+                );
             }
         }
     }
 
     /// Writes what stands at the ends of lines, one below the other where they would meet.
     fn ends(&self, pen: &mut Pen<'_>, ends: &[End]) {
-        let mut order: Vec<(usize, &End)> = ends.iter().map(|end| (self.row(end.value), end)).collect();
+        let mut order: Vec<(usize, &End)> =
+            ends.iter().map(|end| (self.row(end.value), end)).collect();
         order.sort_by_key(|(row, _)| *row);
         let count = order.len();
         let mut free = 0;
@@ -246,7 +316,13 @@ impl Chart<'_> {
             // Rows are kept free for the ends still to come below.
             let row = row.max(free).min(self.rows.saturating_sub(count - place));
             free = row + 1;
-            pen.text(self.left + self.columns + 1, self.top + row, usize::MAX, &end.text, end.ink);
+            pen.text(
+                self.left + self.columns + 1,
+                self.top + row,
+                usize::MAX,
+                &end.text,
+                end.ink,
+            );
         }
     }
 
@@ -266,13 +342,26 @@ impl Chart<'_> {
     }
 
     fn times(&self, pen: &mut Pen<'_>, y: usize, cursor: Option<Cursor>) {
-        let period = cursor.map(|cursor| cursor.column.min(self.trend.periods.len().saturating_sub(1)));
+        let period = cursor.map(|cursor| {
+            cursor
+                .column
+                .min(self.trend.periods.len().saturating_sub(1))
+        });
         let chosen = period.and_then(|period| {
-            let label = format!(" {} ", self.trend.step.tick(*self.trend.periods.get(period)?, None));
-            Some((self.column(period).min(self.columns.saturating_sub(label.len())), label))
+            let label = format!(
+                " {} ",
+                self.trend.step.tick(*self.trend.periods.get(period)?, None)
+            );
+            Some((
+                self.column(period)
+                    .min(self.columns.saturating_sub(label.len())),
+                label,
+            ))
         });
         let hidden = |x: usize, label: &str| {
-            chosen.as_ref().is_some_and(|(at, chosen)| x < at + chosen.len() && *at < x + label.len() + 1)
+            chosen
+                .as_ref()
+                .is_some_and(|(at, chosen)| x < at + chosen.len() && *at < x + label.len() + 1)
         };
         for (x, label) in self.labels().iter().filter(|(x, label)| !hidden(*x, label)) {
             pen.text(self.left + x, y, usize::MAX, label, pen.style.faint());
@@ -284,7 +373,9 @@ impl Chart<'_> {
 
     /// Draws the cursor and the values under it.
     fn crosshair(&self, pen: &mut Pen<'_>, cursor: Cursor) {
-        let period = cursor.column.min(self.trend.periods.len().saturating_sub(1));
+        let period = cursor
+            .column
+            .min(self.trend.periods.len().saturating_sub(1));
         let x = self.left + self.column(period);
         for row in 0..self.rows {
             if matches!(pen.at(x, self.top + row), " " | "╌" | "┊" | "·") {
@@ -293,7 +384,10 @@ impl Chart<'_> {
         }
         for (index, line) in self.lines.iter().enumerate() {
             if let Some(value) = line.values.get(period).copied().flatten() {
-                let ink = pen.style.line(index).add_modifier(ratatui::style::Modifier::BOLD);
+                let ink = pen
+                    .style
+                    .line(index)
+                    .add_modifier(ratatui::style::Modifier::BOLD);
                 pen.glyph(x, self.top + self.row(value), "◉", ink);
             }
         }
@@ -307,33 +401,61 @@ impl Chart<'_> {
         let Some(start) = self.trend.periods.get(period) else {
             return Vec::new();
         };
-        let open = if self.trend.complete[period] { "" } else { ", not over yet" };
-        let mut spans = vec![(format!("{}{open}", self.trend.step.full(*start)), pen.style.strong())];
+        let open = if self.trend.complete[period] {
+            ""
+        } else {
+            ", not over yet"
+        };
+        let mut spans = vec![(
+            format!("{}{open}", self.trend.step.full(*start)),
+            pen.style.strong(),
+        )];
         for (index, line) in self.lines.iter().enumerate() {
             let look = &line.measure.look;
             let at = |values: &[Option<f64>]| values.get(period).copied().flatten();
-            let value = at(&line.values).map_or("n/a".to_string(), |value| number::show(value, look));
-            let margin = at(&line.margins).map_or(String::new(), |margin| format!(" {}", number::margin(margin, look)));
+            let value =
+                at(&line.values).map_or("n/a".to_string(), |value| number::show(value, look));
+            let margin = at(&line.margins).map_or(String::new(), |margin| {
+                format!(" {}", number::margin(margin, look))
+            });
             let n = at(&line.counts).map_or(String::new(), |n| format!(" n={}", number::count(n)));
-            spans.push((format!("  {} {value}{margin}{n}", line.measure.label()), pen.style.line(index)));
+            spans.push((
+                format!("  {} {value}{margin}{n}", line.measure.label()),
+                pen.style.line(index),
+            ));
         }
         spans
     }
 }
 
 fn scale(trend: &Trend, lines: &[Line], rows: usize) -> Option<Scale> {
-    let look = lines.first().map_or_else(Look::default, |line| line.measure.look.clone());
+    let look = lines
+        .first()
+        .map_or_else(Look::default, |line| line.measure.look.clone());
     let goals = drawn_goals(trend, lines);
     // Margins of many lines are not drawn, so they need no room.
     let edges = lines.iter().filter(|_| lines.len() == 1).flat_map(|line| {
-        let both = line.values.iter().zip(&line.margins).filter_map(|(value, margin)| (*value).zip(*margin));
+        let both = line
+            .values
+            .iter()
+            .zip(&line.margins)
+            .filter_map(|(value, margin)| (*value).zip(*margin));
         both.flat_map(|(value, margin)| [value - margin, value + margin])
     });
-    let values = lines.iter().flat_map(|line| line.values.iter().copied().flatten());
-    Scale::over(values.chain(edges).chain(goals.map(GoalCheck::at)), &look, (rows / 3).clamp(2, 6))
+    let values = lines
+        .iter()
+        .flat_map(|line| line.values.iter().copied().flatten());
+    Scale::over(
+        values.chain(edges).chain(goals.map(GoalCheck::at)),
+        &look,
+        (rows / 3).clamp(2, 6),
+    )
 }
 
-#[expect(clippy::cast_precision_loss, reason = "seconds of the calendar are far below 2^53")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "seconds of the calendar are far below 2^53"
+)]
 fn whole_seconds(seconds: i64) -> f64 {
     seconds as f64
 }

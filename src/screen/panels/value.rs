@@ -28,17 +28,31 @@ pub fn draw(panel: &ValuePanel, pen: &mut Pen<'_>) {
     let style = pen.style;
     let lines = lines(panel, style, pen.width());
     let (text, unit) = number_and_unit(panel);
-    let ink = if panel.is_few() || panel.value.is_none() { style.faint() } else { style.strong() };
+    let ink = if panel.is_few() || panel.value.is_none() {
+        style.faint()
+    } else {
+        style.strong()
+    };
     let large = digits::width(&text, style.glyphs).filter(|_| pen.height() >= 5);
     if let Some(place) = large.and_then(|large| Place::find(panel, &lines, large, pen)) {
         digits::draw(pen, &text, ink);
-        pen.text(place.unit, digits::ROWS - 1, pen.width().saturating_sub(place.unit), &unit, style.faint());
+        pen.text(
+            place.unit,
+            digits::ROWS - 1,
+            pen.width().saturating_sub(place.unit),
+            &unit,
+            style.faint(),
+        );
         for (line, (x, y)) in lines.iter().zip(place.lines) {
             pen.spans(x, y, usize::MAX, line);
         }
         return;
     }
-    small(panel, pen, &[(text, ink), (with_blank(&unit), style.faint())]);
+    small(
+        panel,
+        pen,
+        &[(text, ink), (with_blank(&unit), style.faint())],
+    );
 }
 
 /// Where things stand around a large number.
@@ -59,15 +73,21 @@ impl Place {
             return None;
         } else if lines.len() + digits::ROWS <= pen.height() {
             below(0).collect()
-        } else if has_sureness && lines.len() + digits::ROWS - 1 <= pen.height() && fits(&lines[0]) {
+        } else if has_sureness && lines.len() + digits::ROWS - 1 <= pen.height() && fits(&lines[0])
+        {
             std::iter::once((beside, 0)).chain(below(1)).collect()
         } else if lines.len() <= pen.height() && lines.iter().all(fits) {
             (0..lines.len()).map(|row| (beside, row)).collect()
         } else {
             return None;
         };
-        let unit_hidden = places.iter().any(|(x, y)| *x == beside && *y == digits::ROWS - 1);
-        Some(Self { unit: if unit_hidden { usize::MAX } else { large + 1 }, lines: places })
+        let unit_hidden = places
+            .iter()
+            .any(|(x, y)| *x == beside && *y == digits::ROWS - 1);
+        Some(Self {
+            unit: if unit_hidden { usize::MAX } else { large + 1 },
+            lines: places,
+        })
     }
 }
 
@@ -76,9 +96,14 @@ fn small(panel: &ValuePanel, pen: &mut Pen<'_>, head: &[Span]) {
     let style = pen.style;
     let sure = sureness(panel, style);
     // A score is never shown without n and ±: the unit goes before they do, then the digits that ± makes idle.
-    let mut first = [head.to_vec(), head[..1].to_vec()].map(|head| joined(head, &sure)).to_vec();
+    let mut first = [head.to_vec(), head[..1].to_vec()]
+        .map(|head| joined(head, &sure))
+        .to_vec();
     first.extend(coarse(panel, head[0].1, style));
-    let line = first.iter().find(|line| pen.span_width(line) <= pen.width()).or(first.last());
+    let line = first
+        .iter()
+        .find(|line| pen.span_width(line) <= pen.width())
+        .or(first.last());
     let x = line.map_or(0, |line| pen.spans(0, 0, usize::MAX, line));
     let below = pen.height() - 1;
     let mut rest = lines(panel, style, pen.width());
@@ -86,7 +111,10 @@ fn small(panel: &ValuePanel, pen: &mut Pen<'_>, head: &[Span]) {
     let room = pen.width().saturating_sub(x + 2);
     if rest.len() > below && room >= LEAST_CHANGE {
         // What comes first matters most, so it moves up rather than falls off the end.
-        let first = lines(panel, style, room).into_iter().nth(usize::from(!sure.is_empty())).unwrap_or_default();
+        let first = lines(panel, style, room)
+            .into_iter()
+            .nth(usize::from(!sure.is_empty()))
+            .unwrap_or_default();
         pen.spans(x + 2, 0, usize::MAX, &first);
         rest.remove(0);
     }
@@ -101,7 +129,11 @@ fn number_and_unit(panel: &ValuePanel) -> (String, String) {
     let Some(value) = panel.value else {
         return (MISSING.to_string(), String::new());
     };
-    let unit = if matches!(look.format, Format::Percent | Format::Duration) { "" } else { look.unit.trim() };
+    let unit = if matches!(look.format, Format::Percent | Format::Duration) {
+        ""
+    } else {
+        look.unit.trim()
+    };
     (number::digits(value, look), unit.to_string())
 }
 
@@ -115,8 +147,18 @@ fn lines(panel: &ValuePanel, style: Style, room: usize) -> Vec<Vec<Span>> {
     if let Some(change) = &panel.change {
         lines.push(change_line(panel, change, style, room));
     }
-    lines.extend(panel.goals.iter().map(|goal| vec![goal_span(goal, &panel.measure.look, style)]));
-    lines.extend(panel.note.iter().map(|note| vec![(note.clone(), style.faint())]));
+    lines.extend(
+        panel
+            .goals
+            .iter()
+            .map(|goal| vec![goal_span(goal, &panel.measure.look, style)]),
+    );
+    lines.extend(
+        panel
+            .note
+            .iter()
+            .map(|note| vec![(note.clone(), style.faint())]),
+    );
     lines
 }
 
@@ -183,26 +225,46 @@ fn change_line(panel: &ValuePanel, change: &Change, style: Style, room: usize) -
         let text = format!("{delta}{middle}{words}");
         crate::screen::text::width(&text) <= room
     };
-    let middle = candidates.iter().find(fits).unwrap_or(&candidates[3]).clone();
+    let middle = candidates
+        .iter()
+        .find(fits)
+        .unwrap_or(&candidates[3])
+        .clone();
     let ink = match change.verdict {
         Verdict::Better => style.good(),
         Verdict::Worse => style.bad(),
         Verdict::Neither => style.plain(),
     };
     // A change that is none must not shout.
-    let delta_ink = if change.evidence == Evidence::Chance { style.faint() } else { ink.add_modifier(Modifier::BOLD) };
-    vec![(delta, delta_ink), (middle, style.faint()), (words.to_string(), ink)]
+    let delta_ink = if change.evidence == Evidence::Chance {
+        style.faint()
+    } else {
+        ink.add_modifier(Modifier::BOLD)
+    };
+    vec![
+        (delta, delta_ink),
+        (middle, style.faint()),
+        (words.to_string(), ink),
+    ]
 }
 
 /// Returns a count's change as a share of what it was; scores and rates have points for that.
 fn relative(change: &Change, format: Format) -> String {
-    if change.evidence != Evidence::Untested || format == Format::Percent || change.previous <= 0.0 {
+    if change.evidence != Evidence::Untested || format == Format::Percent || change.previous <= 0.0
+    {
         return String::new();
     }
     let sign = if change.delta > 0.0 { "+" } else { "" };
-    format!(" ({sign}{})", number::percent(change.delta / change.previous, 1))
+    format!(
+        " ({sign}{})",
+        number::percent(change.delta / change.previous, 1)
+    )
 }
 
 fn with_blank(unit: &str) -> String {
-    if unit.is_empty() || unit == "%" { unit.to_string() } else { format!(" {unit}") }
+    if unit.is_empty() || unit == "%" {
+        unit.to_string()
+    } else {
+        format!(" {unit}")
+    }
 }

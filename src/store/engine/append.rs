@@ -40,7 +40,13 @@ pub enum AppendCells<'batch> {
 
 impl Connection {
     /// Appends rows to a table inside the running transaction. Columns of the table that are not given become NULL.
-    pub fn append(&self, schema: &str, table: &str, columns: &[AppendColumn<'_>], rows: usize) -> Result<()> {
+    pub fn append(
+        &self,
+        schema: &str,
+        table: &str,
+        columns: &[AppendColumn<'_>],
+        rows: usize,
+    ) -> Result<()> {
         let mut appender = Appender::open(self, schema, table, columns)?;
         let mut start = 0;
         // Where a text column's next value begins in its buffer.
@@ -78,8 +84,15 @@ impl Drop for Appender {
 }
 
 impl Appender {
-    fn open(connection: &Connection, schema: &str, table: &str, columns: &[AppendColumn<'_>]) -> Result<Self> {
-        let text = |text: &str| CString::new(text).map_err(|_| Failure("a name holds a NUL character".to_string()));
+    fn open(
+        connection: &Connection,
+        schema: &str,
+        table: &str,
+        columns: &[AppendColumn<'_>],
+    ) -> Result<Self> {
+        let text = |text: &str| {
+            CString::new(text).map_err(|_| Failure("a name holds a NUL character".to_string()))
+        };
         let (schema, table) = (text(schema)?, text(table)?);
         // SAFETY: all texts end in NUL and live during the calls; `Appender` destroys the handle even when creation
         // failed, as the C API asks.
@@ -93,14 +106,21 @@ impl Appender {
                 &raw mut raw,
             );
             let vector_rows = usize::try_from(ffi::duckdb_vector_size()).unwrap_or(1);
-            let mut appender = Self { raw, chunk: ptr::null_mut(), vector_rows };
+            let mut appender = Self {
+                raw,
+                chunk: ptr::null_mut(),
+                vector_rows,
+            };
             appender.check(state)?;
             for column in columns {
                 let name = text(column.name)?;
                 let state = ffi::duckdb_appender_add_column(raw, name.as_ptr());
                 appender.check(state)?;
             }
-            let mut types: Vec<_> = columns.iter().map(|column| column.cells.logical_type()).collect();
+            let mut types: Vec<_> = columns
+                .iter()
+                .map(|column| column.cells.logical_type())
+                .collect();
             appender.chunk = ffi::duckdb_create_data_chunk(types.as_mut_ptr(), types.len() as u64);
             for kind in &mut types {
                 ffi::duckdb_destroy_logical_type(kind);
@@ -114,7 +134,9 @@ impl Appender {
             return Ok(());
         }
         // SAFETY: the appender is live, also after a failure.
-        Err(Failure(borrow_text(unsafe { ffi::duckdb_appender_error(self.raw) })))
+        Err(Failure(borrow_text(unsafe {
+            ffi::duckdb_appender_error(self.raw)
+        })))
     }
 
     fn append_chunk(&mut self, rows: usize) -> Result<()> {
@@ -152,10 +174,13 @@ impl Appender {
                 }
                 AppendCells::Double(values) => fill(vector, part(values, start, end)?),
                 AppendCells::Date(values) => fill(vector, part(values, start, end)?),
-                AppendCells::Text(bytes, ends) | AppendCells::Json(bytes, ends) => fill_text(vector, bytes, part(ends, start, end)?, text_start)?,
+                AppendCells::Text(bytes, ends) | AppendCells::Json(bytes, ends) => {
+                    fill_text(vector, bytes, part(ends, start, end)?, text_start)?
+                }
                 AppendCells::Same(number) => fill(vector, &vec![Some(number); end - start]),
                 AppendCells::Counting(first) => {
-                    let numbers: Vec<_> = (first..).skip(start).take(end - start).map(Some).collect();
+                    let numbers: Vec<_> =
+                        (first..).skip(start).take(end - start).map(Some).collect();
                     fill(vector, &numbers);
                 }
             }
@@ -187,7 +212,9 @@ impl AppendCells<'_> {
 }
 
 fn part<T>(values: &[T], start: usize, end: usize) -> Result<&[T]> {
-    values.get(start..end).ok_or_else(|| Failure("a column has fewer values than the batch has rows".to_string()))
+    values
+        .get(start..end)
+        .ok_or_else(|| Failure("a column has fewer values than the batch has rows".to_string()))
 }
 
 /// # Safety
@@ -222,7 +249,9 @@ unsafe fn fill_text(
                 set_null(vector, row);
                 continue;
             };
-            let text = bytes.get(*text_start..end).ok_or_else(|| Failure("a text ends outside its buffer".into()))?;
+            let text = bytes
+                .get(*text_start..end)
+                .ok_or_else(|| Failure("a text ends outside its buffer".into()))?;
             *text_start = end;
             data.add(row).write(string_header(text)?);
         }
@@ -234,20 +263,34 @@ unsafe fn fill_text(
 /// a pointer.
 fn string_header(text: &str) -> Result<ffi::duckdb_string_t> {
     const INLINE: usize = 12;
-    let length = u32::try_from(text.len()).map_err(|_| Failure("a text is longer than 4 GiB".to_string()))?;
+    let length = u32::try_from(text.len())
+        .map_err(|_| Failure("a text is longer than 4 GiB".to_string()))?;
     let mut value = ffi::duckdb_string_t__bindgen_ty_1 {
-        inlined: ffi::duckdb_string_t__bindgen_ty_1__bindgen_ty_2 { length, inlined: [0; INLINE] },
+        inlined: ffi::duckdb_string_t__bindgen_ty_1__bindgen_ty_2 {
+            length,
+            inlined: [0; INLINE],
+        },
     };
     let signed = |byte: &u8| byte.cast_signed();
     if text.len() <= INLINE {
         let mut inlined = [0; INLINE];
-        inlined.iter_mut().zip(text.as_bytes()).for_each(|(place, byte)| *place = signed(byte));
+        inlined
+            .iter_mut()
+            .zip(text.as_bytes())
+            .for_each(|(place, byte)| *place = signed(byte));
         value.inlined = ffi::duckdb_string_t__bindgen_ty_1__bindgen_ty_2 { length, inlined };
     } else {
         let mut prefix = [0; 4];
-        prefix.iter_mut().zip(text.as_bytes()).for_each(|(place, byte)| *place = signed(byte));
+        prefix
+            .iter_mut()
+            .zip(text.as_bytes())
+            .for_each(|(place, byte)| *place = signed(byte));
         let ptr = text.as_ptr().cast_mut().cast();
-        value.pointer = ffi::duckdb_string_t__bindgen_ty_1__bindgen_ty_1 { length, prefix, ptr };
+        value.pointer = ffi::duckdb_string_t__bindgen_ty_1__bindgen_ty_1 {
+            length,
+            prefix,
+            ptr,
+        };
     }
     Ok(ffi::duckdb_string_t { value })
 }

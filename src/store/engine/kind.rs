@@ -25,7 +25,10 @@ pub enum Kind {
     Float,
     Double,
     /// Stored as the smallest integer that holds `width` digits.
-    Decimal { width: u8, scale: u8 },
+    Decimal {
+        width: u8,
+        scale: u8,
+    },
     Date,
     Time,
     Timestamp(Unit),
@@ -104,13 +107,16 @@ impl Kind {
                     let alias = take_text(ffi::duckdb_logical_type_get_alias(raw));
                     Self::Text((!alias.is_empty()).then_some(alias))
                 }
-                ffi::DUCKDB_TYPE_DUCKDB_TYPE_DECIMAL => {
-                    Self::Decimal { width: ffi::duckdb_decimal_width(raw), scale: ffi::duckdb_decimal_scale(raw) }
-                }
+                ffi::DUCKDB_TYPE_DUCKDB_TYPE_DECIMAL => Self::Decimal {
+                    width: ffi::duckdb_decimal_width(raw),
+                    scale: ffi::duckdb_decimal_scale(raw),
+                },
                 ffi::DUCKDB_TYPE_DUCKDB_TYPE_ENUM => {
                     let words = u64::from(ffi::duckdb_enum_dictionary_size(raw));
                     Self::Enum(
-                        (0..words).map(|index| take_text(ffi::duckdb_enum_dictionary_value(raw, index))).collect(),
+                        (0..words)
+                            .map(|index| take_text(ffi::duckdb_enum_dictionary_value(raw, index)))
+                            .collect(),
                     )
                 }
                 ffi::DUCKDB_TYPE_DUCKDB_TYPE_LIST => {
@@ -118,19 +124,31 @@ impl Kind {
                 }
                 ffi::DUCKDB_TYPE_DUCKDB_TYPE_ARRAY => {
                     let size = usize::try_from(ffi::duckdb_array_type_array_size(raw)).unwrap_or(0);
-                    Self::Array(Box::new(Self::take(ffi::duckdb_array_type_child_type(raw))), size)
+                    Self::Array(
+                        Box::new(Self::take(ffi::duckdb_array_type_child_type(raw))),
+                        size,
+                    )
                 }
                 ffi::DUCKDB_TYPE_DUCKDB_TYPE_STRUCT => {
                     let fields = ffi::duckdb_struct_type_child_count(raw);
                     let field = |index| {
                         let name = take_text(ffi::duckdb_struct_type_child_name(raw, index));
-                        (name, Self::take(ffi::duckdb_struct_type_child_type(raw, index)))
+                        (
+                            name,
+                            Self::take(ffi::duckdb_struct_type_child_type(raw, index)),
+                        )
                     };
                     Self::Struct((0..fields).map(field).collect())
                 }
                 ffi::DUCKDB_TYPE_DUCKDB_TYPE_MAP => Self::Map(Box::new(Self::Struct(vec![
-                    ("key".to_string(), Self::take(ffi::duckdb_map_type_key_type(raw))),
-                    ("value".to_string(), Self::take(ffi::duckdb_map_type_value_type(raw))),
+                    (
+                        "key".to_string(),
+                        Self::take(ffi::duckdb_map_type_key_type(raw)),
+                    ),
+                    (
+                        "value".to_string(),
+                        Self::take(ffi::duckdb_map_type_value_type(raw)),
+                    ),
                 ]))),
                 other => Self::Other(other_name(other)),
             }
@@ -185,12 +203,16 @@ impl fmt::Display for Kind {
             Self::List(item) => write!(f, "{item}[]"),
             Self::Array(item, size) => write!(f, "{item}[{size}]"),
             Self::Struct(fields) => {
-                let fields: Vec<String> = fields.iter().map(|(name, kind)| format!("\"{name}\" {kind}")).collect();
+                let fields: Vec<String> = fields
+                    .iter()
+                    .map(|(name, kind)| format!("\"{name}\" {kind}"))
+                    .collect();
                 write!(f, "STRUCT({})", fields.join(", "))
             }
             Self::Map(entry) => match entry.as_ref() {
                 Self::Struct(fields) => {
-                    let kinds: Vec<String> = fields.iter().map(|(_, kind)| kind.to_string()).collect();
+                    let kinds: Vec<String> =
+                        fields.iter().map(|(_, kind)| kind.to_string()).collect();
                     write!(f, "MAP({})", kinds.join(", "))
                 }
                 other => write!(f, "{other}"),

@@ -3,7 +3,10 @@
 //! runs (the `duckdb` crate's `prepare` would execute the first).
 //!
 //! Invariant: no raw pointer and no DuckDB type leaves this folder, and every failure carries DuckDB's own message.
-#![expect(unsafe_code, reason = "reading result vectors and filling appended ones has no safe interface in `duckdb`")]
+#![expect(
+    unsafe_code,
+    reason = "reading result vectors and filling appended ones has no safe interface in `duckdb`"
+)]
 
 mod append;
 mod kind;
@@ -64,7 +67,9 @@ impl Drop for ConfigHandle {
 impl Database {
     /// Opens a file, or an instance in memory, with the settings that must be known before a log is replayed.
     pub fn open(path: Option<&Path>, settings: &[(&str, String)]) -> Result<Self> {
-        let path = path.map_or(Ok(c":memory:".to_owned()), |path| CString::new(path.as_os_str().as_bytes()));
+        let path = path.map_or(Ok(c":memory:".to_owned()), |path| {
+            CString::new(path.as_os_str().as_bytes())
+        });
         let path = path.map_err(|_| Failure("the path holds a NUL byte".to_string()))?;
         let mut config = ConfigHandle(ptr::null_mut());
         // SAFETY: the handle is destroyed by `ConfigHandle`, whatever the outcome.
@@ -74,16 +79,24 @@ impl Database {
         for (name, value) in settings {
             let (c_name, c_value) = (nul_terminated(name)?, nul_terminated(value)?);
             // SAFETY: the handle is live and both texts end in NUL.
-            if unsafe { ffi::duckdb_set_config(config.0, c_name.as_ptr(), c_value.as_ptr()) } != ffi::DuckDBSuccess {
+            if unsafe { ffi::duckdb_set_config(config.0, c_name.as_ptr(), c_value.as_ptr()) }
+                != ffi::DuckDBSuccess
+            {
                 return Err(Failure(format!("the database refuses {name} = {value}")));
             }
         }
         let mut database = ptr::null_mut();
         let mut message = ptr::null_mut();
         // SAFETY: all pointers are live; on failure DuckDB hands out a message that `take_text` frees.
-        let state = unsafe { ffi::duckdb_open_ext(path.as_ptr(), &raw mut database, config.0, &raw mut message) };
+        let state = unsafe {
+            ffi::duckdb_open_ext(path.as_ptr(), &raw mut database, config.0, &raw mut message)
+        };
         let message = take_text(message);
-        if state == ffi::DuckDBSuccess { Ok(Self(Arc::new(DatabaseHandle(database)))) } else { Err(Failure(message)) }
+        if state == ffi::DuckDBSuccess {
+            Ok(Self(Arc::new(DatabaseHandle(database))))
+        } else {
+            Err(Failure(message))
+        }
     }
 
     /// Opens one more connection.
@@ -91,10 +104,18 @@ impl Database {
         let mut raw = ptr::null_mut();
         // SAFETY: the instance is live, and the new connection keeps it so.
         if unsafe { ffi::duckdb_connect(self.0.0, &raw mut raw) } != ffi::DuckDBSuccess {
-            return Err(Failure("the database accepts no more connections".to_string()));
+            return Err(Failure(
+                "the database accepts no more connections".to_string(),
+            ));
         }
-        let handle = ConnectionHandle { raw, _database: Arc::clone(&self.0) };
-        Ok(Connection { handle: Arc::new(handle), not_sync: PhantomData })
+        let handle = ConnectionHandle {
+            raw,
+            _database: Arc::clone(&self.0),
+        };
+        Ok(Connection {
+            handle: Arc::new(handle),
+            not_sync: PhantomData,
+        })
     }
 }
 
@@ -163,7 +184,8 @@ pub fn create_private_files() {
 }
 
 fn nul_terminated(text: &str) -> Result<CString> {
-    CString::new(text).map_err(|_| Failure("Parser Error: the text holds a NUL character".to_string()))
+    CString::new(text)
+        .map_err(|_| Failure("Parser Error: the text holds a NUL character".to_string()))
 }
 
 /// Copies a text that DuckDB keeps.
@@ -172,7 +194,9 @@ fn borrow_text(text: *const c_char) -> String {
         return String::new();
     }
     // SAFETY: a non-null text of the C API ends in NUL and lives at least until the next call.
-    unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned()
+    unsafe { CStr::from_ptr(text) }
+        .to_string_lossy()
+        .into_owned()
 }
 
 /// Copies a text that DuckDB hands over, and frees it.

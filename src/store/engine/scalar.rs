@@ -9,7 +9,8 @@ use super::append::fill;
 use super::{Connection, Failure, Kind, Result, Vector, nul_terminated};
 
 /// Computes the answers of a couple of thousand rows from the argument columns.
-type Compute<T> = Box<dyn Fn(&[Vector<'_>], usize) -> std::result::Result<Vec<Option<T>>, String> + Send + Sync>;
+type Compute<T> =
+    Box<dyn Fn(&[Vector<'_>], usize) -> std::result::Result<Vec<Option<T>>, String> + Send + Sync>;
 
 /// One form of a scalar function.
 pub struct ScalarFunction<T> {
@@ -46,9 +47,13 @@ impl Connection {
                 let mut function = ffi::duckdb_create_scalar_function();
                 ffi::duckdb_scalar_function_set_name(function, c_name.as_ptr());
                 for kind in &form.arguments {
-                    with_type(argument_type(kind), |raw| ffi::duckdb_scalar_function_add_parameter(function, raw));
+                    with_type(argument_type(kind), |raw| {
+                        ffi::duckdb_scalar_function_add_parameter(function, raw)
+                    });
                 }
-                with_type(T::TYPE, |raw| ffi::duckdb_scalar_function_set_return_type(function, raw));
+                with_type(T::TYPE, |raw| {
+                    ffi::duckdb_scalar_function_set_return_type(function, raw)
+                });
                 let form = Box::into_raw(Box::new(form)).cast::<c_void>();
                 ffi::duckdb_scalar_function_set_extra_info(function, form, Some(forget_form::<T>));
                 ffi::duckdb_scalar_function_set_special_handling(function);
@@ -60,7 +65,11 @@ impl Connection {
             ffi::duckdb_destroy_scalar_function_set(&raw mut set);
             state
         };
-        if state == ffi::DuckDBSuccess { Ok(()) } else { Err(Failure(format!("the function {name} was refused"))) }
+        if state == ffi::DuckDBSuccess {
+            Ok(())
+        } else {
+            Err(Failure(format!("the function {name} was refused")))
+        }
     }
 }
 
@@ -98,7 +107,9 @@ unsafe extern "C" fn call<T: Answer>(
         let rows = usize::try_from(ffi::duckdb_data_chunk_get_size(input)).unwrap_or(0);
         let arguments: Vec<Vector<'_>> = (0..)
             .zip(&form.arguments)
-            .map(|(index, kind)| Vector::new(ffi::duckdb_data_chunk_get_vector(input, index), kind, rows))
+            .map(|(index, kind)| {
+                Vector::new(ffi::duckdb_data_chunk_get_vector(input, index), kind, rows)
+            })
             .collect();
         let computed = catch_unwind(AssertUnwindSafe(|| (form.compute)(&arguments, rows)));
         match computed.unwrap_or_else(|_| Err("the function failed".to_string())) {

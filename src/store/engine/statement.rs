@@ -22,17 +22,27 @@ impl Connection {
         let mut extracted = ptr::null_mut();
         // SAFETY: `extracted` is destroyed below on every path; the prepared statement takes its own copy.
         unsafe {
-            let count = ffi::duckdb_extract_statements(self.handle.raw, sql.as_ptr(), &raw mut extracted);
+            let count =
+                ffi::duckdb_extract_statements(self.handle.raw, sql.as_ptr(), &raw mut extracted);
             let prepared = match count {
-                0 => Err(Failure(match borrow_text(ffi::duckdb_extract_statements_error(extracted)) {
-                    message if message.is_empty() => "Parser Error: there is no statement".to_string(),
-                    message => message,
-                })),
+                0 => Err(Failure(
+                    match borrow_text(ffi::duckdb_extract_statements_error(extracted)) {
+                        message if message.is_empty() => {
+                            "Parser Error: there is no statement".to_string()
+                        }
+                        message => message,
+                    },
+                )),
                 1 => Self::prepare_first(self.handle.raw, extracted),
-                many => Err(Failure(format!("Parser Error: one statement is expected, {many} were given"))),
+                many => Err(Failure(format!(
+                    "Parser Error: one statement is expected, {many} were given"
+                ))),
             };
             ffi::duckdb_destroy_extracted(&raw mut extracted);
-            prepared.map(|raw| Statement { raw, connection: PhantomData })
+            prepared.map(|raw| Statement {
+                raw,
+                connection: PhantomData,
+            })
         }
     }
 
@@ -45,7 +55,9 @@ impl Connection {
         let mut raw = ptr::null_mut();
         // SAFETY: a statement that failed to prepare still has to be destroyed, after its message is copied.
         unsafe {
-            if ffi::duckdb_prepare_extracted_statement(connection, extracted, 0, &raw mut raw) == ffi::DuckDBSuccess {
+            if ffi::duckdb_prepare_extracted_statement(connection, extracted, 0, &raw mut raw)
+                == ffi::DuckDBSuccess
+            {
                 return Ok(raw);
             }
             let failure = Failure(borrow_text(ffi::duckdb_prepare_error(raw)));
@@ -75,7 +87,9 @@ impl Statement<'_> {
         // SAFETY: the statement is live; a parameter's name is a text of the caller's to free.
         unsafe {
             (1..=ffi::duckdb_nparams(self.raw))
-                .map(|index| super::take_text(ffi::duckdb_parameter_name(self.raw, index).cast_mut()))
+                .map(|index| {
+                    super::take_text(ffi::duckdb_parameter_name(self.raw, index).cast_mut())
+                })
                 .collect()
         }
     }
@@ -89,7 +103,9 @@ impl Statement<'_> {
             return Ok(());
         }
         // SAFETY: the statement is live.
-        Err(Failure(borrow_text(unsafe { ffi::duckdb_prepare_error(self.raw) })))
+        Err(Failure(borrow_text(unsafe {
+            ffi::duckdb_prepare_error(self.raw)
+        })))
     }
 
     /// Starts the statement; rows are computed as they are fetched.
@@ -98,17 +114,29 @@ impl Statement<'_> {
         let (state, mut rows) = unsafe {
             let mut result: ffi::duckdb_result = std::mem::zeroed();
             let state = ffi::duckdb_execute_prepared_streaming(self.raw, &raw mut result);
-            (state, Rows { result, columns: Vec::new(), statement: PhantomData })
+            (
+                state,
+                Rows {
+                    result,
+                    columns: Vec::new(),
+                    statement: PhantomData,
+                },
+            )
         };
         if state != ffi::DuckDBSuccess {
-            return Err(rows.failure().unwrap_or_else(|| Failure("the statement failed".to_string())));
+            return Err(rows
+                .failure()
+                .unwrap_or_else(|| Failure("the statement failed".to_string())));
         }
         // SAFETY: the result is live, and the indices stay below its column count.
         rows.columns = unsafe {
             (0..ffi::duckdb_column_count(&raw mut rows.result))
                 .map(|index| {
                     let name = borrow_text(ffi::duckdb_column_name(&raw mut rows.result, index));
-                    (name, Kind::take(ffi::duckdb_column_logical_type(&raw mut rows.result, index)))
+                    (
+                        name,
+                        Kind::take(ffi::duckdb_column_logical_type(&raw mut rows.result, index)),
+                    )
                 })
                 .collect()
         };
@@ -145,7 +173,11 @@ impl Rows<'_> {
         }
         // SAFETY: the result is live.
         let message = borrow_text(unsafe { ffi::duckdb_result_error(&raw mut self.result) });
-        if message.is_empty() { Ok(None) } else { Err(Failure(message)) }
+        if message.is_empty() {
+            Ok(None)
+        } else {
+            Err(Failure(message))
+        }
     }
 
     fn failure(&mut self) -> Option<Failure> {
@@ -174,15 +206,16 @@ impl BoundValue {
                 Value::Boolean(truth) => ffi::duckdb_create_bool(*truth),
                 Value::Integer(number) => ffi::duckdb_create_int64(*number),
                 Value::Double(number) => ffi::duckdb_create_double(*number),
-                Value::Date(date) => {
-                    ffi::duckdb_create_date(ffi::duckdb_date { days: super::super::values::days(*date) })
-                }
+                Value::Date(date) => ffi::duckdb_create_date(ffi::duckdb_date {
+                    days: super::super::values::days(*date),
+                }),
                 Value::Timestamp(time) => ffi::duckdb_create_timestamp(ffi::duckdb_timestamp {
                     micros: super::super::values::microseconds(*time),
                 }),
-                Value::Text(text) => {
-                    ffi::duckdb_create_varchar_length(text.as_ptr().cast::<c_char>(), text.len() as u64)
-                }
+                Value::Text(text) => ffi::duckdb_create_varchar_length(
+                    text.as_ptr().cast::<c_char>(),
+                    text.len() as u64,
+                ),
                 Value::List(values) => return Self::list(values),
             }
         }))
@@ -209,7 +242,9 @@ impl BoundValue {
             list
         };
         if list.is_null() {
-            return Err(Failure("Invalid Input Error: the values of a list must have one type".to_string()));
+            return Err(Failure(
+                "Invalid Input Error: the values of a list must have one type".to_string(),
+            ));
         }
         Ok(Self(list))
     }
@@ -218,7 +253,9 @@ impl BoundValue {
 /// Brings whole and other numbers of one list to one type.
 fn alike(values: &[Value]) -> Result<Vec<Value>> {
     if values.iter().any(|value| matches!(value, Value::List(_))) {
-        return Err(Failure("Invalid Input Error: a parameter cannot be a list of lists".to_string()));
+        return Err(Failure(
+            "Invalid Input Error: a parameter cannot be a list of lists".to_string(),
+        ));
     }
     let any_double = values.iter().any(|value| matches!(value, Value::Double(_)));
     let as_double = |value: &Value| match value {

@@ -22,7 +22,10 @@ impl Drop for Chunk<'_> {
 impl<'rows> Chunk<'rows> {
     /// # Safety
     /// The chunk is null or owned by the caller, and its columns have these types.
-    pub(super) unsafe fn take(raw: ffi::duckdb_data_chunk, columns: &'rows [(String, Kind)]) -> Option<Self> {
+    pub(super) unsafe fn take(
+        raw: ffi::duckdb_data_chunk,
+        columns: &'rows [(String, Kind)],
+    ) -> Option<Self> {
         (!raw.is_null()).then_some(Self { raw, columns })
     }
 
@@ -36,7 +39,13 @@ impl<'rows> Chunk<'rows> {
     pub fn vectors(&self) -> impl Iterator<Item = Vector<'_>> {
         self.columns.iter().enumerate().map(|(index, (_, kind))| {
             // SAFETY: the index is below the column count, and the vector lives as long as the chunk.
-            unsafe { Vector::new(ffi::duckdb_data_chunk_get_vector(self.raw, index as u64), kind, self.rows()) }
+            unsafe {
+                Vector::new(
+                    ffi::duckdb_data_chunk_get_vector(self.raw, index as u64),
+                    kind,
+                    self.rows(),
+                )
+            }
         })
     }
 }
@@ -89,7 +98,8 @@ struct Validity<'chunk>(Option<&'chunk [u64]>);
 
 impl Validity<'_> {
     fn is_null(self, row: usize) -> bool {
-        self.0.is_some_and(|bits| (bits[row / 64] >> (row % 64)) & 1 == 0)
+        self.0
+            .is_some_and(|bits| (bits[row / 64] >> (row % 64)) & 1 == 0)
     }
 }
 
@@ -100,9 +110,14 @@ impl<'chunk> Vector<'chunk> {
         // SAFETY: by the contract above; a validity mask, where there is one, has a bit for each row.
         unsafe {
             let validity = ffi::duckdb_vector_get_validity(raw);
-            let validity = (!validity.is_null() && rows > 0).then(|| slice::from_raw_parts(validity, rows.div_ceil(64)));
+            let validity = (!validity.is_null() && rows > 0)
+                .then(|| slice::from_raw_parts(validity, rows.div_ceil(64)));
             let validity = Validity(validity);
-            Self { kind, cells: Cells::new(raw, kind, rows, validity), validity }
+            Self {
+                kind,
+                cells: Cells::new(raw, kind, rows, validity),
+                validity,
+            }
         }
     }
 
@@ -115,7 +130,12 @@ impl<'chunk> Vector<'chunk> {
 impl<'chunk> Cells<'chunk> {
     /// # Safety
     /// As [`Vector::new`].
-    unsafe fn new(raw: ffi::duckdb_vector, kind: &'chunk Kind, rows: usize, validity: Validity<'chunk>) -> Self {
+    unsafe fn new(
+        raw: ffi::duckdb_vector,
+        kind: &'chunk Kind,
+        rows: usize,
+        validity: Validity<'chunk>,
+    ) -> Self {
         // SAFETY: the storage of each type is what the C API documents for it, `rows` long.
         unsafe {
             match kind {
@@ -123,7 +143,9 @@ impl<'chunk> Cells<'chunk> {
                 Kind::Boolean | Kind::UTinyInt => Self::U8(cells(raw, rows)),
                 Kind::TinyInt => Self::I8(cells(raw, rows)),
                 Kind::SmallInt | Kind::Decimal { width: ..=4, .. } => Self::I16(cells(raw, rows)),
-                Kind::Integer | Kind::Date | Kind::Decimal { width: 5..=9, .. } => Self::I32(cells(raw, rows)),
+                Kind::Integer | Kind::Date | Kind::Decimal { width: 5..=9, .. } => {
+                    Self::I32(cells(raw, rows))
+                }
                 Kind::BigInt
                 | Kind::Time
                 | Kind::Timestamp(_)
@@ -133,17 +155,22 @@ impl<'chunk> Cells<'chunk> {
                 Kind::UBigInt => Self::U64(cells(raw, rows)),
                 Kind::Float => Self::F32(cells(raw, rows)),
                 Kind::Double => Self::F64(cells(raw, rows)),
-                Kind::HugeInt | Kind::UHugeInt | Kind::Uuid | Kind::Decimal { .. } => Self::I128(cells(raw, rows)),
+                Kind::HugeInt | Kind::UHugeInt | Kind::Uuid | Kind::Decimal { .. } => {
+                    Self::I128(cells(raw, rows))
+                }
                 Kind::Interval => Self::Interval(cells(raw, rows)),
                 Kind::Enum(words) if words.len() <= 1 << 8 => Self::U8(cells(raw, rows)),
                 Kind::Enum(words) if words.len() <= 1 << 16 => Self::U16(cells(raw, rows)),
                 Kind::UInteger | Kind::Enum(_) => Self::U32(cells(raw, rows)),
-                Kind::Text(_) | Kind::Blob => {
-                    Self::Text(Texts { strings: ffi::duckdb_vector_get_data(raw).cast(), rows, validity })
-                }
+                Kind::Text(_) | Kind::Blob => Self::Text(Texts {
+                    strings: ffi::duckdb_vector_get_data(raw).cast(),
+                    rows,
+                    validity,
+                }),
                 Kind::List(item) | Kind::Map(item) => Self::list(raw, item, rows),
                 Kind::Array(item, size) => {
-                    let items = Vector::new(ffi::duckdb_array_vector_get_child(raw), item, rows * size);
+                    let items =
+                        Vector::new(ffi::duckdb_array_vector_get_child(raw), item, rows * size);
                     Self::Array(*size, Box::new(items))
                 }
                 Kind::Struct(fields) => Self::Struct(

@@ -37,17 +37,28 @@ pub struct Books {
 
 /// Names a source in the books, the same from whatever folder the program is started.
 pub fn key(source: &Source) -> String {
-    absolute(&source.files).unwrap_or_else(|_| source.files.clone()).display().to_string()
+    absolute(&source.files)
+        .unwrap_or_else(|_| source.files.clone())
+        .display()
+        .to_string()
 }
 
 impl Books {
     /// Reads the books.
     pub fn read(writer: &Connection) -> Result<Self> {
-        let sql = format!("SELECT id, table_name, source, checkpoint, misfits, newest FROM {BOOKS}.files ORDER BY id");
-        let files =
-            tables::ask(writer, &sql, &[])?.iter().map(|row| record(row)).collect::<Result<Vec<FileRecord>>>()?;
+        let sql = format!(
+            "SELECT id, table_name, source, checkpoint, misfits, newest FROM {BOOKS}.files ORDER BY id"
+        );
+        let files = tables::ask(writer, &sql, &[])?
+            .iter()
+            .map(|row| record(row))
+            .collect::<Result<Vec<FileRecord>>>()?;
         let last_id = files.iter().map(|record| record.id).max().unwrap_or(0);
-        Ok(Self { files, inserted: Vec::new(), last_id })
+        Ok(Self {
+            files,
+            inserted: Vec::new(),
+            last_id,
+        })
     }
 
     /// Reads the books again after a transaction was rolled back.
@@ -59,8 +70,14 @@ impl Books {
     }
 
     /// Returns the files of a source.
-    pub fn of_source<'books>(&'books self, table: &str, source: &str) -> impl Iterator<Item = &'books FileRecord> {
-        self.files.iter().filter(move |record| record.table == table && record.source == source)
+    pub fn of_source<'books>(
+        &'books self,
+        table: &str,
+        source: &str,
+    ) -> impl Iterator<Item = &'books FileRecord> {
+        self.files
+            .iter()
+            .filter(move |record| record.table == table && record.source == source)
     }
 
     /// Tells whether anything was ever loaded into a table.
@@ -85,18 +102,36 @@ impl Books {
                  WHERE id = $id"
             )
         } else {
-            format!("INSERT INTO {BOOKS}.files VALUES ($id, $table, $source, $path, $checkpoint, $misfits, $newest)")
+            format!(
+                "INSERT INTO {BOOKS}.files VALUES ($id, $table, $source, $path, $checkpoint, $misfits, $newest)"
+            )
         };
         let given = [
             ("id", Value::Integer(record.id.into())),
             ("table", Value::Text(record.table.clone())),
             ("source", Value::Text(record.source.clone())),
-            ("path", Value::Text(record.checkpoint.path.display().to_string())),
+            (
+                "path",
+                Value::Text(record.checkpoint.path.display().to_string()),
+            ),
             ("checkpoint", Value::Text(checkpoint)),
-            ("misfits", Value::Integer(i64::try_from(record.misfits).unwrap_or(i64::MAX))),
-            ("newest", record.newest.and_then(values::time_of_microseconds).map_or(Value::Null, Value::Timestamp)),
+            (
+                "misfits",
+                Value::Integer(i64::try_from(record.misfits).unwrap_or(i64::MAX)),
+            ),
+            (
+                "newest",
+                record
+                    .newest
+                    .and_then(values::time_of_microseconds)
+                    .map_or(Value::Null, Value::Timestamp),
+            ),
         ];
-        tables::ask(writer, &sql, &given.map(|(name, value)| (name.to_string(), value)))?;
+        tables::ask(
+            writer,
+            &sql,
+            &given.map(|(name, value)| (name.to_string(), value)),
+        )?;
         match known {
             Some(known) => known.clone_from(record),
             None => self.files.push(record.clone()),
@@ -116,18 +151,35 @@ impl Books {
 
     /// Returns the newest time in the records of each table, in microseconds.
     pub fn newest(&self) -> impl Iterator<Item = (&str, i64)> {
-        let loaded = self.files.iter().map(|record| (record.table.as_str(), record.newest));
-        let inserted = self.inserted.iter().map(|(table, newest)| (table.as_str(), *newest));
-        loaded.chain(inserted).filter_map(|(table, newest)| Some((table, newest?)))
+        let loaded = self
+            .files
+            .iter()
+            .map(|record| (record.table.as_str(), record.newest));
+        let inserted = self
+            .inserted
+            .iter()
+            .map(|(table, newest)| (table.as_str(), *newest));
+        loaded
+            .chain(inserted)
+            .filter_map(|(table, newest)| Some((table, newest?)))
     }
 }
 
 fn record(row: &[Value]) -> Result<FileRecord> {
-    let [Value::Integer(id), table, source, checkpoint, Value::Integer(misfits), newest] = row else {
+    let [
+        Value::Integer(id),
+        table,
+        source,
+        checkpoint,
+        Value::Integer(misfits),
+        newest,
+    ] = row
+    else {
         return Err(Error::data("the database's list of files is damaged"));
     };
-    let checkpoint = serde_json::from_str(&checkpoint.text())
-        .map_err(|error| Error::data(format!("the database's list of files is damaged: {error}")))?;
+    let checkpoint = serde_json::from_str(&checkpoint.text()).map_err(|error| {
+        Error::data(format!("the database's list of files is damaged: {error}"))
+    })?;
     Ok(FileRecord {
         id: i32::try_from(*id).unwrap_or(i32::MAX),
         table: table.text(),

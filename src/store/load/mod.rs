@@ -50,8 +50,13 @@ pub struct Standing {
 impl Standing {
     /// Returns what was not said the last time.
     fn news<'a>(&'a self, before: Option<&'a Self>) -> impl Iterator<Item = &'a String> {
-        let said = move |text: &String| before.is_some_and(|old| old.notes.contains(text) || old.error.as_ref() == Some(text));
-        self.notes.iter().chain(&self.error).filter(move |text| !said(text))
+        let said = move |text: &String| {
+            before.is_some_and(|old| old.notes.contains(text) || old.error.as_ref() == Some(text))
+        };
+        self.notes
+            .iter()
+            .chain(&self.error)
+            .filter(move |text| !said(text))
     }
 }
 
@@ -59,7 +64,12 @@ impl Memory {
     /// Reads what earlier processes have left.
     pub fn read(writer: &super::engine::Connection) -> Result<Self> {
         let books = Books::read(writer)?;
-        Ok(Self { books, versions: BTreeMap::new(), untold: BTreeMap::new(), sources: Vec::new() })
+        Ok(Self {
+            books,
+            versions: BTreeMap::new(),
+            untold: BTreeMap::new(),
+            sources: Vec::new(),
+        })
     }
 
     /// Counts a table's change.
@@ -85,9 +95,16 @@ impl Store {
     /// # Errors
     ///
     /// When the load was stopped, or the database cannot store rows; what was committed before stays.
-    pub fn load(&mut self, sources: &[Source], report: &mut dyn FnMut(&Progress) -> Go) -> Result<Loading> {
+    pub fn load(
+        &mut self,
+        sources: &[Source],
+        report: &mut dyn FnMut(&Progress) -> Go,
+    ) -> Result<Loading> {
         let began = Instant::now();
-        let fresh = sources.iter().map(|source| (source.clone(), Standing::default())).collect();
+        let fresh = sources
+            .iter()
+            .map(|source| (source.clone(), Standing::default()))
+            .collect();
         let before = std::mem::replace(&mut self.memory.sources, fresh);
         let groups = self.plan(sources)?;
         let jobs = || groups.iter().flat_map(|group| &group.jobs);
@@ -105,11 +122,18 @@ impl Store {
             self.read_group(group, &mut reading, &mut loading)?;
         }
         for (source, standing) in &self.memory.sources {
-            let known = before.iter().find(|(known, _)| known == source).map(|(_, standing)| standing);
-            let news = standing.news(known).map(|note| format!("{}: {note}", source.table));
+            let known = before
+                .iter()
+                .find(|(known, _)| known == source)
+                .map(|(_, standing)| standing);
+            let news = standing
+                .news(known)
+                .map(|note| format!("{}: {note}", source.table));
             loading.notes.extend(news);
         }
-        loading.changed = std::mem::take(&mut self.memory.untold).into_iter().collect();
+        loading.changed = std::mem::take(&mut self.memory.untold)
+            .into_iter()
+            .collect();
         loading.bytes = reading.progress.bytes_done;
         loading.elapsed = began.elapsed();
         Ok(loading)
@@ -126,7 +150,9 @@ impl Store {
             rows::add_columns(&store.writer, table, &known, batch)?;
             rows::append(&store.writer, table, batch, 0, 0)
         })?;
-        self.memory.books.note_inserted(table, rows::newest(table, batch));
+        self.memory
+            .books
+            .note_inserted(table, rows::newest(table, batch));
         self.memory.changed(table);
         Ok(())
     }
@@ -139,7 +165,10 @@ impl Store {
         let tables = self.memory.books.forget_inserted();
         self.transaction(|store| {
             tables.iter().try_for_each(|table| {
-                let delete = format!("DELETE FROM {LOADED}.{} WHERE {FILE_COLUMN} = 0", quote(table));
+                let delete = format!(
+                    "DELETE FROM {LOADED}.{} WHERE {FILE_COLUMN} = 0",
+                    quote(table)
+                );
                 store.writer.execute(&delete).map_err(broken)
             })
         })?;
@@ -161,7 +190,10 @@ impl Store {
                 }
             };
             let is_first = !self.memory.books.knows(&source.table);
-            if let Some(group) = groups.iter_mut().find(|group| is_first && group.table == source.table) {
+            if let Some(group) = groups
+                .iter_mut()
+                .find(|group| is_first && group.table == source.table)
+            {
                 group.jobs.extend(jobs);
                 continue;
             }
@@ -171,11 +203,19 @@ impl Store {
             let columns = self.table_columns(&source.table, sources)?;
             let schema = if is_first {
                 let types = columns.into_iter().collect();
-                Schema::new(&Source { types, ..source.clone() })
+                Schema::new(&Source {
+                    types,
+                    ..source.clone()
+                })
             } else {
                 Schema::known(source, &columns)
             };
-            groups.push(Group { table: source.table.clone(), schema, jobs, is_first });
+            groups.push(Group {
+                table: source.table.clone(),
+                schema,
+                jobs,
+                is_first,
+            });
         }
         Ok(groups)
     }
@@ -183,9 +223,15 @@ impl Store {
     /// Returns a table's columns: those it has, and those its sources declare.
     fn table_columns(&self, table: &str, sources: &[Source]) -> Result<Vec<(String, ColumnType)>> {
         let mut columns = tables::columns(&self.writer, table)?;
-        let declared = sources.iter().filter(|source| source.table == table).flat_map(|source| &source.types);
+        let declared = sources
+            .iter()
+            .filter(|source| source.table == table)
+            .flat_map(|source| &source.types);
         for (name, kind) in declared {
-            if !columns.iter().any(|(known, _)| known.eq_ignore_ascii_case(name)) {
+            if !columns
+                .iter()
+                .any(|(known, _)| known.eq_ignore_ascii_case(name))
+            {
                 columns.push((name.clone(), *kind));
             }
         }
@@ -195,22 +241,42 @@ impl Store {
     /// Returns the files of a source that have something new.
     fn jobs(&mut self, index: usize, source: &Source) -> Result<Vec<Job>> {
         let key = books::key(source);
-        let known: Vec<FileRecord> = self.memory.books.of_source(&source.table, &key).cloned().collect();
-        let checkpoints: Vec<_> = known.iter().map(|record| record.checkpoint.clone()).collect();
+        let known: Vec<FileRecord> = self
+            .memory
+            .books
+            .of_source(&source.table, &key)
+            .cloned()
+            .collect();
+        let checkpoints: Vec<_> = known
+            .iter()
+            .map(|record| record.checkpoint.clone())
+            .collect();
         let plan = files::plan(source, &checkpoints)?;
         self.memory.sources[index].1.notes.extend(plan.notes);
-        let mut jobs: Vec<Job> = plan.tasks.into_iter().map(|task| self.job(index, source, &key, &known, task)).collect();
+        let mut jobs: Vec<Job> = plan
+            .tasks
+            .into_iter()
+            .map(|task| self.job(index, source, &key, &known, task))
+            .collect();
         // A file that was renamed gives its old path free for the file that is there now.
         jobs.sort_by_key(|job| !matches!(job.task.start, Start::Renamed(_)));
         Ok(jobs)
     }
 
-    fn job(&mut self, source_index: usize, source: &Source, key: &str, known: &[FileRecord], task: Task) -> Job {
+    fn job(
+        &mut self,
+        source_index: usize,
+        source: &Source,
+        key: &str,
+        known: &[FileRecord],
+        task: Task,
+    ) -> Job {
         let old = match &task.start {
             Start::New => None,
-            Start::Resume(old) | Start::Renamed(old) | Start::Rewritten(old) => {
-                known.iter().find(|record| record.checkpoint == *old).cloned()
-            }
+            Start::Resume(old) | Start::Renamed(old) | Start::Rewritten(old) => known
+                .iter()
+                .find(|record| record.checkpoint == *old)
+                .cloned(),
         };
         let record = old.unwrap_or_else(|| FileRecord {
             id: self.memory.books.new_id(),
@@ -218,12 +284,28 @@ impl Store {
             source: key.to_string(),
             ..FileRecord::default()
         });
-        Job { source_index, source: source.clone(), task, record, finality: self.finality }
+        Job {
+            source_index,
+            source: source.clone(),
+            task,
+            record,
+            finality: self.finality,
+        }
     }
 
     /// Reads and writes one group; learns the types of a new table by reading again when they turn out wrong.
-    fn read_group(&mut self, group: Group, reading: &mut Reading<'_>, loading: &mut Loading) -> Result<()> {
-        let Group { table, mut schema, jobs, is_first } = group;
+    fn read_group(
+        &mut self,
+        group: Group,
+        reading: &mut Reading<'_>,
+        loading: &mut Loading,
+    ) -> Result<()> {
+        let Group {
+            table,
+            mut schema,
+            jobs,
+            is_first,
+        } = group;
         loop {
             let before = reading.progress.clone();
             let mut writing = Writing::new(self, &table, is_first)?;
@@ -251,11 +333,22 @@ impl Store {
 
 /// Returns the column that tells when a record of the table happened: the canonical one, or the first time there is.
 fn time_column<'batch>(table: &str, batch: &'batch Batch) -> Option<&'batch [Option<i64>]> {
-    let canonical = CANONICAL.iter().find(|(name, _)| *name == table).and_then(|(_, columns)| {
-        columns.iter().find(|(_, kind)| *kind == ColumnType::Timestamp).map(|(name, _)| *name)
-    });
-    batch.columns.iter().find_map(|column| match &column.values {
-        files::Values::Timestamp(times) if canonical.is_none_or(|name| name == column.name) => Some(times.as_slice()),
-        _ => None,
-    })
+    let canonical = CANONICAL
+        .iter()
+        .find(|(name, _)| *name == table)
+        .and_then(|(_, columns)| {
+            columns
+                .iter()
+                .find(|(_, kind)| *kind == ColumnType::Timestamp)
+                .map(|(name, _)| *name)
+        });
+    batch
+        .columns
+        .iter()
+        .find_map(|column| match &column.values {
+            files::Values::Timestamp(times) if canonical.is_none_or(|name| name == column.name) => {
+                Some(times.as_slice())
+            }
+            _ => None,
+        })
 }

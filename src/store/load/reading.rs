@@ -30,7 +30,11 @@ pub enum Message {
     /// All rows so far of a file are whole: the point to commit at.
     Mark { job: usize, checkpoint: Checkpoint },
     /// A file is read to its end, or as far as it can be; the error says why not further.
-    End { job: usize, checkpoint: Option<Checkpoint>, error: Option<Error> },
+    End {
+        job: usize,
+        checkpoint: Option<Checkpoint>,
+        error: Option<Error>,
+    },
 }
 
 /// Rows between two points to commit at.
@@ -62,7 +66,9 @@ impl Reading<'_> {
             let reader = scope.spawn(move || read_files(jobs, schema, &sender));
             // The receiver goes when this returns early, which ends the reader at its next message.
             let taken = self.take_all(receiver, take);
-            let schema = reader.join().map_err(|_| Error::data("the program failed while it read the files"))?;
+            let schema = reader
+                .join()
+                .map_err(|_| Error::data("the program failed while it read the files"))?;
             taken.map(|()| schema)
         })
     }
@@ -101,7 +107,9 @@ struct Gone;
 
 impl Line<'_> {
     fn send(&self, message: Message, bytes: u64) -> std::result::Result<(), Gone> {
-        self.sender.send((message, self.bytes + bytes)).map_err(|_| Gone)
+        self.sender
+            .send((message, self.bytes + bytes))
+            .map_err(|_| Gone)
     }
 }
 
@@ -110,7 +118,14 @@ fn read_files(jobs: &[Job], mut schema: Schema, sender: &SyncSender<(Message, u6
     for (index, job) in jobs.iter().enumerate() {
         let sent = match FileReader::open(&job.source, &job.task, job.finality) {
             Ok(mut reader) => read_file(index, &mut reader, &mut schema, &mut line),
-            Err(error) => line.send(Message::End { job: index, checkpoint: None, error: Some(error) }, 0),
+            Err(error) => line.send(
+                Message::End {
+                    job: index,
+                    checkpoint: None,
+                    error: Some(error),
+                },
+                0,
+            ),
         };
         if sent.is_err() {
             break;
@@ -145,7 +160,14 @@ fn read_file(
         }
     };
     let bytes = reader.bytes_done();
-    line.send(Message::End { job, checkpoint: Some(reader.checkpoint()), error }, bytes)?;
+    line.send(
+        Message::End {
+            job,
+            checkpoint: Some(reader.checkpoint()),
+            error,
+        },
+        bytes,
+    )?;
     line.bytes += bytes;
     Ok(())
 }

@@ -18,7 +18,11 @@ pub fn add_columns(
     known: &[(String, ColumnType)],
     batch: &Batch,
 ) -> Result<Vec<(String, ColumnType)>> {
-    let is_new = |name: &str| !known.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
+    let is_new = |name: &str| {
+        !known
+            .iter()
+            .any(|(known, _)| known.eq_ignore_ascii_case(name))
+    };
     let new: Vec<_> = batch
         .columns
         .iter()
@@ -32,22 +36,43 @@ pub fn add_columns(
 }
 
 /// Appends a batch's rows, with where they come from.
-pub fn append(writer: &Connection, table: &str, batch: &Batch, file: i32, first_row: u64) -> Result<()> {
+pub fn append(
+    writer: &Connection,
+    table: &str,
+    batch: &Batch,
+    file: i32,
+    first_row: u64,
+) -> Result<()> {
     if batch.rows == 0 {
         return Ok(());
     }
     let first_row = i64::try_from(first_row).unwrap_or(i64::MAX);
     let mut columns = vec![
-        AppendColumn { name: FILE_COLUMN, cells: AppendCells::Same(file) },
-        AppendColumn { name: ROW_COLUMN, cells: AppendCells::Counting(first_row) },
+        AppendColumn {
+            name: FILE_COLUMN,
+            cells: AppendCells::Same(file),
+        },
+        AppendColumn {
+            name: ROW_COLUMN,
+            cells: AppendCells::Counting(first_row),
+        },
     ];
-    columns.extend(batch.columns.iter().map(|column| AppendColumn { name: &column.name, cells: cells(&column.values) }));
+    columns.extend(batch.columns.iter().map(|column| AppendColumn {
+        name: &column.name,
+        cells: cells(&column.values),
+    }));
     let appended = writer.append(LOADED, table, &columns, batch.rows);
     appended.map_err(|failure| broken(failure).context(format!("could not store rows of {table}")))
 }
 
 /// Keeps records that could not be loaded.
-pub fn append_rejects(writer: &Connection, table: &str, path: &Path, file: i32, rejects: &[Reject]) -> Result<()> {
+pub fn append_rejects(
+    writer: &Connection,
+    table: &str,
+    path: &Path,
+    file: i32,
+    rejects: &[Reject],
+) -> Result<()> {
     if rejects.is_empty() {
         return Ok(());
     }
@@ -56,18 +81,44 @@ pub fn append_rejects(writer: &Connection, table: &str, path: &Path, file: i32, 
     let (tables, files) = (repeated(table), repeated(&path));
     let reasons = Text::of(rejects.iter().map(|reject| reject.reason.as_str()));
     let excerpts = Text::of(rejects.iter().map(|reject| reject.excerpt.as_str()));
-    let lines: Vec<_> = rejects.iter().map(|reject| i64::try_from(reject.line).ok()).collect();
+    let lines: Vec<_> = rejects
+        .iter()
+        .map(|reject| i64::try_from(reject.line).ok())
+        .collect();
     let now = vec![Some(Timestamp::now().as_microsecond()); rejects.len()];
     let columns = [
-        AppendColumn { name: "table_name", cells: tables.cells() },
-        AppendColumn { name: "file", cells: files.cells() },
-        AppendColumn { name: "line", cells: AppendCells::Integer(&lines) },
-        AppendColumn { name: "reason", cells: reasons.cells() },
-        AppendColumn { name: "excerpt", cells: excerpts.cells() },
-        AppendColumn { name: "at", cells: AppendCells::Timestamp(&now) },
-        AppendColumn { name: FILE_COLUMN, cells: AppendCells::Same(file) },
+        AppendColumn {
+            name: "table_name",
+            cells: tables.cells(),
+        },
+        AppendColumn {
+            name: "file",
+            cells: files.cells(),
+        },
+        AppendColumn {
+            name: "line",
+            cells: AppendCells::Integer(&lines),
+        },
+        AppendColumn {
+            name: "reason",
+            cells: reasons.cells(),
+        },
+        AppendColumn {
+            name: "excerpt",
+            cells: excerpts.cells(),
+        },
+        AppendColumn {
+            name: "at",
+            cells: AppendCells::Timestamp(&now),
+        },
+        AppendColumn {
+            name: FILE_COLUMN,
+            cells: AppendCells::Same(file),
+        },
     ];
-    writer.append(BOOKS, "rejects", &columns, rejects.len()).map_err(broken)
+    writer
+        .append(BOOKS, "rejects", &columns, rejects.len())
+        .map_err(broken)
 }
 
 /// Removes the rows of a file that come after this many, and when it is all of them its rejects too.
@@ -77,14 +128,22 @@ pub fn delete(writer: &Connection, table: &str, file: i32, kept_rows: u64) -> Re
         .execute(&format!("DELETE FROM {LOADED}.{table} WHERE {FILE_COLUMN} = {file} AND {ROW_COLUMN} > {kept_rows}"))
         .map_err(broken)?;
     if kept_rows == 0 {
-        writer.execute(&format!("DELETE FROM {BOOKS}.rejects WHERE {FILE_COLUMN} = {file}")).map_err(broken)?;
+        writer
+            .execute(&format!(
+                "DELETE FROM {BOOKS}.rejects WHERE {FILE_COLUMN} = {file}"
+            ))
+            .map_err(broken)?;
     }
     Ok(())
 }
 
 /// Returns the newest time in a batch, in microseconds.
 pub fn newest(table: &str, batch: &Batch) -> Option<i64> {
-    super::time_column(table, batch)?.iter().flatten().max().copied()
+    super::time_column(table, batch)?
+        .iter()
+        .flatten()
+        .max()
+        .copied()
 }
 
 fn kind(values: &Values) -> ColumnType {
@@ -119,7 +178,10 @@ struct Text {
 
 impl Text {
     fn of<'text>(texts: impl Iterator<Item = &'text str>) -> Self {
-        let mut all = Self { bytes: String::new(), ends: Vec::new() };
+        let mut all = Self {
+            bytes: String::new(),
+            ends: Vec::new(),
+        };
         for text in texts {
             all.bytes.push_str(text);
             all.ends.push(Some(all.bytes.len()));

@@ -48,7 +48,17 @@ impl<'store> Writing<'store> {
         let columns = tables::columns(&store.writer, table)?;
         let table = table.to_string();
         let (added, standings) = (Loading::default(), Vec::new());
-        Ok(Self { store, table, is_first, columns, file: None, in_transaction: false, changes: false, added, standings })
+        Ok(Self {
+            store,
+            table,
+            is_first,
+            columns,
+            file: None,
+            in_transaction: false,
+            changes: false,
+            added,
+            standings,
+        })
     }
 
     /// Writes what one message says.
@@ -63,7 +73,11 @@ impl<'store> Writing<'store> {
                 self.save(checkpoint)?;
                 if self.is_first { Ok(()) } else { self.commit() }
             }
-            Message::End { job, checkpoint, error } => {
+            Message::End {
+                job,
+                checkpoint,
+                error,
+            } => {
                 if let Some(checkpoint) = checkpoint {
                     self.open(job, &jobs[job])?;
                     self.end(checkpoint, error.is_some())?;
@@ -82,7 +96,12 @@ impl<'store> Writing<'store> {
         let missing: Vec<_> = schema
             .columns
             .iter()
-            .filter(|column| !self.columns.iter().any(|(known, _)| known.eq_ignore_ascii_case(&column.name)))
+            .filter(|column| {
+                !self
+                    .columns
+                    .iter()
+                    .any(|(known, _)| known.eq_ignore_ascii_case(&column.name))
+            })
             .filter_map(|column| Some((column.name.clone(), column.kind?)))
             .collect();
         if !missing.is_empty() {
@@ -109,7 +128,10 @@ impl<'store> Writing<'store> {
 
     fn begin(&mut self) -> Result<()> {
         if !self.in_transaction {
-            self.store.writer.execute("BEGIN TRANSACTION").map_err(broken)?;
+            self.store
+                .writer
+                .execute("BEGIN TRANSACTION")
+                .map_err(broken)?;
             self.in_transaction = true;
         }
         Ok(())
@@ -150,13 +172,24 @@ impl<'store> Writing<'store> {
         let mut record = of.record.clone();
         if let Start::Rewritten(old) = &of.task.start {
             self.forget(&mut record)?;
-            let note = format!("{} was rewritten: its {} rows were read again", of.task.path.display(), old.rows);
+            let note = format!(
+                "{} was rewritten: its {} rows were read again",
+                of.task.path.display(),
+                old.rows
+            );
             self.standing(of.source_index).notes.push(note);
         }
         let next_row = record.checkpoint.rows + 1;
         let rejects = usize::try_from(record.checkpoint.rejects).unwrap_or(usize::MAX);
         let path = of.task.path.clone();
-        self.file = Some(OpenFile { job, path, record, unsaved: false, next_row, rejects });
+        self.file = Some(OpenFile {
+            job,
+            path,
+            record,
+            unsaved: false,
+            next_row,
+            rejects,
+        });
         self.added.files += 1;
         Ok(())
     }
@@ -165,21 +198,49 @@ impl<'store> Writing<'store> {
     fn forget(&mut self, record: &mut FileRecord) -> Result<()> {
         rows::delete(&self.store.writer, &self.table, record.id, 0)?;
         self.changes |= record.checkpoint.rows > 0;
-        *record = FileRecord { checkpoint: Checkpoint::default(), misfits: 0, newest: None, ..record.clone() };
+        *record = FileRecord {
+            checkpoint: Checkpoint::default(),
+            misfits: 0,
+            newest: None,
+            ..record.clone()
+        };
         Ok(())
     }
 
     fn append(&mut self, batch: &Batch) -> Result<()> {
-        let Some(file) = &mut self.file else { return Ok(()) };
-        for (name, kind) in rows::add_columns(&self.store.writer, &self.table, &self.columns, batch)? {
+        let Some(file) = &mut self.file else {
+            return Ok(());
+        };
+        for (name, kind) in
+            rows::add_columns(&self.store.writer, &self.table, &self.columns, batch)?
+        {
             if !self.is_first {
-                self.added.notes.push(format!("{}: new column {name} ({})", self.table, kind.sql()));
+                self.added.notes.push(format!(
+                    "{}: new column {name} ({})",
+                    self.table,
+                    kind.sql()
+                ));
             }
             self.columns.push((name, kind));
         }
-        rows::append(&self.store.writer, &self.table, batch, file.record.id, file.next_row)?;
-        let kept = batch.rejects.len().min(MAX_REJECTS.saturating_sub(file.rejects));
-        rows::append_rejects(&self.store.writer, &self.table, &file.path, file.record.id, &batch.rejects[..kept])?;
+        rows::append(
+            &self.store.writer,
+            &self.table,
+            batch,
+            file.record.id,
+            file.next_row,
+        )?;
+        let kept = batch
+            .rejects
+            .len()
+            .min(MAX_REJECTS.saturating_sub(file.rejects));
+        rows::append_rejects(
+            &self.store.writer,
+            &self.table,
+            &file.path,
+            file.record.id,
+            &batch.rejects[..kept],
+        )?;
         file.rejects += batch.rejects.len();
         file.next_row += batch.rows as u64;
         file.unsaved = true;
@@ -193,17 +254,29 @@ impl<'store> Writing<'store> {
 
     /// Saves how far the file is read, in the transaction of its rows.
     fn save(&mut self, checkpoint: Checkpoint) -> Result<()> {
-        let Some(file) = &mut self.file else { return Ok(()) };
+        let Some(file) = &mut self.file else {
+            return Ok(());
+        };
         file.record.checkpoint = checkpoint;
         file.unsaved = false;
-        self.store.memory.books.save(&self.store.writer, &file.record)
+        self.store
+            .memory
+            .books
+            .save(&self.store.writer, &file.record)
     }
 
     fn end(&mut self, checkpoint: Checkpoint, failed: bool) -> Result<()> {
-        let Some(file) = &self.file else { return Ok(()) };
+        let Some(file) = &self.file else {
+            return Ok(());
+        };
         // Rows behind a checkpoint that cannot be gone on from would come again.
         if failed && checkpoint.offset == 0 && file.unsaved {
-            rows::delete(&self.store.writer, &self.table, file.record.id, file.record.checkpoint.rows)?;
+            rows::delete(
+                &self.store.writer,
+                &self.table,
+                file.record.id,
+                file.record.checkpoint.rows,
+            )?;
             self.file = None;
             return Ok(());
         }
@@ -213,10 +286,14 @@ impl<'store> Writing<'store> {
     }
 
     fn standing(&mut self, source_index: usize) -> &mut Standing {
-        let position = self.standings.iter().position(|(index, _)| *index == source_index).unwrap_or_else(|| {
-            self.standings.push((source_index, Standing::default()));
-            self.standings.len() - 1
-        });
+        let position = self
+            .standings
+            .iter()
+            .position(|(index, _)| *index == source_index)
+            .unwrap_or_else(|| {
+                self.standings.push((source_index, Standing::default()));
+                self.standings.len() - 1
+            });
         &mut self.standings[position].1
     }
 }

@@ -31,7 +31,9 @@ const CASES: &[Case] = &[
         table: "events",
         file: "a.ndjson",
         text: r#"{"created_at":"2024-01-01T00:00:00Z","name":"x","event":"login","timestamp":1709978400,"distinct_id":7}"#,
-        rows: &["created_at=2024-01-01T00:00:00Z customer_id=7 event=login name=x ts=2024-03-09T10:00:00Z"],
+        rows: &[
+            "created_at=2024-01-01T00:00:00Z customer_id=7 event=login name=x ts=2024-03-09T10:00:00Z",
+        ],
         rejects: &[],
     },
     Case {
@@ -81,7 +83,11 @@ const CASES: &[Case] = &[
         table: "surveys",
         file: "a.csv",
         text: "customer_id,score,visits,country\nu,9,1,NA\nu,N/A,-,DE\nu,eleven,null,-\n",
-        rows: &["country=NA customer_id=u score=9 visits=1", "country=DE customer_id=u", "country=- customer_id=u"],
+        rows: &[
+            "country=NA customer_id=u score=9 visits=1",
+            "country=DE customer_id=u",
+            "country=- customer_id=u",
+        ],
         rejects: &[],
     },
     Case {
@@ -114,7 +120,10 @@ const CASES: &[Case] = &[
         file: "a.json",
         text: "[\n  {\"id\": 1},\n  [2],\n  {\"id\": 3,},\n  {\"id\": 4}\n]\n",
         rows: &["id=1", "id=4"],
-        rejects: &[(3, "it is no JSON object"), (4, "it is no JSON: trailing comma")],
+        rejects: &[
+            (3, "it is no JSON object"),
+            (4, "it is no JSON: trailing comma"),
+        ],
     },
     Case {
         name: "rejects name the physical line",
@@ -122,7 +131,10 @@ const CASES: &[Case] = &[
         file: "a.csv",
         text: "id,note\n1,\"two\nlines\"\n2\n\n3,\"never closed\n4,x\n",
         rows: &["id=1 note=two\nlines", "id=4 note=x"],
-        rejects: &[(4, "1 of 2 fields"), (6, "a quote is opened and never closed")],
+        rejects: &[
+            (4, "1 of 2 fields"),
+            (6, "a quote is opened and never closed"),
+        ],
     },
     Case {
         name: "types are those of all values",
@@ -144,7 +156,9 @@ fn small_files_give_these_rows_and_rejects() {
         let path = folder.path().join(case.file);
         fs::write(&path, case.text).expect("to write");
         let mut memory = Memory::default();
-        memory.load(&source(case.table, &path), Finality::Final).expect("to plan");
+        memory
+            .load(&source(case.table, &path), Finality::Final)
+            .expect("to plan");
         let rows: Vec<String> = memory.rows().iter().map(shown).collect();
         assert_eq!(rows, case.rows, "{}: {:?}", case.name, memory.said());
         let rejects: Vec<(u64, &str)> = memory
@@ -171,7 +185,10 @@ fn a_later_file_widens_a_type_in_the_first_load_and_not_after_it() {
     assert_eq!(memory.kind("n"), Some(ColumnType::Double));
     assert_eq!(memory.kind("late"), Some(ColumnType::Integer));
     assert_eq!(memory.misfits.get("n"), Some(&1));
-    assert_eq!(memory.rows().iter().map(shown).collect::<Vec<_>>(), ["id=a n=1", "id=b n=1.5", "id=c late=7"]);
+    assert_eq!(
+        memory.rows().iter().map(shown).collect::<Vec<_>>(),
+        ["id=a n=1", "id=b n=1.5", "id=c late=7"]
+    );
 }
 
 #[test]
@@ -180,11 +197,20 @@ fn columns_are_mapped_and_zones_applied() {
     let path = folder.path().join("a.csv");
     fs::write(&path, "who,when,what,ts\nu,3/9/2024 10:00,login,ignored\n").expect("to write");
     let mut source = source("events", &path);
-    source.columns.insert("customer_id".to_string(), from("who", None));
-    source.columns.insert("event".to_string(), from("what", None));
-    source.columns.insert("ts".to_string(), from("when", Some("Asia/Kolkata")));
+    source
+        .columns
+        .insert("customer_id".to_string(), from("who", None));
+    source
+        .columns
+        .insert("event".to_string(), from("what", None));
+    source
+        .columns
+        .insert("ts".to_string(), from("when", Some("Asia/Kolkata")));
     let rows = rows_of(&source);
-    assert_eq!(rows, ["customer_id=u event=login ts=2024-03-09T04:30:00Z ts_2=ignored"]);
+    assert_eq!(
+        rows,
+        ["customer_id=u event=login ts=2024-03-09T04:30:00Z ts_2=ignored"]
+    );
 }
 
 #[test]
@@ -199,18 +225,23 @@ fn private_columns_are_dropped_and_masked_wherever_they_stand() {
     let mut memory = Memory::default();
     memory.load(&source, Finality::Final).expect("to load");
     let rows: Vec<String> = memory.rows().iter().map(shown).collect();
-    let kept =
-        r#"customer_id=u email=*** event=a properties={"deep":{"list":[{"email":"***"}]}} ts=2024-03-09T10:00:00Z"#;
+    let kept = r#"customer_id=u email=*** event=a properties={"deep":{"list":[{"email":"***"}]}} ts=2024-03-09T10:00:00Z"#;
     assert_eq!(rows, [kept]);
-    assert!(!format!("{memory:?}").contains("ada@"), "a private value is kept: {memory:?}");
+    assert!(
+        !format!("{memory:?}").contains("ada@"),
+        "a private value is kept: {memory:?}"
+    );
 }
 
 #[test]
 fn private_keys_inside_a_field_of_json_are_masked() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("a.csv");
-    fs::write(&path, "ts,user_id,event,properties\n2024-03-09,u,a,\"{\"\"email\"\":\"\"ada\"\",\"\"n\"\":1}\"\n")
-        .expect("to write");
+    fs::write(
+        &path,
+        "ts,user_id,event,properties\n2024-03-09,u,a,\"{\"\"email\"\":\"\"ada\"\",\"\"n\"\":1}\"\n",
+    )
+    .expect("to write");
     let mut source = source("events", &path);
     source.privacy.insert("email".to_string(), Privacy::Mask);
     let kept = r#"customer_id=u event=a properties={"email":"***","n":1} ts=2024-03-09T00:00:00Z"#;
@@ -221,16 +252,27 @@ fn private_keys_inside_a_field_of_json_are_masked() {
 fn a_touched_file_is_not_read_again_and_keeps_its_keys() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("a.ndjson");
-    fs::write(&path, "{\"created_at\":\"2024-03-09\",\"user_id\":\"u\",\"event\":\"a\"}\n").expect("to write");
+    fs::write(
+        &path,
+        "{\"created_at\":\"2024-03-09\",\"user_id\":\"u\",\"event\":\"a\"}\n",
+    )
+    .expect("to write");
     let source = source("events", &path);
     let mut memory = Memory::default();
     memory.load(&source, Finality::Growing).expect("to load");
     let keys = memory.files[0].checkpoint.keys.clone();
     assert_eq!(keys.len(), 3);
-    let file = fs::OpenOptions::new().append(true).open(&path).expect("to open");
-    file.set_modified(std::time::SystemTime::UNIX_EPOCH).expect("to touch");
+    let file = fs::OpenOptions::new()
+        .append(true)
+        .open(&path)
+        .expect("to open");
+    file.set_modified(std::time::SystemTime::UNIX_EPOCH)
+        .expect("to touch");
     memory.load(&source, Finality::Growing).expect("to load");
-    assert_eq!((memory.rows().len(), &memory.files[0].checkpoint.keys), (1, &keys));
+    assert_eq!(
+        (memory.rows().len(), &memory.files[0].checkpoint.keys),
+        (1, &keys)
+    );
     assert_eq!(memory.files[0].checkpoint.modified, 0);
 }
 
@@ -240,7 +282,9 @@ fn missing_columns_are_named_with_what_to_do() {
     let path = folder.path().join("a.csv");
     fs::write(&path, "ts,shop\n2024-03-09,Berlin\n").expect("to write");
     let mut memory = Memory::default();
-    memory.load(&source("events", &path), Finality::Final).expect("to plan");
+    memory
+        .load(&source("events", &path), Finality::Final)
+        .expect("to plan");
     let expected = format!(
         "{}: no column is known to be `customer_id`\n  help: name it under [source.columns], as in customer_id = \"…\"; the columns are ts, shop",
         path.display()
@@ -257,7 +301,12 @@ fn what_is_no_regular_file_is_left_out_and_said() {
     std::os::unix::fs::symlink("nowhere", folder.path().join("gone.csv")).expect("a link");
     std::os::unix::fs::symlink("good.csv", folder.path().join("same.csv")).expect("a link");
     let mut memory = Memory::default();
-    memory.load(&source("orders", &folder.path().join("*.csv")), Finality::Final).expect("to load");
+    memory
+        .load(
+            &source("orders", &folder.path().join("*.csv")),
+            Finality::Final,
+        )
+        .expect("to load");
     assert_eq!(memory.rows().len(), 1);
     let said = memory.said().join("\n");
     for words in [
@@ -301,12 +350,19 @@ fn a_batch_ends_after_many_rows_and_its_checkpoint_is_behind_them() {
     let source = source("orders", &path);
     let mut schema = Schema::new(&source);
     let mut reader = open(&source, &path);
-    let first = reader.next_batch(&mut schema).expect("to read").expect("a batch");
+    let first = reader
+        .next_batch(&mut schema)
+        .expect("to read")
+        .expect("a batch");
     assert_eq!(first.rows, 16_384);
     let mut checkpoint = reader.checkpoint();
     assert_eq!(checkpoint.lines, 16_385);
     checkpoint.size = checkpoint.offset;
-    let task = Task { path: path.clone(), bytes: 0, start: Start::Resume(checkpoint) };
+    let task = Task {
+        path: path.clone(),
+        bytes: 0,
+        start: Start::Resume(checkpoint),
+    };
     schema.settle();
     assert_eq!(schema.mode, Mode::Keep);
     let mut rest = FileReader::open(&source, &task, Finality::Final).expect("to open");
@@ -318,7 +374,11 @@ fn a_batch_ends_after_many_rows_and_its_checkpoint_is_behind_them() {
 }
 
 fn open(source: &Source, path: &Path) -> FileReader {
-    let task = Task { path: path.to_path_buf(), bytes: 0, start: Start::New };
+    let task = Task {
+        path: path.to_path_buf(),
+        bytes: 0,
+        start: Start::New,
+    };
     FileReader::open(source, &task, Finality::Final).expect("to open")
 }
 
@@ -330,5 +390,8 @@ fn rows_of(source: &Source) -> Vec<String> {
 
 /// Returns a row as `column=value` in the order of names.
 fn shown(row: &Row) -> String {
-    row.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
+    row.iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect::<Vec<_>>()
+        .join(" ")
 }

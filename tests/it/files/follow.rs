@@ -45,10 +45,22 @@ fn whatever_happens_to_files_the_rows_are_what_they_hold() {
             }
             memory.load(&source, Finality::Growing).expect("to load");
             // What was read of a file that is gone is the store's to keep or to forget: this one forgets.
-            memory.files.retain(|file| model.files.contains_key(&file.checkpoint.path));
-            let mut rows: Vec<String> = memory.rows().iter().filter_map(|row| row.get("note").cloned()).collect();
+            memory
+                .files
+                .retain(|file| model.files.contains_key(&file.checkpoint.path));
+            let mut rows: Vec<String> = memory
+                .rows()
+                .iter()
+                .filter_map(|row| row.get("note").cloned())
+                .collect();
             rows.sort();
-            assert_eq!(rows, model.notes(), "seed {seed}: {:#?}\n{:#?}", model.history, memory.said());
+            assert_eq!(
+                rows,
+                model.notes(),
+                "seed {seed}: {:#?}\n{:#?}",
+                model.history,
+                memory.said()
+            );
         }
     }
 }
@@ -57,7 +69,11 @@ impl Model {
     fn act(&mut self) {
         let names: Vec<PathBuf> = self.files.keys().cloned().collect();
         let packed = |path: &Path| path.extension().is_some_and(|extension| extension == "gz");
-        let some = if names.is_empty() { None } else { Some(names[self.random.random_range(0..names.len())].clone()) };
+        let some = if names.is_empty() {
+            None
+        } else {
+            Some(names[self.random.random_range(0..names.len())].clone())
+        };
         match (self.random.random_range(0..10), some) {
             (0..4, Some(path)) if !packed(&path) => self.append(&path),
             (4, Some(path)) => {
@@ -113,7 +129,10 @@ impl Model {
         self.say(&format!("append {length} bytes"), path);
         let mut file = OpenOptions::new().append(true).open(path).expect("to open");
         file.write_all(&text[..length]).expect("to append");
-        self.files.entry(path.to_path_buf()).or_default().extend_from_slice(&text[..length]);
+        self.files
+            .entry(path.to_path_buf())
+            .or_default()
+            .extend_from_slice(&text[..length]);
     }
 
     fn pack(&mut self, path: &Path) {
@@ -136,7 +155,9 @@ impl Model {
         let mut text = start.as_bytes().to_vec();
         for _ in 0..self.random.random_range(1..6) {
             self.written += 1;
-            text.extend_from_slice(format!("2024-03-09T10:00:00Z,u-1,note {}\n", self.written).as_bytes());
+            text.extend_from_slice(
+                format!("2024-03-09T10:00:00Z,u-1,note {}\n", self.written).as_bytes(),
+            );
         }
         text
     }
@@ -147,10 +168,15 @@ impl Model {
         for (path, held) in &self.files {
             let text = String::from_utf8_lossy(held);
             let is_final = path.extension().is_some_and(|extension| extension == "gz");
-            let whole = if is_final { &text[..] } else { text.rfind('\n').map_or("", |end| &text[..=end]) };
+            let whole = if is_final {
+                &text[..]
+            } else {
+                text.rfind('\n').map_or("", |end| &text[..=end])
+            };
             for line in whole.lines().skip(1) {
                 let fields: Vec<&str> = line.split(',').collect();
-                if fields.len() == 3 && fields[0] == "2024-03-09T10:00:00Z" && !fields[2].is_empty() {
+                if fields.len() == 3 && fields[0] == "2024-03-09T10:00:00Z" && !fields[2].is_empty()
+                {
                     notes.push(fields[2].to_string());
                 }
             }

@@ -9,7 +9,9 @@ use super::loading::{Memory, from, records, shared, source};
 
 #[test]
 fn every_hostile_file_gives_the_rows_and_rejects_it_should() {
-    let Some(folder) = shared("hostile") else { return };
+    let Some(folder) = shared("hostile") else {
+        return;
+    };
     let index = fs::read_to_string(folder.join("index.json")).expect("the index");
     let index: Value = serde_json::from_str(&index).expect("an index of JSON");
     let mut wrong = Vec::new();
@@ -27,7 +29,10 @@ fn every_hostile_file_gives_the_rows_and_rejects_it_should() {
             ));
         }
         if rows == 0 {
-            assert!(!memory.said().is_empty() || !lines.is_empty() || memory.schema.is_some(), "{name}: silent");
+            assert!(
+                !memory.said().is_empty() || !lines.is_empty() || memory.schema.is_some(),
+                "{name}: silent"
+            );
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
@@ -36,14 +41,20 @@ fn every_hostile_file_gives_the_rows_and_rejects_it_should() {
 fn load(path: &std::path::Path, case: &Value) -> Memory {
     // Files whose point is not the event itself leave `event` or the customer out: they feed a table of their own.
     const NO_EVENTS: [&str; 23] = [
-        "08", "52", "83", "18_", "22", "23", "24", "25", "26", "37", "41", "46", "47", "57", "58", "59", "61", "62",
-        "65", "66", "67", "68", "82",
+        "08", "52", "83", "18_", "22", "23", "24", "25", "26", "37", "41", "46", "47", "57", "58",
+        "59", "61", "62", "65", "66", "67", "68", "82",
     ];
     let name = case["file"].as_str().unwrap_or_default();
     let no_events = NO_EVENTS.iter().any(|number| name.starts_with(number));
-    let mut source = if no_events { records(path) } else { source("events", path) };
+    let mut source = if no_events {
+        records(path)
+    } else {
+        source("events", path)
+    };
     if let Some(zone) = case["zone"].as_str() {
-        source.columns.insert("ts".to_string(), from("ts", Some(zone)));
+        source
+            .columns
+            .insert("ts".to_string(), from("ts", Some(zone)));
     }
     if name.starts_with("46") {
         source.columns.insert("ts".to_string(), from("s", None));
@@ -66,7 +77,11 @@ fn allows(expected: &Value, rows: u64) -> bool {
 
 fn allows_lines(expected: &Value, lines: &[u64]) -> bool {
     let same = |list: &Value| {
-        list.as_array().is_some_and(|list| list.iter().filter_map(Value::as_u64).eq(lines.iter().copied()))
+        list.as_array().is_some_and(|list| {
+            list.iter()
+                .filter_map(Value::as_u64)
+                .eq(lines.iter().copied())
+        })
     };
     match expected.as_array() {
         None => true,

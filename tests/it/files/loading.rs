@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use cxtop::error::{Error, Result};
 use cxtop::files::{
-    Checkpoint, ColumnRule, ColumnType, FileReader, Finality, Reject, Schema, Source, Start, Values, plan,
+    Checkpoint, ColumnRule, ColumnType, FileReader, Finality, Reject, Schema, Source, Start,
+    Values, plan,
 };
 
 /// One loaded row: the values by column, as text.
@@ -51,7 +52,11 @@ impl Memory {
     }
 
     fn pass(&mut self, source: &Source, schema: &mut Schema, finality: Finality) -> Result<()> {
-        let known: Vec<Checkpoint> = self.files.iter().map(|file| file.checkpoint.clone()).collect();
+        let known: Vec<Checkpoint> = self
+            .files
+            .iter()
+            .map(|file| file.checkpoint.clone())
+            .collect();
         let plan = plan(source, &known)?;
         self.notes.extend(plan.notes);
         self.errors.clear();
@@ -64,7 +69,11 @@ impl Memory {
             };
             let mut kept = match (&task.start, place) {
                 (Start::Resume(_) | Start::Renamed(_), Some(place)) => self.files[place].clone(),
-                _ => Kept { checkpoint: Checkpoint::default(), rows: Vec::new(), rejects: Vec::new() },
+                _ => Kept {
+                    checkpoint: Checkpoint::default(),
+                    rows: Vec::new(),
+                    rejects: Vec::new(),
+                },
             };
             match self.read(source, task, &mut kept, schema, finality) {
                 Ok(()) => match place {
@@ -91,7 +100,12 @@ impl Memory {
             kept.rows.resize(first + batch.rows, Row::new());
             for column in &batch.columns {
                 let texts = texts(&column.values);
-                assert_eq!(texts.len(), batch.rows, "{} has another length", column.name);
+                assert_eq!(
+                    texts.len(),
+                    batch.rows,
+                    "{} has another length",
+                    column.name
+                );
                 for (row, text) in texts.into_iter().enumerate() {
                     if let Some(text) = text {
                         kept.rows[first + row].insert(column.name.clone(), text);
@@ -106,31 +120,52 @@ impl Memory {
         kept.checkpoint = reader.checkpoint();
         if !schema.contradicted {
             let counted = (kept.checkpoint.rows, kept.checkpoint.rejects);
-            assert_eq!(counted, (kept.rows.len() as u64, kept.rejects.len() as u64), "{}", task.path.display());
+            assert_eq!(
+                counted,
+                (kept.rows.len() as u64, kept.rejects.len() as u64),
+                "{}",
+                task.path.display()
+            );
         }
         Ok(())
     }
 
     /// Returns all rows, file by file.
     pub fn rows(&self) -> Vec<Row> {
-        self.files.iter().flat_map(|file| file.rows.clone()).collect()
+        self.files
+            .iter()
+            .flat_map(|file| file.rows.clone())
+            .collect()
     }
 
     /// Returns the lines of all rejects.
     pub fn rejected_lines(&self) -> Vec<u64> {
-        self.files.iter().flat_map(|file| file.rejects.iter().map(|reject| reject.line)).collect()
+        self.files
+            .iter()
+            .flat_map(|file| file.rejects.iter().map(|reject| reject.line))
+            .collect()
     }
 
     /// Returns everything that was said about the files.
     pub fn said(&self) -> Vec<String> {
-        let notes = self.files.iter().flat_map(|file| file.checkpoint.notes.clone());
-        notes.chain(self.notes.clone()).chain(self.errors.iter().map(|(_, error)| error.to_string())).collect()
+        let notes = self
+            .files
+            .iter()
+            .flat_map(|file| file.checkpoint.notes.clone());
+        notes
+            .chain(self.notes.clone())
+            .chain(self.errors.iter().map(|(_, error)| error.to_string()))
+            .collect()
     }
 
     /// Returns the type of a column.
     pub fn kind(&self, name: &str) -> Option<ColumnType> {
         let schema = self.schema.as_ref()?;
-        schema.columns.iter().find(|column| column.name == name)?.kind
+        schema
+            .columns
+            .iter()
+            .find(|column| column.name == name)?
+            .kind
     }
 }
 
@@ -155,13 +190,18 @@ pub fn records(files: &Path) -> Source {
 
 /// Says where a column comes from.
 pub fn from(column: &str, zone: Option<&str>) -> ColumnRule {
-    ColumnRule { from: column.to_string(), zone: zone.map(str::to_string) }
+    ColumnRule {
+        from: column.to_string(),
+        zone: zone.map(str::to_string),
+    }
 }
 
 /// Returns the folder of shared data, or says that it is not there.
 pub fn shared(part: &str) -> Option<PathBuf> {
-    let root = env::var_os("CXTOP_SHARED")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
+    let root = env::var_os("CXTOP_SHARED").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
+        PathBuf::from,
+    );
     let path = root.join("data").join(part);
     if path.exists() {
         return Some(path);
@@ -172,7 +212,8 @@ pub fn shared(part: &str) -> Option<PathBuf> {
 
 /// Returns an instant as text: ISO 8601 in UTC.
 pub fn instant(micros: i64) -> String {
-    jiff::Timestamp::from_microsecond(micros).map_or_else(|_| micros.to_string(), |instant| instant.to_string())
+    jiff::Timestamp::from_microsecond(micros)
+        .map_or_else(|_| micros.to_string(), |instant| instant.to_string())
 }
 
 fn texts(values: &Values) -> Vec<Option<String>> {
@@ -183,8 +224,12 @@ fn texts(values: &Values) -> Vec<Option<String>> {
         Values::Boolean(values) => all(values, |value| value.to_string()),
         Values::Integer(values) => all(values, |value| value.to_string()),
         Values::Double(values) => all(values, |value| value.to_string()),
-        Values::Date(values) => all(values, |value| instant(i64::from(value) * 86_400_000_000)[..10].to_string()),
+        Values::Date(values) => all(values, |value| {
+            instant(i64::from(value) * 86_400_000_000)[..10].to_string()
+        }),
         Values::Timestamp(values) => all(values, instant),
-        Values::Text(values) | Values::Json(values) => values.iter().map(|text| text.map(str::to_string)).collect(),
+        Values::Text(values) | Values::Json(values) => {
+            values.iter().map(|text| text.map(str::to_string)).collect()
+        }
     }
 }

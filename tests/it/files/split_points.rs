@@ -33,14 +33,20 @@ fn every_byte_position_is_a_good_moment_to_read() {
 #[test]
 fn every_byte_position_of_utf_16_is_a_good_moment_to_read() {
     let text = "ts,customer_id,note\r\n2024-03-09,ü,𝄞\r\n2024-03-10,u,end\r\n";
-    let bytes: Vec<u8> = "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let bytes: Vec<u8> = "\u{feff}"
+        .encode_utf16()
+        .chain(text.encode_utf16())
+        .flat_map(u16::to_le_bytes)
+        .collect();
     check("wide.csv", &bytes);
 }
 
 #[test]
 fn every_byte_position_of_a_gzip_is_a_good_moment_to_read() {
     let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    packer.write_all(b"ts,n\n2024-03-09,1\n2024-03-10,2\n").expect("to compress");
+    packer
+        .write_all(b"ts,n\n2024-03-09,1\n2024-03-10,2\n")
+        .expect("to compress");
     check("packed.csv.gz", &packer.finish().expect("to compress"));
 }
 
@@ -54,14 +60,33 @@ fn check(name: &str, bytes: &[u8]) {
     assert!(!whole.rows().is_empty(), "{name}: {:?}", whole.said());
     for split in 0..=bytes.len() {
         fs::write(&path, &bytes[..split]).expect("to write");
-        let mut memory = Memory { schema: whole.schema.clone(), ..Memory::default() };
+        let mut memory = Memory {
+            schema: whole.schema.clone(),
+            ..Memory::default()
+        };
         memory.load(&source, Finality::Growing).expect("to load");
-        let mut file = OpenOptions::new().append(true).open(&path).expect("to open");
+        let mut file = OpenOptions::new()
+            .append(true)
+            .open(&path)
+            .expect("to open");
         file.write_all(&bytes[split..]).expect("to append");
         memory.load(&source, Finality::Growing).expect("to load");
-        assert_eq!(memory.rows(), whole.rows(), "{name} split at {split}: {:?}", memory.said());
-        assert_eq!(memory.rejected_lines(), whole.rejected_lines(), "{name} split at {split}");
+        assert_eq!(
+            memory.rows(),
+            whole.rows(),
+            "{name} split at {split}: {:?}",
+            memory.said()
+        );
+        assert_eq!(
+            memory.rejected_lines(),
+            whole.rejected_lines(),
+            "{name} split at {split}"
+        );
         let (one, other) = (&memory.files[0].checkpoint, &whole.files[0].checkpoint);
-        assert_eq!((one.offset, one.lines), (other.offset, other.lines), "{name} split at {split}");
+        assert_eq!(
+            (one.offset, one.lines),
+            (other.offset, other.lines),
+            "{name} split at {split}"
+        );
     }
 }

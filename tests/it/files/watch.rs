@@ -30,8 +30,12 @@ fn a_watch_tells_every_kind_of_change() {
             fs::rename(deep.join("new"), &file).expect("to rename");
         }),
         ("it grows after that", &|| append(&file, "4\n")),
-        ("a second file appears", &|| fs::write(deep.join("b.csv"), "id\n5\n").expect("to write")),
-        ("a file goes", &|| fs::remove_file(&file).expect("to remove")),
+        ("a second file appears", &|| {
+            fs::write(deep.join("b.csv"), "id\n5\n").expect("to write")
+        }),
+        ("a file goes", &|| {
+            fs::remove_file(&file).expect("to remove")
+        }),
         ("the folder is made anew", &|| {
             fs::remove_dir_all(folder.path().join("later")).expect("to remove");
             fs::create_dir_all(&deep).expect("folders");
@@ -86,14 +90,25 @@ fn a_quiet_folder_is_quiet() {
 
 fn start(pattern: &Path, poll: Duration) -> (Watch, Receiver<Wake>) {
     let (sender, wakes) = mpsc::channel();
-    let target = WatchTarget { name: "orders".to_string(), pattern: pattern.to_path_buf() };
-    let watch = Watch::start(vec![target], poll, Box::new(move |wake| sender.send(wake).unwrap_or_default()));
+    let target = WatchTarget {
+        name: "orders".to_string(),
+        pattern: pattern.to_path_buf(),
+    };
+    let watch = Watch::start(
+        vec![target],
+        poll,
+        Box::new(move |wake| sender.send(wake).unwrap_or_default()),
+    );
     (watch, wakes)
 }
 
 fn expect_change(wakes: &Receiver<Wake>, what: &str) {
     let wake = wakes.recv_timeout(SOON);
-    assert_eq!(wake.ok(), Some(Wake::Changed("orders".to_string())), "{what}");
+    assert_eq!(
+        wake.ok(),
+        Some(Wake::Changed("orders".to_string())),
+        "{what}"
+    );
 }
 
 fn append(path: &Path, text: &str) {

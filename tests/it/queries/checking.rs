@@ -17,7 +17,10 @@ fn an_empty_workspace_is_sound() {
 #[test]
 fn a_wrong_column_is_found_without_data_at_its_place_with_the_right_name() {
     says(
-        &[("scores/nps.sql", "SELECT customer_id\n     , evnt\nFROM events\nORDER BY 1\n")],
+        &[(
+            "scores/nps.sql",
+            "SELECT customer_id\n     , evnt\nFROM events\nORDER BY 1\n",
+        )],
         "scores/nps.sql:2:8: error[column]: referenced column \"evnt\" not found in FROM clause
        , evnt
          ^
@@ -47,8 +50,14 @@ SELECT date_trunc($grain, ts) AS period, nosuch FROM events ORDER BY 1";
 fn declared_columns_are_known_without_data() {
     says(
         &[
-            ("cxtop.toml", "version = 1\n[tables.events]\nplatform = \"VARCHAR\"\n[tables.orders]\namount = \"DOUBLE\"\n"),
-            ("q.sql", "SELECT platform, sum(amount) FROM events, orders GROUP BY 1 ORDER BY 1"),
+            (
+                "cxtop.toml",
+                "version = 1\n[tables.events]\nplatform = \"VARCHAR\"\n[tables.orders]\namount = \"DOUBLE\"\n",
+            ),
+            (
+                "q.sql",
+                "SELECT platform, sum(amount) FROM events, orders GROUP BY 1 ORDER BY 1",
+            ),
         ],
         "everything is sound",
     );
@@ -70,7 +79,10 @@ fn a_table_without_declared_columns_says_how_to_declare_them() {
 #[test]
 fn a_canonical_column_keeps_its_type() {
     says(
-        &[("cxtop.toml", "version = 1\n[tables.events]\nts = \"DATE\"\nevent = \"TEXT\"\n")],
+        &[(
+            "cxtop.toml",
+            "version = 1\n[tables.events]\nts = \"DATE\"\nevent = \"TEXT\"\n",
+        )],
         "cxtop.toml:3:6: error[type]: `ts` of events is TIMESTAMP in every workspace
   ts = \"DATE\"
        ^
@@ -82,9 +94,18 @@ fn a_canonical_column_keeps_its_type() {
 fn a_kind_needs_its_columns() {
     says(
         &[
-            ("funnel.sql", "-- /// query\n-- kind = \"funnel\"\n-- ///\nSELECT 'a' AS step, 1 AS people"),
-            ("trend.sql", "-- /// query\n-- kind = \"trend\"\n-- ///\nSELECT 'a' AS day, 1 AS people"),
-            ("value.sql", "-- /// query\n-- kind = \"value\"\n-- ///\nSELECT 'a' AS word"),
+            (
+                "funnel.sql",
+                "-- /// query\n-- kind = \"funnel\"\n-- ///\nSELECT 'a' AS step, 1 AS people",
+            ),
+            (
+                "trend.sql",
+                "-- /// query\n-- kind = \"trend\"\n-- ///\nSELECT 'a' AS day, 1 AS people",
+            ),
+            (
+                "value.sql",
+                "-- /// query\n-- kind = \"value\"\n-- ///\nSELECT 'a' AS word",
+            ),
         ],
         "funnel.sql:2:4: error[kind]: kind `funnel` needs a column `customers`
   -- kind = \"funnel\"
@@ -105,23 +126,43 @@ value.sql:2:4: error[kind]: kind `value` needs a number column
 #[test]
 fn macros_may_stand_in_any_order_and_queries_know_what_they_read() {
     let lib = [
-        ("lib/a.sql", "-- uses b\nCREATE MACRO open_tickets(p_team := 'all') AS TABLE SELECT * FROM team_tickets(p_team) WHERE solved_at IS NULL;\n"),
-        ("lib/b.sql", "CREATE OR REPLACE MACRO team_tickets(p_team) AS TABLE\n  SELECT * FROM tickets WHERE p_team = 'all' OR team = p_team;\nCREATE MACRO twice(p_x) AS 2 * p_x"),
-        ("q.sql", "SELECT count(*) AS n, twice(1) AS two FROM open_tickets()"),
+        (
+            "lib/a.sql",
+            "-- uses b\nCREATE MACRO open_tickets(p_team := 'all') AS TABLE SELECT * FROM team_tickets(p_team) WHERE solved_at IS NULL;\n",
+        ),
+        (
+            "lib/b.sql",
+            "CREATE OR REPLACE MACRO team_tickets(p_team) AS TABLE\n  SELECT * FROM tickets WHERE p_team = 'all' OR team = p_team;\nCREATE MACRO twice(p_x) AS 2 * p_x",
+        ),
+        (
+            "q.sql",
+            "SELECT count(*) AS n, twice(1) AS two FROM open_tickets()",
+        ),
     ];
     says(&lib, "everything is sound");
     let folder = Folder::with(&lib);
     let parser = cxtop::store::Parser::new().unwrap();
     let workspace = cxtop::queries::Workspace::read(&folder.path(), &parser).unwrap();
     let query = workspace.query("q").unwrap().state.as_ref().unwrap();
-    assert_eq!(query.shape.tables.iter().map(String::as_str).collect::<Vec<_>>(), ["tickets"]);
+    assert_eq!(
+        query
+            .shape
+            .tables
+            .iter()
+            .map(String::as_str)
+            .collect::<Vec<_>>(),
+        ["tickets"]
+    );
 }
 
 #[test]
 fn an_error_in_lib_is_shown_once_there_and_dependents_say_what_they_wait_for() {
     says(
         &[
-            ("lib/a.sql", "CREATE MACRO recent(p_days) AS TABLE SELECT * FROM evnts"),
+            (
+                "lib/a.sql",
+                "CREATE MACRO recent(p_days) AS TABLE SELECT * FROM evnts",
+            ),
             ("q.sql", "SELECT count(*) AS n FROM recent(7)"),
         ],
         "lib/a.sql:1:52: error[name]: there is no table `evnts`
@@ -140,10 +181,19 @@ fn lib_holds_only_macros_whose_arguments_cannot_be_columns() {
     says(
         &[
             ("lib/column.sql", "CREATE MACRO m(plan) AS TABLE SELECT 1"),
-            ("lib/default.sql", "CREATE MACRO d(p_x := (SELECT 1 FROM 'x.csv')) AS p_x"),
-            ("lib/delete.sql", "CREATE MACRO x(p_a) AS TABLE WITH d AS (DELETE FROM events RETURNING *) FROM d"),
+            (
+                "lib/default.sql",
+                "CREATE MACRO d(p_x := (SELECT 1 FROM 'x.csv')) AS p_x",
+            ),
+            (
+                "lib/delete.sql",
+                "CREATE MACRO x(p_a) AS TABLE WITH d AS (DELETE FROM events RETURNING *) FROM d",
+            ),
             ("lib/drop.sql", "-- a comment\nDROP TABLE events"),
-            ("lib/file.sql", "CREATE MACRO f() AS (SELECT content FROM read_text('/etc/passwd'))"),
+            (
+                "lib/file.sql",
+                "CREATE MACRO f() AS (SELECT content FROM read_text('/etc/passwd'))",
+            ),
             ("lib/parameter.sql", "CREATE MACRO p() AS $today"),
         ],
         "lib/column.sql:1:16: error[macro]: macro argument `plan` must start with p_
@@ -174,7 +224,10 @@ lib/parameter.sql:1:21: error[macro]: a macro cannot use the parameter $today
 #[test]
 fn a_macro_that_does_not_bind_is_shown_in_lib() {
     says(
-        &[("lib/a.sql", "\nCREATE MACRO m(p_a) AS TABLE SELECT evnt FROM events")],
+        &[(
+            "lib/a.sql",
+            "\nCREATE MACRO m(p_a) AS TABLE SELECT evnt FROM events",
+        )],
         "lib/a.sql:2:37: error[column]: referenced column \"evnt\" not found in FROM clause
   CREATE MACRO m(p_a) AS TABLE SELECT evnt FROM events
                                       ^
@@ -186,7 +239,10 @@ fn a_macro_that_does_not_bind_is_shown_in_lib() {
 #[test]
 fn a_division_that_can_fail_is_a_warning() {
     says(
-        &[("q.sql", "SELECT sum(score) / count(*) AS a, 1 / 2 AS b, sum(score) / nullif(count(*), 0) AS c FROM surveys")],
+        &[(
+            "q.sql",
+            "SELECT sum(score) / count(*) AS a, 1 / 2 AS b, sum(score) / nullif(count(*), 0) AS c FROM surveys",
+        )],
         "q.sql:1:8: warning[division]: this division has no answer when the divisor is 0
   SELECT sum(score) / count(*) AS a, 1 / 2 AS b, sum(score) / nullif(count(*), 0) AS c FROM surveys
          ^
@@ -198,7 +254,9 @@ fn a_division_that_can_fail_is_a_warning() {
 #[test]
 fn dashboards_are_held_against_the_queries() {
     let query = |kind: &str| {
-        format!("-- /// query\n-- [params]\n-- since = {{ type = \"{kind}\", optional = true }}\n-- ///\nSELECT $since AS since")
+        format!(
+            "-- /// query\n-- [params]\n-- since = {{ type = \"{kind}\", optional = true }}\n-- ///\nSELECT $since AS since"
+        )
     };
     let dashboard = "version = 1
 title = \"Growth\"
@@ -252,9 +310,18 @@ dashboards/growth.toml:11:22: error[query]: there is no query `dais`
 fn a_dashboard_that_cxtop_toml_puts_first_must_exist() {
     says(
         &[
-            ("cxtop.toml", "version = 1\ndashboards = [\"overview\", \"suport\"]\n"),
-            ("dashboards/overview.toml", "version = 1\n[[rows]]\npanels = [ { query = \"events\" } ]\n"),
-            ("dashboards/support.toml", "version = 1\n[[rows]]\npanels = [ { query = \"events\" } ]\n"),
+            (
+                "cxtop.toml",
+                "version = 1\ndashboards = [\"overview\", \"suport\"]\n",
+            ),
+            (
+                "dashboards/overview.toml",
+                "version = 1\n[[rows]]\npanels = [ { query = \"events\" } ]\n",
+            ),
+            (
+                "dashboards/support.toml",
+                "version = 1\n[[rows]]\npanels = [ { query = \"events\" } ]\n",
+            ),
             ("events.sql", "SELECT count(*) AS events FROM events\n"),
         ],
         "cxtop.toml:2:27: error[dashboard]: there is no dashboard `suport`
@@ -283,7 +350,11 @@ ticket_id, reopens
 expect = \"n\\n1\\n\"
 ";
     says(
-        &[("q.sql", "SELECT count(*) AS n FROM events"), ("tests/q.toml", tests), ("tests/r.toml", "query = \"r\"\n")],
+        &[
+            ("q.sql", "SELECT count(*) AS n FROM events"),
+            ("tests/q.toml", tests),
+            ("tests/r.toml", "query = \"r\"\n"),
+        ],
         "tests/q.toml:2: error[test]: given.events: the table has no column `evnt`
   help: did you mean `event`?
 tests/q.toml:2: error[test]: given.evnts: there is no table `evnts`
@@ -307,7 +378,10 @@ fn one_broken_file_hides_no_other() {
     says(
         &[
             ("annotations.toml", "[[annotation]]\ndate = 2025-01-01\n"),
-            ("a.sql", "<<<<<<< HEAD\nSELECT 1\n=======\nSELECT 2\n>>>>>>> branch\n"),
+            (
+                "a.sql",
+                "<<<<<<< HEAD\nSELECT 1\n=======\nSELECT 2\n>>>>>>> branch\n",
+            ),
             ("b.sql", "SELECT 1;\nSELECT 2"),
             ("c.sql", "SELECT 1 AS one"),
             ("d.sql", "SELECT sum(score FROM surveys"),
@@ -403,7 +477,14 @@ fn a_missing_configuration_says_what_a_workspace_is() {
     std::fs::remove_file(folder.path().join("cxtop.toml")).unwrap();
     let problems = check(&folder.path()).unwrap();
     assert_eq!(problems[0].error.exit_code(), 2);
-    assert!(problems[0].error.help.as_deref().unwrap().contains("cxtop init"));
+    assert!(
+        problems[0]
+            .error
+            .help
+            .as_deref()
+            .unwrap()
+            .contains("cxtop init")
+    );
 }
 
 #[test]

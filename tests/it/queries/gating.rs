@@ -22,7 +22,9 @@ fn hostile_statements_are_refused_with_a_reason() {
     for (reason, sql) in cases {
         match gate(&parser, &sql, &allowed) {
             Ok(shape) => wrong.push(format!("{sql}\n  was let through: {shape:?}")),
-            Err(error) if !error.message.contains(&reason) => wrong.push(format!("{sql}\n  {reason} <> {}", error.message)),
+            Err(error) if !error.message.contains(&reason) => {
+                wrong.push(format!("{sql}\n  {reason} <> {}", error.message))
+            }
             Err(_) => {}
         }
     }
@@ -39,9 +41,17 @@ fn benign_statements_pass_and_their_shape_is_known() {
     for (wanted, sql) in cases {
         let found = match gate(&parser, &sql, &allowed) {
             Ok(shape) => {
-                let words = |words: std::collections::BTreeSet<String>| words.into_iter().collect::<Vec<_>>().join(" ");
+                let words = |words: std::collections::BTreeSet<String>| {
+                    words.into_iter().collect::<Vec<_>>().join(" ")
+                };
                 let order = if shape.ordered { "yes" } else { "no" };
-                format!("{} / {} / {order}", words(shape.tables), words(shape.parameters)).trim().to_string()
+                format!(
+                    "{} / {} / {order}",
+                    words(shape.tables),
+                    words(shape.parameters)
+                )
+                .trim()
+                .to_string()
             }
             Err(error) => error.message,
         };
@@ -60,7 +70,9 @@ fn what_is_too_large_is_refused() {
     let refusal = |sql: &str| gate(&parser, sql, &allowed).unwrap_err().message;
     assert!(refusal(&format!("SELECT '{}'", "x".repeat(70_000))).contains("64 KiB"));
     assert!(refusal("SELECT '\0'").contains("NUL"));
-    let steps: Vec<String> = (0..70).map(|step| format!("s{step} AS (SELECT 1)")).collect();
+    let steps: Vec<String> = (0..70)
+        .map(|step| format!("s{step} AS (SELECT 1)"))
+        .collect();
     assert!(refusal(&format!("WITH {} SELECT 1", steps.join(", "))).contains("64 named steps"));
     let joins = ", events".repeat(40);
     assert!(refusal(&format!("SELECT 1 FROM events{joins}")).contains("32 joins"));
@@ -81,5 +93,8 @@ fn a_misspelt_table_is_found_at_its_place_after_any_letters() {
     let sql = "-- ñ日本 😀\nSELECT 'ñ日本 😀', *\nFROM evnts";
     let error = gate(&parser, sql, &allowed(&parser)).unwrap_err();
     let text = located("x.sql".as_ref(), sql, &error).to_string();
-    assert_eq!(text, "x.sql:3:6: there is no table `evnts`\n  FROM evnts\n       ^\n  help: did you mean `events`?");
+    assert_eq!(
+        text,
+        "x.sql:3:6: there is no table `evnts`\n  FROM evnts\n       ^\n  help: did you mean `events`?"
+    );
 }

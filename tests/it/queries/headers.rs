@@ -7,7 +7,9 @@ use super::{Folder, cases};
 fn complaints(sql: &str) -> String {
     let folder = Folder::with(&[("q.sql", sql)]);
     let problems = check(&folder.path()).unwrap();
-    let texts = problems.iter().map(|problem| folder.plain(&problem.error.to_string()));
+    let texts = problems
+        .iter()
+        .map(|problem| folder.plain(&problem.error.to_string()));
     texts.collect::<Vec<_>>().join("\n")
 }
 
@@ -25,7 +27,9 @@ fn each_mistake_in_a_header_is_named_at_its_place() {
         for (number, (name, body)) in cases.iter().enumerate() {
             let (_, wanted) = body.split_once("\n=>").unwrap();
             let file = format!("{number:02}.sql:");
-            let texts = problems.iter().map(|problem| folder.plain(&problem.error.to_string()));
+            let texts = problems
+                .iter()
+                .map(|problem| folder.plain(&problem.error.to_string()));
             let found: Vec<String> = texts.filter(|text| text.starts_with(&file)).collect();
             let found = found.join("\n").replace(&file, "q.sql:");
             assert_eq!(found.trim(), wanted.trim(), "{name} {newline:?}");
@@ -70,15 +74,29 @@ WHERE ts >= $since AND event IN $plans AND ($country IS NULL OR event = $country
     let workspace = cxtop::queries::Workspace::read(&folder.path(), &parser).unwrap();
     let query = workspace.query("q").unwrap().state.as_ref().unwrap();
     let header = &query.header;
-    assert_eq!((header.title.as_str(), header.kind), ("Signup funnel", Kind::Funnel));
+    assert_eq!(
+        (header.title.as_str(), header.kind),
+        ("Signup funnel", Kind::Funnel)
+    );
     assert_eq!(header.about, "Customers who visit,\nthen sign up.");
-    assert_eq!(header.params[0].fallback, Fallback::Sql("$today - 90".to_string()));
+    assert_eq!(
+        header.params[0].fallback,
+        Fallback::Sql("$today - 90".to_string())
+    );
     assert_eq!(header.params[1].sql_type, "VARCHAR[]");
-    let plans = ["free", "pro"].map(|plan| Value::Text(plan.to_string())).to_vec();
-    assert_eq!(header.params[1].fallback, Fallback::Value(Value::List(plans)));
+    let plans = ["free", "pro"]
+        .map(|plan| Value::Text(plan.to_string()))
+        .to_vec();
+    assert_eq!(
+        header.params[1].fallback,
+        Fallback::Value(Value::List(plans))
+    );
     assert_eq!(header.params[2].fallback, Fallback::Null);
     assert_eq!(header.goals[0].target, Target::AtLeast(0.25));
-    assert_eq!(header.goals[0].row, [("step".to_string(), Value::Text("purchase".to_string()))]);
+    assert_eq!(
+        header.goals[0].row,
+        [("step".to_string(), Value::Text("purchase".to_string()))]
+    );
     assert_eq!(header.columns["customers"].format, Format::Whole);
     assert_eq!(header.columns["customers"].better, Better::Up);
     assert_eq!(query.text, sql);
@@ -89,6 +107,14 @@ fn a_file_without_a_header_is_a_table_with_the_file_name() {
     let folder = Folder::with(&[("area/plain.sql", "SELECT 1 AS one")]);
     let parser = cxtop::store::Parser::new().unwrap();
     let workspace = cxtop::queries::Workspace::read(&folder.path(), &parser).unwrap();
-    let query = workspace.query("area/plain").unwrap().state.as_ref().unwrap();
-    assert_eq!((query.header.title.as_str(), query.header.kind), ("plain", Kind::Table));
+    let query = workspace
+        .query("area/plain")
+        .unwrap()
+        .state
+        .as_ref()
+        .unwrap();
+    assert_eq!(
+        (query.header.title.as_str(), query.header.kind),
+        ("plain", Kind::Table)
+    );
 }

@@ -1,6 +1,9 @@
 //! The queries room: headers, parameters, the gate, `check` and `test`.
 
-#![expect(clippy::unwrap_used, reason = "a test whose stage cannot be set should fail")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test whose stage cannot be set should fail"
+)]
 
 mod checking;
 mod gating;
@@ -50,9 +53,13 @@ impl Folder {
 
 /// Returns the cases of a file in `tests/cases/`: what follows `##` and the lines after it.
 pub fn cases(file: &str) -> Vec<(String, String)> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/cases")
+        .join(file);
     let text = fs::read_to_string(path).unwrap();
     let blocks = text.split("\n## ").skip(1);
     let cases = blocks.map(|block| block.split_once('\n').unwrap());
-    cases.map(|(head, body)| (head.trim().to_string(), body.trim_end().to_string())).collect()
+    cases
+        .map(|(head, body)| (head.trim().to_string(), body.trim_end().to_string()))
+        .collect()
 }

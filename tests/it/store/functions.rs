@@ -10,15 +10,19 @@ use super::{ask, options, session};
 
 #[test]
 fn intervals_match_published_numbers() {
-    let near = |one: f64, other: f64| assert!((one - other).abs() < 0.00005, "{one} is not {other}");
+    let near =
+        |one: f64, other: f64| assert!((one - other).abs() < 0.00005, "{one} is not {other}");
     // Newcombe 1998, table II, row (a): 56/70 against 48/80, method 10.
     let difference = newcombe(56.0, 70.0, 48.0, 80.0).unwrap();
     near(difference.low, 0.0524);
     near(difference.high, 0.3339);
     // Newcombe 1998 (single proportions), table I, method 3: 81/263, 15/148, 0/20, 1/29.
-    for (hits, tries, low, high) in
-        [(81.0, 263.0, 0.2553, 0.3662), (15.0, 148.0, 0.0624, 0.1605), (0.0, 20.0, 0.0, 0.1611), (1.0, 29.0, 0.0061, 0.1718)]
-    {
+    for (hits, tries, low, high) in [
+        (81.0, 263.0, 0.2553, 0.3662),
+        (15.0, 148.0, 0.0624, 0.1605),
+        (0.0, 20.0, 0.0, 0.1611),
+        (1.0, 29.0, 0.0061, 0.1718),
+    ] {
         let share = wilson(hits, tries).unwrap();
         near(share.low, low);
         near(share.high, high);
@@ -27,30 +31,83 @@ fn intervals_match_published_numbers() {
     let score = nps(60.0, 10.0, 100.0).unwrap();
     near(f64::midpoint(score.low, score.high), 48.54369);
     near(score.margin(), 13.07710);
-    assert!(nps(0.0, 0.0, 0.0).is_none() && wilson(0.0, 0.0).is_none() && newcombe(1.0, 2.0, 0.0, 0.0).is_none());
-    assert!(wilson(3.0, 2.0).is_none() && nps(2.0, 2.0, 3.0).is_none() && wilson(f64::NAN, 2.0).is_none());
+    assert!(
+        nps(0.0, 0.0, 0.0).is_none()
+            && wilson(0.0, 0.0).is_none()
+            && newcombe(1.0, 2.0, 0.0, 0.0).is_none()
+    );
+    assert!(
+        wilson(3.0, 2.0).is_none()
+            && nps(2.0, 2.0, 3.0).is_none()
+            && wilson(f64::NAN, 2.0).is_none()
+    );
 }
 
 #[test]
 fn scores_are_what_their_definitions_say() {
     let cases = [
         // 9 and 10 promote, 0 to 6 detract, blanks and marks outside the scale do not count.
-        ("SELECT nps(s) FROM (VALUES (10), (9), (8), (7), (6), (0), (NULL), (11), (-1)) t(s)", "0"),
-        ("SELECT nps(s) FROM (VALUES (10), (10), (8), (3)) t(s)", "25"),
+        (
+            "SELECT nps(s) FROM (VALUES (10), (9), (8), (7), (6), (0), (NULL), (11), (-1)) t(s)",
+            "0",
+        ),
+        (
+            "SELECT nps(s) FROM (VALUES (10), (10), (8), (3)) t(s)",
+            "25",
+        ),
         ("SELECT nps(s) FROM (SELECT NULL::DOUBLE AS s)", "NULL"),
-        ("SELECT g, nps(s) FROM (VALUES ('a', 10), ('b', 1), ('b', 9)) t(g, s) GROUP BY g ORDER BY g", "a | 100\nb | 0"),
-        ("SELECT round(nps_margin(CASE WHEN n < 60 THEN 9 WHEN n < 90 THEN 8 ELSE 2 END), 5) FROM range(100) t(n)", "13.0771"),
-        ("SELECT nps_margin(s) FROM (SELECT NULL::DOUBLE AS s)", "NULL"),
-        ("SELECT csat(s) FROM (VALUES (5), (4), (3), (1), (NULL), (0), (6)) t(s)", "0.5"),
-        ("SELECT csat(s, 7) FROM (VALUES (7), (6), (5), (1)) t(s)", "0.5"),
-        ("SELECT csat(s, p_scale_max := 10) FROM (VALUES (10), (9), (0), (8)) t(s)", "0.5"),
-        ("SELECT round(csat_margin(s), 6) = round(wilson_margin(2, 4), 6) FROM (VALUES (5), (4), (3), (1)) t(s)", "true"),
-        ("SELECT ces(s), ces_agree(s), ces_index(s) FROM (VALUES (7), (6), (5), (2), (NULL), (9)) t(s)", "5 | 0.75 | 25"),
-        ("SELECT round(ces_margin(s), 4) FROM (VALUES (7), (6), (5), (2)) t(s)", "2.117"),
-        ("SELECT round(newcombe_low(56, 70, 48, 80), 4), round(newcombe_high(56, 70, 48, 80), 4)", "0.0524 | 0.3339"),
-        ("SELECT round(wilson_low(81, 263), 4), round(wilson_high(81, 263), 4)", "0.2553 | 0.3662"),
-        ("SELECT wilson_margin(0, 0), wilson_low(NULL, 3), newcombe_low(1, 0, 1, 2)", "NULL | NULL | NULL"),
-        ("SELECT wilson_low(0, 5), wilson_high(sum(1)::HUGEINT, 1)", "0 | 1"),
+        (
+            "SELECT g, nps(s) FROM (VALUES ('a', 10), ('b', 1), ('b', 9)) t(g, s) GROUP BY g ORDER BY g",
+            "a | 100\nb | 0",
+        ),
+        (
+            "SELECT round(nps_margin(CASE WHEN n < 60 THEN 9 WHEN n < 90 THEN 8 ELSE 2 END), 5) FROM range(100) t(n)",
+            "13.0771",
+        ),
+        (
+            "SELECT nps_margin(s) FROM (SELECT NULL::DOUBLE AS s)",
+            "NULL",
+        ),
+        (
+            "SELECT csat(s) FROM (VALUES (5), (4), (3), (1), (NULL), (0), (6)) t(s)",
+            "0.5",
+        ),
+        (
+            "SELECT csat(s, 7) FROM (VALUES (7), (6), (5), (1)) t(s)",
+            "0.5",
+        ),
+        (
+            "SELECT csat(s, p_scale_max := 10) FROM (VALUES (10), (9), (0), (8)) t(s)",
+            "0.5",
+        ),
+        (
+            "SELECT round(csat_margin(s), 6) = round(wilson_margin(2, 4), 6) FROM (VALUES (5), (4), (3), (1)) t(s)",
+            "true",
+        ),
+        (
+            "SELECT ces(s), ces_agree(s), ces_index(s) FROM (VALUES (7), (6), (5), (2), (NULL), (9)) t(s)",
+            "5 | 0.75 | 25",
+        ),
+        (
+            "SELECT round(ces_margin(s), 4) FROM (VALUES (7), (6), (5), (2)) t(s)",
+            "2.117",
+        ),
+        (
+            "SELECT round(newcombe_low(56, 70, 48, 80), 4), round(newcombe_high(56, 70, 48, 80), 4)",
+            "0.0524 | 0.3339",
+        ),
+        (
+            "SELECT round(wilson_low(81, 263), 4), round(wilson_high(81, 263), 4)",
+            "0.2553 | 0.3662",
+        ),
+        (
+            "SELECT wilson_margin(0, 0), wilson_low(NULL, 3), newcombe_low(1, 0, 1, 2)",
+            "NULL | NULL | NULL",
+        ),
+        (
+            "SELECT wilson_low(0, 5), wilson_high(sum(1)::HUGEINT, 1)",
+            "0 | 1",
+        ),
     ];
     let session = session();
     for (sql, expected) in cases {
@@ -60,17 +117,38 @@ fn scores_are_what_their_definitions_say() {
 
 #[test]
 fn the_clock_agrees_with_jiff_at_and_around_every_change() {
-    for name in ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "UTC", "Africa/Casablanca"] {
-        let session =
-            Store::open(&Options { timezone: name.to_string(), ..options() }).unwrap().connect().unwrap();
+    for name in [
+        "Europe/Berlin",
+        "America/New_York",
+        "Asia/Kolkata",
+        "Australia/Lord_Howe",
+        "UTC",
+        "Africa/Casablanca",
+    ] {
+        let session = Store::open(&Options {
+            timezone: name.to_string(),
+            ..options()
+        })
+        .unwrap()
+        .connect()
+        .unwrap();
         let zone = TimeZone::get(name).unwrap();
         let first: Timestamp = "1960-01-01T00:00:00Z".parse().unwrap();
-        let changes = zone.following(first).map(|change| change.timestamp()).take(140);
+        let changes = zone
+            .following(first)
+            .map(|change| change.timestamp())
+            .take(140);
         let moments: Vec<Timestamp> = std::iter::once(first)
             .chain(changes)
-            .flat_map(|change| [-7201, -3600, -1, 0, 1, 1799, 3600, 86400].map(|shift| shifted(change, shift)))
+            .flat_map(|change| {
+                [-7201, -3600, -1, 0, 1, 1799, 3600, 86400].map(|shift| shifted(change, shift))
+            })
             .collect();
-        let list = moments.iter().map(|moment| format!("({})", moment.as_microsecond())).collect::<Vec<_>>().join(",");
+        let list = moments
+            .iter()
+            .map(|moment| format!("({})", moment.as_microsecond()))
+            .collect::<Vec<_>>()
+            .join(",");
         let answer = ask(
             &session,
             &format!(
@@ -83,7 +161,11 @@ fn the_clock_agrees_with_jiff_at_and_around_every_change() {
             let as_wall = TimeZone::UTC.to_datetime(*moment);
             let utc = zone.to_timestamp(as_wall).unwrap();
             let in_utc = |time| TimeZone::UTC.to_timestamp(time).unwrap().as_microsecond();
-            assert_eq!(line, format!("{} | {}", in_utc(wall), utc.as_microsecond()), "{name}, {moment}");
+            assert_eq!(
+                line,
+                format!("{} | {}", in_utc(wall), utc.as_microsecond()),
+                "{name}, {moment}"
+            );
         }
     }
 }
@@ -96,36 +178,106 @@ fn shifted(moment: Timestamp, seconds: i64) -> Timestamp {
 fn periods_begin_where_the_workspace_says() {
     let cases = [
         // 23:30 UTC on Sunday is Monday in Berlin.
-        (Weekday::Monday, "SELECT period_start(TIMESTAMP '2025-01-05 23:30:00', 'week')", "2025-01-06 00:00:00"),
-        (Weekday::Monday, "SELECT period_start(TIMESTAMP '2025-01-05 22:30:00', 'WEEK')", "2024-12-30 00:00:00"),
-        (Weekday::Sunday, "SELECT period_start(TIMESTAMP '2025-01-05 22:30:00', 'week')", "2025-01-05 00:00:00"),
-        (Weekday::Saturday, "SELECT period_start(DATE '2025-01-03', 'week')", "2024-12-28 00:00:00"),
-        (Weekday::Monday, "SELECT period_start(TIMESTAMP '2025-06-30 22:10:59', 'hour')", "2025-07-01 00:00:00"),
-        (Weekday::Monday, "SELECT period_start(TIMESTAMP '2025-06-30 22:10:59.5', 'minute')", "2025-07-01 00:10:00"),
-        (Weekday::Monday, "SELECT period_start(TIMESTAMP '2025-06-30 22:10:59', 'month')", "2025-07-01 00:00:00"),
-        (Weekday::Monday, "SELECT period_start(DATE '2025-06-30', 'quarter')", "2025-04-01 00:00:00"),
-        (Weekday::Monday, "SELECT period_start(DATE '1969-12-31', 'year')", "1969-01-01 00:00:00"),
-        (Weekday::Monday, "SELECT period_start(DATE '2024-02-29', 'day')", "2024-02-29 00:00:00"),
-        (Weekday::Monday, "SELECT period_start(NULL::TIMESTAMP, 'day'), period_start(DATE '2024-02-29', NULL)", "NULL | NULL"),
-        (Weekday::Monday, "SELECT local_time(NULL), utc_time('infinity'::TIMESTAMP)", "NULL | NULL"),
+        (
+            Weekday::Monday,
+            "SELECT period_start(TIMESTAMP '2025-01-05 23:30:00', 'week')",
+            "2025-01-06 00:00:00",
+        ),
+        (
+            Weekday::Monday,
+            "SELECT period_start(TIMESTAMP '2025-01-05 22:30:00', 'WEEK')",
+            "2024-12-30 00:00:00",
+        ),
+        (
+            Weekday::Sunday,
+            "SELECT period_start(TIMESTAMP '2025-01-05 22:30:00', 'week')",
+            "2025-01-05 00:00:00",
+        ),
+        (
+            Weekday::Saturday,
+            "SELECT period_start(DATE '2025-01-03', 'week')",
+            "2024-12-28 00:00:00",
+        ),
+        (
+            Weekday::Monday,
+            "SELECT period_start(TIMESTAMP '2025-06-30 22:10:59', 'hour')",
+            "2025-07-01 00:00:00",
+        ),
+        (
+            Weekday::Monday,
+            "SELECT period_start(TIMESTAMP '2025-06-30 22:10:59.5', 'minute')",
+            "2025-07-01 00:10:00",
+        ),
+        (
+            Weekday::Monday,
+            "SELECT period_start(TIMESTAMP '2025-06-30 22:10:59', 'month')",
+            "2025-07-01 00:00:00",
+        ),
+        (
+            Weekday::Monday,
+            "SELECT period_start(DATE '2025-06-30', 'quarter')",
+            "2025-04-01 00:00:00",
+        ),
+        (
+            Weekday::Monday,
+            "SELECT period_start(DATE '1969-12-31', 'year')",
+            "1969-01-01 00:00:00",
+        ),
+        (
+            Weekday::Monday,
+            "SELECT period_start(DATE '2024-02-29', 'day')",
+            "2024-02-29 00:00:00",
+        ),
+        (
+            Weekday::Monday,
+            "SELECT period_start(NULL::TIMESTAMP, 'day'), period_start(DATE '2024-02-29', NULL)",
+            "NULL | NULL",
+        ),
+        (
+            Weekday::Monday,
+            "SELECT local_time(NULL), utc_time('infinity'::TIMESTAMP)",
+            "NULL | NULL",
+        ),
         (
             Weekday::Monday,
             "FROM periods(DATE '2025-01-15', DATE '2025-04-01', 'month')",
             "2025-01-01 00:00:00\n2025-02-01 00:00:00\n2025-03-01 00:00:00",
         ),
-        (Weekday::Sunday, "FROM periods('2025-01-15', '2025-01-20', 'week')", "2025-01-12 00:00:00\n2025-01-19 00:00:00"),
-        (Weekday::Monday, "SELECT count(*) FROM periods('2025-03-30', '2025-04-01', 'hour')", "48"),
-        (Weekday::Monday, "SELECT count(*) FROM periods('2025-03-30', '2025-03-30', 'day')", "0"),
+        (
+            Weekday::Sunday,
+            "FROM periods('2025-01-15', '2025-01-20', 'week')",
+            "2025-01-12 00:00:00\n2025-01-19 00:00:00",
+        ),
+        (
+            Weekday::Monday,
+            "SELECT count(*) FROM periods('2025-03-30', '2025-04-01', 'hour')",
+            "48",
+        ),
+        (
+            Weekday::Monday,
+            "SELECT count(*) FROM periods('2025-03-30', '2025-03-30', 'day')",
+            "0",
+        ),
     ];
     for (week_start, sql, expected) in cases {
-        let session = Store::open(&Options { week_start, ..options() }).unwrap().connect().unwrap();
+        let session = Store::open(&Options {
+            week_start,
+            ..options()
+        })
+        .unwrap()
+        .connect()
+        .unwrap();
         assert_eq!(ask(&session, sql), expected, "{sql}");
     }
 }
 
 #[test]
 fn periods_agree_with_date_trunc_in_utc() {
-    let store = Store::open(&Options { timezone: "UTC".to_string(), ..options() }).unwrap();
+    let store = Store::open(&Options {
+        timezone: "UTC".to_string(),
+        ..options()
+    })
+    .unwrap();
     let session = store.connect().unwrap();
     for unit in ["minute", "hour", "day", "week", "month", "quarter", "year"] {
         let differences = ask(
@@ -141,8 +293,27 @@ fn periods_agree_with_date_trunc_in_utc() {
 
 #[test]
 fn a_wrong_period_or_zone_is_named() {
-    let error = session().run("SELECT period_start(DATE '2025-01-01', 'fortnight')", &[], 1).unwrap_err();
-    assert!(error.message.starts_with("there is no period 'fortnight': use 'minute', 'hour'"), "{error:?}");
-    let error = Store::open(&Options { timezone: "Europe/Brelin".to_string(), ..options() }).err().unwrap();
-    assert_eq!(error.to_string(), "there is no time zone Europe/Brelin\n  help: give an IANA name, such as Europe/Berlin");
+    let error = session()
+        .run(
+            "SELECT period_start(DATE '2025-01-01', 'fortnight')",
+            &[],
+            1,
+        )
+        .unwrap_err();
+    assert!(
+        error
+            .message
+            .starts_with("there is no period 'fortnight': use 'minute', 'hour'"),
+        "{error:?}"
+    );
+    let error = Store::open(&Options {
+        timezone: "Europe/Brelin".to_string(),
+        ..options()
+    })
+    .err()
+    .unwrap();
+    assert_eq!(
+        error.to_string(),
+        "there is no time zone Europe/Brelin\n  help: give an IANA name, such as Europe/Berlin"
+    );
 }

@@ -23,8 +23,15 @@ struct House {
 impl House {
     fn new(sources: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let sources = sources.iter().map(|(table, files)| source(table, &folder.path().join(files))).collect();
-        Self { folder, store: Store::open(&options()).unwrap(), sources }
+        let sources = sources
+            .iter()
+            .map(|(table, files)| source(table, &folder.path().join(files)))
+            .collect();
+        Self {
+            folder,
+            store: Store::open(&options()).unwrap(),
+            sources,
+        }
     }
 
     /// Moves the store into a file.
@@ -44,7 +51,10 @@ impl House {
     }
 
     fn append(&self, name: &str, text: &str) {
-        let mut file = OpenOptions::new().append(true).open(self.folder.path().join(name)).unwrap();
+        let mut file = OpenOptions::new()
+            .append(true)
+            .open(self.folder.path().join(name))
+            .unwrap();
         file.write_all(text.as_bytes()).unwrap();
     }
 
@@ -69,36 +79,62 @@ fn source(table: &str, files: &Path) -> Source {
 }
 
 fn event(customer: &str, name: &str, time: &str) -> String {
-    format!("{{\"customer_id\": \"{customer}\", \"event\": \"{name}\", \"ts\": \"2025-01-01 {time}\"}}\n")
+    format!(
+        "{{\"customer_id\": \"{customer}\", \"event\": \"{name}\", \"ts\": \"2025-01-01 {time}\"}}\n"
+    )
 }
 
 #[test]
 fn appended_records_are_loaded_once() {
     let mut house = House::new(&[("events", "*.ndjson")]);
-    house.write("a.ndjson", &(event("1", "visit", "09:00:00") + &event("2", "visit", "10:00:00")));
+    house.write(
+        "a.ndjson",
+        &(event("1", "visit", "09:00:00") + &event("2", "visit", "10:00:00")),
+    );
     let first = house.load();
-    assert_eq!((first.files, first.rows, first.rejects, &first.changed[..]), (1, 2, 0, &[("events".to_string(), 1)][..]));
+    assert_eq!(
+        (first.files, first.rows, first.rejects, &first.changed[..]),
+        (1, 2, 0, &[("events".to_string(), 1)][..])
+    );
     let nothing = house.load();
-    assert_eq!(nothing, Loading { elapsed: nothing.elapsed, ..Loading::default() });
+    assert_eq!(
+        nothing,
+        Loading {
+            elapsed: nothing.elapsed,
+            ..Loading::default()
+        }
+    );
     house.append("a.ndjson", &event("1", "signup", "11:00:00"));
     house.write("b.ndjson", &event("3", "visit", "12:00:00"));
     let second = house.load();
-    assert_eq!((second.files, second.rows, &second.changed[..]), (2, 2, &[("events".to_string(), 3)][..]));
+    assert_eq!(
+        (second.files, second.rows, &second.changed[..]),
+        (2, 2, &[("events".to_string(), 3)][..])
+    );
     assert_eq!(
         house.ask("SELECT customer_id, event, ts FROM events ORDER BY ts"),
         "1 | visit | 2025-01-01 09:00:00\n2 | visit | 2025-01-01 10:00:00\n1 | signup | 2025-01-01 11:00:00\n3 | visit | 2025-01-01 12:00:00"
     );
-    assert_eq!(house.ask("SELECT _cxtop_file, _cxtop_row FROM loaded.events ORDER BY ALL"), "1 | 1\n1 | 2\n1 | 3\n2 | 1");
+    assert_eq!(
+        house.ask("SELECT _cxtop_file, _cxtop_row FROM loaded.events ORDER BY ALL"),
+        "1 | 1\n1 | 2\n1 | 3\n2 | 1"
+    );
 }
 
 #[test]
 fn a_half_written_line_is_pending_until_it_is_whole_or_the_file_is_final() {
     let mut house = House::new(&[("events", "a.ndjson")]);
-    let (line, rest) = (event("1", "visit", "09:00:00"), event("2", "visit", "10:00:00"));
+    let (line, rest) = (
+        event("1", "visit", "09:00:00"),
+        event("2", "visit", "10:00:00"),
+    );
     house.write("a.ndjson", &(line.clone() + &rest[..20]));
     assert_eq!(house.load().rows, 1);
     let health = house.store.health().unwrap();
-    assert_eq!((health[0].rows, health[0].pending_bytes, health[0].rejects), (1, 20, 0));
+    assert_eq!(
+        (health[0].rows, health[0].pending_bytes, health[0].rejects),
+        (1, 20, 0)
+    );
     house.append("a.ndjson", &rest[20..]);
     assert_eq!(house.load().rows, 1);
     assert_eq!(house.store.health().unwrap()[0].pending_bytes, 0);
@@ -106,7 +142,10 @@ fn a_half_written_line_is_pending_until_it_is_whole_or_the_file_is_final() {
     assert_eq!(house.load().rows, 0);
     house.store.finality = Finality::Final;
     assert_eq!(house.load().rows, 1);
-    assert_eq!(house.ask("SELECT count(DISTINCT customer_id), count(*) FROM events"), "3 | 3");
+    assert_eq!(
+        house.ask("SELECT count(DISTINCT customer_id), count(*) FROM events"),
+        "3 | 3"
+    );
 }
 
 #[test]
@@ -115,17 +154,29 @@ fn types_come_from_all_of_the_first_load() {
     let mut whole = "id,amount,day,empty\n".to_string();
     (0..40_000).for_each(|number| writeln!(whole, "{number},{number},2025-01-01,").unwrap());
     house.write("a.csv", &whole);
-    house.write("b.csv", "id,amount,day,empty\n1,2.5,2025-01-02,\nx7,3,2025-01-03 10:00:00,\n");
+    house.write(
+        "b.csv",
+        "id,amount,day,empty\n1,2.5,2025-01-02,\nx7,3,2025-01-03 10:00:00,\n",
+    );
     let loading = house.load();
-    assert_eq!((loading.files, loading.rows, loading.changed), (2, 40_002, vec![("orders".to_string(), 1)]));
+    assert_eq!(
+        (loading.files, loading.rows, loading.changed),
+        (2, 40_002, vec![("orders".to_string(), 1)])
+    );
     assert_eq!(
         house.ask("SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = 'orders' AND schema_name = 'main' ORDER BY column_index"),
         "id | VARCHAR\namount | DOUBLE\nday | TIMESTAMP\nempty | VARCHAR"
     );
-    assert_eq!(house.ask("SELECT count(*), sum(amount), count(id), max(day) FROM orders"), "40002 | 799980005.5 | 40002 | 2025-01-03 10:00:00");
+    assert_eq!(
+        house.ask("SELECT count(*), sum(amount), count(id), max(day) FROM orders"),
+        "40002 | 799980005.5 | 40002 | 2025-01-03 10:00:00"
+    );
     house.append("b.csv", "1,much,2025-01-04,\n");
     assert_eq!(house.load().rows, 1);
-    assert_eq!(house.ask("SELECT count(*) FROM orders WHERE amount IS NULL"), "1");
+    assert_eq!(
+        house.ask("SELECT count(*) FROM orders WHERE amount IS NULL"),
+        "1"
+    );
     assert_eq!(house.store.health().unwrap()[0].misfits, 1);
 }
 
@@ -135,18 +186,37 @@ fn a_later_column_is_added_and_said() {
     house.write("a.ndjson", &event("1", "visit", "09:00:00"));
     house.load();
     let session = house.store.connect().unwrap();
-    house.append("a.ndjson", &event("2", "buy", "10:00:00").replace('}', ", \"amount\": 12.5}"));
+    house.append(
+        "a.ndjson",
+        &event("2", "buy", "10:00:00").replace('}', ", \"amount\": 12.5}"),
+    );
     let loading = house.load();
-    assert!(loading.notes.contains(&"events: new column amount (DOUBLE)".to_string()), "{:?}", loading.notes);
-    assert_eq!(ask(&session, "SELECT customer_id, amount FROM events ORDER BY 1"), "1 | NULL\n2 | 12.5");
+    assert!(
+        loading
+            .notes
+            .contains(&"events: new column amount (DOUBLE)".to_string()),
+        "{:?}",
+        loading.notes
+    );
+    assert_eq!(
+        ask(
+            &session,
+            "SELECT customer_id, amount FROM events ORDER BY 1"
+        ),
+        "1 | NULL\n2 | 12.5"
+    );
     let shape = session.shape().unwrap();
-    assert!(shape.iter().any(|(table, columns)| table == "events" && columns.contains(&("amount".into(), "DOUBLE".into()))));
+    assert!(shape.iter().any(|(table, columns)| table == "events"
+        && columns.contains(&("amount".into(), "DOUBLE".into()))));
 }
 
 #[test]
 fn bad_records_are_kept_with_file_line_and_reason() {
     let mut house = House::new(&[("events", "a.ndjson")]);
-    house.write("a.ndjson", &(event("1", "visit", "09:00:00") + "{not json\n" + &event("2", "visit", "10:00:00")));
+    house.write(
+        "a.ndjson",
+        &(event("1", "visit", "09:00:00") + "{not json\n" + &event("2", "visit", "10:00:00")),
+    );
     let loading = house.load();
     assert_eq!((loading.rows, loading.rejects), (2, 1));
     let file = house.folder.path().join("a.ndjson").display().to_string();
@@ -160,14 +230,27 @@ fn bad_records_are_kept_with_file_line_and_reason() {
 #[test]
 fn a_rewritten_file_replaces_its_rows() {
     let mut house = House::new(&[("events", "*.ndjson")]).in_file();
-    house.write("a.ndjson", &(event("1", "visit", "09:00:00") + "bad\n" + &event("2", "visit", "10:00:00")));
+    house.write(
+        "a.ndjson",
+        &(event("1", "visit", "09:00:00") + "bad\n" + &event("2", "visit", "10:00:00")),
+    );
     house.write("b.ndjson", &event("9", "visit", "23:00:00"));
     house.load();
     house.write("a.ndjson", &event("7", "other", "08:00:00"));
     let loading = house.load();
     assert_eq!((loading.rows, loading.changed.len()), (1, 1));
-    assert!(loading.notes.iter().any(|note| note.contains("was rewritten: its 2 rows were read again")), "{:?}", loading.notes);
-    assert_eq!(house.ask("SELECT customer_id FROM events ORDER BY 1"), "7\n9");
+    assert!(
+        loading
+            .notes
+            .iter()
+            .any(|note| note.contains("was rewritten: its 2 rows were read again")),
+        "{:?}",
+        loading.notes
+    );
+    assert_eq!(
+        house.ask("SELECT customer_id FROM events ORDER BY 1"),
+        "7\n9"
+    );
     assert_eq!(house.ask("SELECT count(*) FROM _cxtop.rejects"), "0");
     assert_eq!(house.store.health().unwrap()[0].rows, 2);
 }
@@ -182,8 +265,14 @@ fn a_renamed_file_goes_on_where_it_was_and_its_name_is_free_again() {
     house.append("a.ndjson.1", &event("2", "visit", "10:00:00"));
     house.write("a.ndjson", &event("3", "visit", "11:00:00"));
     assert_eq!(house.load().rows, 2);
-    assert_eq!(house.ask("SELECT customer_id FROM events ORDER BY 1"), "1\n2\n3");
-    assert_eq!(house.ask("SELECT id, split_part(path, '/', -1) FROM _cxtop.files ORDER BY 1"), "1 | a.ndjson.1\n2 | a.ndjson");
+    assert_eq!(
+        house.ask("SELECT customer_id FROM events ORDER BY 1"),
+        "1\n2\n3"
+    );
+    assert_eq!(
+        house.ask("SELECT id, split_part(path, '/', -1) FROM _cxtop.files ORDER BY 1"),
+        "1 | a.ndjson.1\n2 | a.ndjson"
+    );
 }
 
 #[test]
@@ -193,7 +282,10 @@ fn a_restart_goes_on_where_the_last_one_stopped() {
     house.write("o.csv", "id,amount\n1,5\n");
     assert_eq!(house.load().rows, 2);
     house.reopen();
-    assert_eq!(house.store.latest_day().unwrap().unwrap().to_string(), "2025-01-01");
+    assert_eq!(
+        house.store.latest_day().unwrap().unwrap().to_string(),
+        "2025-01-01"
+    );
     assert_eq!(house.load().rows, 0);
     house.append("a.ndjson", &event("2", "visit", "10:00:00"));
     house.append("o.csv", "2,7.5\n");
@@ -201,13 +293,18 @@ fn a_restart_goes_on_where_the_last_one_stopped() {
     let loading = house.load();
     assert_eq!((loading.rows, loading.files), (2, 2));
     // The type of `amount` was learned by the first process and is kept.
-    assert_eq!(house.ask("SELECT (SELECT count(*) FROM events), id, amount FROM orders ORDER BY id"), "2 | 1 | 5\n2 | 2 | NULL");
+    assert_eq!(
+        house.ask("SELECT (SELECT count(*) FROM events), id, amount FROM orders ORDER BY id"),
+        "2 | 1 | 5\n2 | 2 | NULL"
+    );
 }
 
 #[test]
 fn a_stopped_load_leaves_nothing_half_done() {
     let mut house = House::new(&[("events", "*.ndjson")]);
-    let lines: String = (0..60_000).map(|number| event(&number.to_string(), "visit", "09:00:00")).collect();
+    let lines: String = (0..60_000)
+        .map(|number| event(&number.to_string(), "visit", "09:00:00"))
+        .collect();
     house.write("a.ndjson", &lines);
     let mut seen: Option<Progress> = None;
     let error = house
@@ -219,10 +316,21 @@ fn a_stopped_load_leaves_nothing_half_done() {
         .unwrap_err();
     assert_eq!((error.kind, error.exit_code()), (Kind::Interrupted, 130));
     let seen = seen.unwrap();
-    assert!(seen.rows > 0 && seen.bytes_done > 0 && seen.bytes_done <= seen.bytes_total, "{seen:?}");
-    assert_eq!(house.ask("SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM _cxtop.files)"), "0 | 0");
+    assert!(
+        seen.rows > 0 && seen.bytes_done > 0 && seen.bytes_done <= seen.bytes_total,
+        "{seen:?}"
+    );
+    assert_eq!(
+        house.ask("SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM _cxtop.files)"),
+        "0 | 0"
+    );
     assert_eq!(house.load().rows, 60_000);
-    assert_eq!(house.ask("SELECT count(*), count(DISTINCT customer_id), max(_cxtop_row) FROM loaded.events"), "60000 | 60000 | 60000");
+    assert_eq!(
+        house.ask(
+            "SELECT count(*), count(DISTINCT customer_id), max(_cxtop_row) FROM loaded.events"
+        ),
+        "60000 | 60000 | 60000"
+    );
 }
 
 #[test]
@@ -230,10 +338,21 @@ fn a_large_file_is_committed_in_steps_that_a_stop_keeps() {
     let mut house = House::new(&[("events", "*.ndjson")]);
     house.write("a.ndjson", &event("first", "visit", "09:00:00"));
     house.load();
-    let lines: String = (0..320_000).map(|number| event(&number.to_string(), "visit", "09:00:00")).collect();
+    let lines: String = (0..320_000)
+        .map(|number| event(&number.to_string(), "visit", "09:00:00"))
+        .collect();
     house.append("a.ndjson", &lines);
-    let stop_late = |progress: &Progress| if progress.rows > 270_000 { Go::Stop } else { Go::On };
-    house.store.load(&house.sources, &mut { stop_late }).unwrap_err();
+    let stop_late = |progress: &Progress| {
+        if progress.rows > 270_000 {
+            Go::Stop
+        } else {
+            Go::On
+        }
+    };
+    house
+        .store
+        .load(&house.sources, &mut { stop_late })
+        .unwrap_err();
     let kept: u64 = house.ask("SELECT count(*) FROM events").parse().unwrap();
     assert!(kept > 240_000 && kept < 280_000, "{kept}");
     let rest = house.load();
@@ -245,22 +364,54 @@ fn a_large_file_is_committed_in_steps_that_a_stop_keeps() {
 
 #[test]
 fn one_source_that_fails_does_not_stop_the_others() {
-    let mut house = House::new(&[("events", "a.csv"), ("events", "b.ndjson"), ("surveys", "c.csv")]);
+    let mut house = House::new(&[
+        ("events", "a.csv"),
+        ("events", "b.ndjson"),
+        ("surveys", "c.csv"),
+    ]);
     house.write("a.csv", "nothing,of,use\n1,2,3\n");
     house.write("b.ndjson", &event("1", "visit", "09:00:00"));
-    house.write("c.csv", "customer_id,survey,score,ts\n1,nps,9,2025-02-03 23:30:00\n");
+    house.write(
+        "c.csv",
+        "customer_id,survey,score,ts\n1,nps,9,2025-02-03 23:30:00\n",
+    );
     let loading = house.load();
     assert_eq!(loading.rows, 2);
     let health = house.store.health().unwrap();
-    assert!(health[0].error.as_deref().is_some_and(|error| error.contains("a.csv")), "{:?}", health[0]);
-    assert_eq!((health[1].rows, &health[1].error, health[2].rows, &health[2].error), (1, &None, 1, &None));
-    assert!(loading.notes.iter().any(|note| note.contains("a.csv")), "{:?}", loading.notes);
+    assert!(
+        health[0]
+            .error
+            .as_deref()
+            .is_some_and(|error| error.contains("a.csv")),
+        "{:?}",
+        health[0]
+    );
+    assert_eq!(
+        (
+            health[1].rows,
+            &health[1].error,
+            health[2].rows,
+            &health[2].error
+        ),
+        (1, &None, 1, &None)
+    );
+    assert!(
+        loading.notes.iter().any(|note| note.contains("a.csv")),
+        "{:?}",
+        loading.notes
+    );
     // What is still wrong is in the health, but said only once.
     assert_eq!(house.load().notes, Vec::<String>::new());
     assert!(house.store.health().unwrap()[0].error.is_some());
     // 23:30 UTC is the next day in Berlin.
-    assert_eq!(house.store.latest_day().unwrap().unwrap().to_string(), "2025-02-04");
-    assert_eq!(health[2].newest_record.unwrap().to_string(), "2025-02-03T23:30:00");
+    assert_eq!(
+        house.store.latest_day().unwrap().unwrap().to_string(),
+        "2025-02-04"
+    );
+    assert_eq!(
+        health[2].newest_record.unwrap().to_string(),
+        "2025-02-03T23:30:00"
+    );
 }
 
 #[test]
@@ -268,21 +419,38 @@ fn declared_columns_are_there_without_data_and_keep_their_type() {
     let mut house = House::new(&[("events", "a.ndjson")]);
     let declared = |name: &str, kind| (name.to_string(), kind);
     let tables = [
-        ("events".to_string(), vec![declared("amount", ColumnType::Double), declared("platform", ColumnType::Text)]),
+        (
+            "events".to_string(),
+            vec![
+                declared("amount", ColumnType::Double),
+                declared("platform", ColumnType::Text),
+            ],
+        ),
         ("spend".to_string(), vec![declared("day", ColumnType::Date)]),
     ];
     house.store.declare(&tables).unwrap();
     house.store.declare(&tables).unwrap();
-    assert_eq!(house.ask("SELECT count(amount), count(platform) FROM events, spend"), "0 | 0");
-    house.write("a.ndjson", &event("1", "buy", "09:00:00").replace('}', ", \"amount\": 3, \"platform\": 7}"));
+    assert_eq!(
+        house.ask("SELECT count(amount), count(platform) FROM events, spend"),
+        "0 | 0"
+    );
+    house.write(
+        "a.ndjson",
+        &event("1", "buy", "09:00:00").replace('}', ", \"amount\": 3, \"platform\": 7}"),
+    );
     house.load();
-    assert_eq!(house.ask("SELECT amount, typeof(amount), platform, typeof(platform) FROM events"), "3 | DOUBLE | 7 | VARCHAR");
+    assert_eq!(
+        house.ask("SELECT amount, typeof(amount), platform, typeof(platform) FROM events"),
+        "3 | DOUBLE | 7 | VARCHAR"
+    );
 }
 
 #[test]
 fn a_session_sees_a_load_only_when_it_is_committed() {
     let mut house = House::new(&[("events", "*.ndjson")]);
-    let lines: String = (0..60_000).map(|number| event(&number.to_string(), "visit", "09:00:00")).collect();
+    let lines: String = (0..60_000)
+        .map(|number| event(&number.to_string(), "visit", "09:00:00"))
+        .collect();
     house.write("a.ndjson", &lines);
     let session = house.store.connect().unwrap();
     let mut seen = Vec::new();
@@ -293,7 +461,10 @@ fn a_session_sees_a_load_only_when_it_is_committed() {
             Go::On
         })
         .unwrap();
-    assert!(seen.len() > 2 && seen.iter().all(|count| count == "0"), "{seen:?}");
+    assert!(
+        seen.len() > 2 && seen.iter().all(|count| count == "0"),
+        "{seen:?}"
+    );
     assert_eq!(ask(&session, "SELECT count(*) FROM events"), "60000");
 }
 
@@ -303,7 +474,10 @@ fn odd_names_of_tables_and_columns_are_only_names() {
     house.write("a.csv", "select,\"a\"\"b\",_file,_row\n1,x,2,3\n");
     let loading = house.load();
     assert_eq!((loading.rows, loading.notes), (1, Vec::<String>::new()));
-    assert_eq!(house.ask("SELECT * FROM \"my \"\"orders\"\"; DROP\""), "1 | x | 2 | 3");
+    assert_eq!(
+        house.ask("SELECT * FROM \"my \"\"orders\"\"; DROP\""),
+        "1 | x | 2 | 3"
+    );
 }
 
 #[test]

@@ -1,5 +1,9 @@
 //! The store through its public interface.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that fails says why by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that fails says why by panicking"
+)]
 
 mod functions;
 mod loading;
@@ -28,7 +32,9 @@ fn session() -> Session {
 
 /// Returns the answer as text, one line a row, values separated by ` | `.
 fn ask(session: &Session, sql: &str) -> String {
-    let table = session.run(sql, &[], usize::MAX).unwrap_or_else(|error| panic!("{sql}\n{error:?}"));
+    let table = session
+        .run(sql, &[], usize::MAX)
+        .unwrap_or_else(|error| panic!("{sql}\n{error:?}"));
     let line = |row| table.row(row).map(shown).collect::<Vec<_>>().join(" | ");
     (0..table.rows()).map(line).collect::<Vec<_>>().join("\n")
 }

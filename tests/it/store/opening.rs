@@ -11,7 +11,10 @@ use cxtop::store::{Options, Store};
 use super::{ask, options};
 
 fn with_file(path: &Path) -> Options {
-    Options { file: Some(path.to_path_buf()), ..options() }
+    Options {
+        file: Some(path.to_path_buf()),
+        ..options()
+    }
 }
 
 fn mode(path: &Path) -> u32 {
@@ -26,10 +29,18 @@ fn a_store_and_all_beside_it_is_private() {
     assert_eq!(mode(file.parent().unwrap()), 0o700);
     for entry in fs::read_dir(file.parent().unwrap()).unwrap() {
         let path = entry.unwrap().path();
-        assert_eq!(mode(&path), if path.is_dir() { 0o700 } else { 0o600 }, "{}", path.display());
+        assert_eq!(
+            mode(&path),
+            if path.is_dir() { 0o700 } else { 0o600 },
+            "{}",
+            path.display()
+        );
     }
     drop(store);
-    let left: Vec<_> = fs::read_dir(file.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let left: Vec<_> = fs::read_dir(file.parent().unwrap())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
     assert_eq!(left.len(), 2, "only the file and its lock stay: {left:?}");
 }
 
@@ -60,10 +71,23 @@ fn a_file_that_is_no_database_or_has_a_name_of_ours_is_refused() {
     let file = folder.path().join("notes.duckdb");
     fs::write(&file, "these are my notes, do not touch them".repeat(200)).unwrap();
     let error = Store::open(&with_file(&file)).err().unwrap().to_string();
-    assert!(error.starts_with(&format!("could not open {}: ", file.display())), "{error}");
-    assert!(fs::read_to_string(&file).unwrap().starts_with("these are my notes"));
-    let error = Store::open(&with_file(&folder.path().join("main.duckdb"))).err().unwrap().to_string();
-    assert!(error.contains("the name main means something in SQL"), "{error}");
+    assert!(
+        error.starts_with(&format!("could not open {}: ", file.display())),
+        "{error}"
+    );
+    assert!(
+        fs::read_to_string(&file)
+            .unwrap()
+            .starts_with("these are my notes")
+    );
+    let error = Store::open(&with_file(&folder.path().join("main.duckdb")))
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(
+        error.contains("the name main means something in SQL"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -75,12 +99,17 @@ fn the_five_tables_are_there_and_empty() {
     }
     let shape = session.shape().unwrap();
     let names: Vec<&str> = shape.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["customers", "events", "subscriptions", "surveys", "tickets"]);
-    assert_eq!(shape[1].1[..3].iter().map(|(name, kind)| format!("{name} {kind}")).collect::<Vec<_>>(), [
-        "customer_id VARCHAR",
-        "event VARCHAR",
-        "ts TIMESTAMP"
-    ]);
+    assert_eq!(
+        names,
+        ["customers", "events", "subscriptions", "surveys", "tickets"]
+    );
+    assert_eq!(
+        shape[1].1[..3]
+            .iter()
+            .map(|(name, kind)| format!("{name} {kind}"))
+            .collect::<Vec<_>>(),
+        ["customer_id VARCHAR", "event VARCHAR", "ts TIMESTAMP"]
+    );
 }
 
 /// The contents of every file below a folder.
@@ -171,7 +200,10 @@ fn hostile_statements_are_refused_by_the_sandbox_alone() {
         assert!(answer.is_err(), "{sql}: {answer:?}");
     }
     assert_eq!(ask(&session, "SELECT count(*) FROM events"), "0");
-    assert_eq!(before.keys().collect::<Vec<_>>(), tree(folder.path()).keys().collect::<Vec<_>>());
+    assert_eq!(
+        before.keys().collect::<Vec<_>>(),
+        tree(folder.path()).keys().collect::<Vec<_>>()
+    );
     assert!(before == tree(folder.path()), "a file was changed");
 }
 
@@ -179,8 +211,17 @@ fn hostile_statements_are_refused_by_the_sandbox_alone() {
 fn what_a_statement_leaves_behind_does_not_reach_the_next_one() {
     let store = Store::open(&options()).unwrap();
     let session = store.connect().unwrap();
-    for sql in ["SELECT error('stop')", "SELECT 1", "SELECT nosuch", "SELECT 'x'::INTEGER"] {
+    for sql in [
+        "SELECT error('stop')",
+        "SELECT 1",
+        "SELECT nosuch",
+        "SELECT 'x'::INTEGER",
+    ] {
         let _ = session.run(sql, &[], 10);
-        assert_eq!(ask(&session, "SELECT count(*) FROM events"), "0", "after {sql}");
+        assert_eq!(
+            ask(&session, "SELECT count(*) FROM events"),
+            "0",
+            "after {sql}"
+        );
     }
 }

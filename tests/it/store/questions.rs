@@ -24,32 +24,80 @@ fn numbers_and_times_are_exact() {
         ("9223372036854775807", "BIGINT", Value::Integer(i64::MAX)),
         ("200::UTINYINT", "UTINYINT", Value::Integer(200)),
         ("60000::USMALLINT", "USMALLINT", Value::Integer(60000)),
-        ("4000000000::UINTEGER", "UINTEGER", Value::Integer(4_000_000_000)),
+        (
+            "4000000000::UINTEGER",
+            "UINTEGER",
+            Value::Integer(4_000_000_000),
+        ),
         ("5::UBIGINT", "UBIGINT", Value::Integer(5)),
-        ("18446744073709551615::UBIGINT", "UBIGINT", Value::Double(18_446_744_073_709_551_615.0)),
+        (
+            "18446744073709551615::UBIGINT",
+            "UBIGINT",
+            Value::Double(18_446_744_073_709_551_615.0),
+        ),
         ("7::HUGEINT", "HUGEINT", Value::Integer(7)),
         ("-7::HUGEINT", "HUGEINT", Value::Integer(-7)),
-        ("170141183460469231731687303715884105727::HUGEINT", "HUGEINT", Value::Double(1.701_411_834_604_692_3e38)),
+        (
+            "170141183460469231731687303715884105727::HUGEINT",
+            "HUGEINT",
+            Value::Double(1.701_411_834_604_692_3e38),
+        ),
         ("7::UHUGEINT", "UHUGEINT", Value::Integer(7)),
         ("0.1::FLOAT", "FLOAT", Value::Double(0.1)),
         ("0.1::DOUBLE", "DOUBLE", Value::Double(0.1)),
         ("1/0", "DOUBLE", Value::Double(f64::INFINITY)),
         ("1.5::DECIMAL(4,1)", "DECIMAL(4,1)", Value::Double(1.5)),
         ("-0.05::DECIMAL(9,2)", "DECIMAL(9,2)", Value::Double(-0.05)),
-        ("12345678901.25::DECIMAL(18,2)", "DECIMAL(18,2)", Value::Double(12_345_678_901.25)),
-        ("99999999999999999999.5::DECIMAL(38,1)", "DECIMAL(38,1)", Value::Double(1e20)),
+        (
+            "12345678901.25::DECIMAL(18,2)",
+            "DECIMAL(18,2)",
+            Value::Double(12_345_678_901.25),
+        ),
+        (
+            "99999999999999999999.5::DECIMAL(38,1)",
+            "DECIMAL(38,1)",
+            Value::Double(1e20),
+        ),
         ("DATE '2024-02-29'", "DATE", Value::Date(date(2024, 2, 29))),
         ("DATE '0001-01-01'", "DATE", Value::Date(date(1, 1, 1))),
         ("DATE '15000-01-02'", "DATE", text("15000-01-02")),
         ("'infinity'::DATE", "DATE", text("infinity")),
-        ("TIMESTAMP '2024-02-29 12:34:56.789'", "TIMESTAMP", Value::Timestamp(datetime(2024, 2, 29, 12, 34, 56, 789_000_000))),
-        ("TIMESTAMP '1969-12-31 23:59:59.5'", "TIMESTAMP", Value::Timestamp(datetime(1969, 12, 31, 23, 59, 59, 500_000_000))),
-        ("TIMESTAMP_S '2024-01-01 00:00:01'", "TIMESTAMP_S", Value::Timestamp(datetime(2024, 1, 1, 0, 0, 1, 0))),
-        ("TIMESTAMP_MS '2024-01-01 00:00:01'", "TIMESTAMP_MS", Value::Timestamp(datetime(2024, 1, 1, 0, 0, 1, 0))),
-        ("TIMESTAMP_NS '2024-01-01 00:00:01'", "TIMESTAMP_NS", Value::Timestamp(datetime(2024, 1, 1, 0, 0, 1, 0))),
-        ("TIMESTAMP '40000-01-01 00:00:01'", "TIMESTAMP", text("40000-01-01 00:00:01")),
+        (
+            "TIMESTAMP '2024-02-29 12:34:56.789'",
+            "TIMESTAMP",
+            Value::Timestamp(datetime(2024, 2, 29, 12, 34, 56, 789_000_000)),
+        ),
+        (
+            "TIMESTAMP '1969-12-31 23:59:59.5'",
+            "TIMESTAMP",
+            Value::Timestamp(datetime(1969, 12, 31, 23, 59, 59, 500_000_000)),
+        ),
+        (
+            "TIMESTAMP_S '2024-01-01 00:00:01'",
+            "TIMESTAMP_S",
+            Value::Timestamp(datetime(2024, 1, 1, 0, 0, 1, 0)),
+        ),
+        (
+            "TIMESTAMP_MS '2024-01-01 00:00:01'",
+            "TIMESTAMP_MS",
+            Value::Timestamp(datetime(2024, 1, 1, 0, 0, 1, 0)),
+        ),
+        (
+            "TIMESTAMP_NS '2024-01-01 00:00:01'",
+            "TIMESTAMP_NS",
+            Value::Timestamp(datetime(2024, 1, 1, 0, 0, 1, 0)),
+        ),
+        (
+            "TIMESTAMP '40000-01-01 00:00:01'",
+            "TIMESTAMP",
+            text("40000-01-01 00:00:01"),
+        ),
         ("'-infinity'::TIMESTAMP", "TIMESTAMP", text("-infinity")),
-        ("to_timestamp(0)", "TIMESTAMP WITH TIME ZONE", Value::Timestamp(datetime(1970, 1, 1, 0, 0, 0, 0))),
+        (
+            "to_timestamp(0)",
+            "TIMESTAMP WITH TIME ZONE",
+            Value::Timestamp(datetime(1970, 1, 1, 0, 0, 0, 0)),
+        ),
     ]);
 }
 
@@ -59,22 +107,50 @@ fn every_other_type_is_text() {
         ("NULL", "INTEGER", Value::Null),
         ("TIME '01:02:03.5'", "TIME", text("01:02:03.5")),
         ("INTERVAL 14 MONTHS", "INTERVAL", text("1 year 2 months")),
-        ("INTERVAL 1 DAY + INTERVAL 90 MINUTES", "INTERVAL", text("1 day 01:30:00")),
+        (
+            "INTERVAL 1 DAY + INTERVAL 90 MINUTES",
+            "INTERVAL",
+            text("1 day 01:30:00"),
+        ),
         ("INTERVAL (-90) MINUTES", "INTERVAL", text("-01:30:00")),
         ("'ñ日😀'", "VARCHAR", text("ñ日😀")),
         ("''", "VARCHAR", text("")),
-        ("'a text that is longer than twelve bytes'", "VARCHAR", text("a text that is longer than twelve bytes")),
+        (
+            "'a text that is longer than twelve bytes'",
+            "VARCHAR",
+            text("a text that is longer than twelve bytes"),
+        ),
         ("'{\"a\": 1}'::JSON", "JSON", text("{\"a\": 1}")),
         ("'\\xAA\\x00b'::BLOB", "BLOB", text("\\xAA\\x00b")),
-        ("'00000000-0000-0000-0000-00000000000f'::UUID", "UUID", text("00000000-0000-0000-0000-00000000000f")),
+        (
+            "'00000000-0000-0000-0000-00000000000f'::UUID",
+            "UUID",
+            text("00000000-0000-0000-0000-00000000000f"),
+        ),
         ("'b'::ENUM('a', 'b')", "ENUM", text("b")),
         ("[1, NULL, 3]", "INTEGER[]", text("[1, NULL, 3]")),
-        ("[['a', 'b, c'], []]", "VARCHAR[][]", text("[[a, 'b, c'], []]")),
+        (
+            "[['a', 'b, c'], []]",
+            "VARCHAR[][]",
+            text("[[a, 'b, c'], []]"),
+        ),
         ("[1.0::DOUBLE, 1e100]", "DOUBLE[]", text("[1.0, 1e+100]")),
         ("array_value(1, 2)", "INTEGER[2]", text("[1, 2]")),
-        ("{'a': 1, 'b': 'x y'}", "STRUCT(\"a\" INTEGER, \"b\" VARCHAR)", text("{'a': 1, 'b': x y}")),
-        ("MAP {'k': 1, 'l': 2}", "MAP(VARCHAR, INTEGER)", text("{k=1, l=2}")),
-        ("[TIMESTAMP '2024-01-01 10:00:00']", "TIMESTAMP[]", text("['2024-01-01 10:00:00']")),
+        (
+            "{'a': 1, 'b': 'x y'}",
+            "STRUCT(\"a\" INTEGER, \"b\" VARCHAR)",
+            text("{'a': 1, 'b': x y}"),
+        ),
+        (
+            "MAP {'k': 1, 'l': 2}",
+            "MAP(VARCHAR, INTEGER)",
+            text("{k=1, l=2}"),
+        ),
+        (
+            "[TIMESTAMP '2024-01-01 10:00:00']",
+            "TIMESTAMP[]",
+            text("['2024-01-01 10:00:00']"),
+        ),
         ("[DATE '2024-01-01']", "DATE[]", text("[2024-01-01]")),
         ("[1.50::DECIMAL(5,2)]", "DECIMAL(5,2)[]", text("[1.50]")),
     ]);
@@ -83,30 +159,67 @@ fn every_other_type_is_text() {
 fn check_types(cases: &[(&str, &str, Value)]) {
     let session = session();
     for (sql, sql_type, value) in cases {
-        let table = session.run(&format!("SELECT {sql} AS it"), &[], 10).unwrap_or_else(|error| panic!("{sql}: {error:?}"));
-        assert_eq!((table.columns[0].sql_type.as_str(), &table.columns[0].values[0]), (*sql_type, value), "{sql}");
+        let table = session
+            .run(&format!("SELECT {sql} AS it"), &[], 10)
+            .unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+        assert_eq!(
+            (
+                table.columns[0].sql_type.as_str(),
+                &table.columns[0].values[0]
+            ),
+            (*sql_type, value),
+            "{sql}"
+        );
     }
 }
 
 #[test]
 fn what_is_printed_reads_as_duckdb_prints_it() {
     let cases = [
-        "INTERVAL (-14) MONTHS", "INTERVAL 1 MICROSECOND", "INTERVAL 0 DAYS", "INTERVAL '-1 day 100 hours'",
-        "TIME '23:59:59.000001'", "gen_random_uuid()", "'a''b\"d\\x5C\\x00~'::BLOB", "[NULL]", "['']", "['null', ' a', 'b''c', 'x:y']",
-        "{'a': {'b': [1, 2]}, 'c''d': NULL}", "MAP {'a b': ['x'], 'c=d': NULL}", "[-1.5::DOUBLE, 'nan', 1e-7, 123456789012345678]",
-        "[0.1::FLOAT]", "[true, false, NULL]", "[INTERVAL 1 DAY]", "[TIME '01:00:00']", "['x'::BLOB]",
-        "DATE '0044-03-15 (BC)'", "TIMESTAMP '0044-03-15 (BC) 01:02:03.4'", "DATE '99999-12-31'", "TIMESTAMP '-infinity'",
-        "[DATE 'infinity']", "[TIMESTAMP '2000-01-01 00:00:00.5']", "[170141183460469231731687303715884105727]",
-        "[-0.05::DECIMAL(3,2)]", "[to_timestamp(0)]",
+        "INTERVAL (-14) MONTHS",
+        "INTERVAL 1 MICROSECOND",
+        "INTERVAL 0 DAYS",
+        "INTERVAL '-1 day 100 hours'",
+        "TIME '23:59:59.000001'",
+        "gen_random_uuid()",
+        "'a''b\"d\\x5C\\x00~'::BLOB",
+        "[NULL]",
+        "['']",
+        "['null', ' a', 'b''c', 'x:y']",
+        "{'a': {'b': [1, 2]}, 'c''d': NULL}",
+        "MAP {'a b': ['x'], 'c=d': NULL}",
+        "[-1.5::DOUBLE, 'nan', 1e-7, 123456789012345678]",
+        "[0.1::FLOAT]",
+        "[true, false, NULL]",
+        "[INTERVAL 1 DAY]",
+        "[TIME '01:00:00']",
+        "['x'::BLOB]",
+        "DATE '0044-03-15 (BC)'",
+        "TIMESTAMP '0044-03-15 (BC) 01:02:03.4'",
+        "DATE '99999-12-31'",
+        "TIMESTAMP '-infinity'",
+        "[DATE 'infinity']",
+        "[TIMESTAMP '2000-01-01 00:00:00.5']",
+        "[170141183460469231731687303715884105727]",
+        "[-0.05::DECIMAL(3,2)]",
+        "[to_timestamp(0)]",
     ];
     let session = session();
     let different: Vec<String> = cases
         .iter()
-        .flat_map(|sql| [sql.to_string(), format!("[{sql}]"), format!("{{'it': {sql}}}")])
+        .flat_map(|sql| {
+            [
+                sql.to_string(),
+                format!("[{sql}]"),
+                format!("{{'it': {sql}}}"),
+            ]
+        })
         .filter_map(|sql| {
             let one = format!("WITH one AS MATERIALIZED (SELECT {sql} AS it)");
             let row = ask(&session, &format!("{one} SELECT it, it::VARCHAR FROM one"));
-            row.split_once(" | ").filter(|(ours, theirs)| ours != theirs).map(|(ours, theirs)| format!("{sql}: {ours} is not {theirs}"))
+            row.split_once(" | ")
+                .filter(|(ours, theirs)| ours != theirs)
+                .map(|(ours, theirs)| format!("{sql}: {ours} is not {theirs}"))
         })
         .collect();
     assert_eq!(different, Vec::<String>::new());
@@ -115,8 +228,13 @@ fn what_is_printed_reads_as_duckdb_prints_it() {
 #[test]
 fn types_without_a_value_ask_for_a_cast() {
     let session = session();
-    let error = session.run("SELECT '101'::BIT AS flags", &[], 10).unwrap_err();
-    assert_eq!(error.message, "column \"flags\" has the type BIT; cast it: flags::VARCHAR");
+    let error = session
+        .run("SELECT '101'::BIT AS flags", &[], 10)
+        .unwrap_err();
+    assert_eq!(
+        error.message,
+        "column \"flags\" has the type BIT; cast it: flags::VARCHAR"
+    );
 }
 
 #[test]
@@ -128,40 +246,81 @@ fn parameters_are_bound_by_name_and_only_where_the_statement_has_them() {
         given("number", Value::Integer(-3)),
         given("share", Value::Double(0.25)),
         given("truth", Value::Boolean(false)),
-        given("words", Value::List(vec![text("a"), text("b'; DROP TABLE events; --")])),
-        given("numbers", Value::List(vec![Value::Integer(1), Value::Double(2.5)])),
+        given(
+            "words",
+            Value::List(vec![text("a"), text("b'; DROP TABLE events; --")]),
+        ),
+        given(
+            "numbers",
+            Value::List(vec![Value::Integer(1), Value::Double(2.5)]),
+        ),
         given("empty", Value::List(Vec::new())),
         given("nothing", Value::Null),
         given("unused", text("x")),
     ];
     let cases = [
-        ("SELECT $day + 1, $time, $number, $share, $truth", "2024-05-07 | 2024-05-06 07:08:09 | -3 | 0.25 | false"),
-        ("SELECT 'a' IN $words, 'c' IN $words, len($words)", "true | false | 2"),
-        ("SELECT 2.5 IN $numbers, 'a' IN $empty, 1 IN $empty", "true | false | false"),
-        ("SELECT $nothing IS NULL OR plan = $nothing FROM (SELECT 'pro' AS plan)", "true"),
-        ("SELECT count(*) FROM range(10) t(n) WHERE $nothing IS NULL OR n IN $numbers", "10"),
+        (
+            "SELECT $day + 1, $time, $number, $share, $truth",
+            "2024-05-07 | 2024-05-06 07:08:09 | -3 | 0.25 | false",
+        ),
+        (
+            "SELECT 'a' IN $words, 'c' IN $words, len($words)",
+            "true | false | 2",
+        ),
+        (
+            "SELECT 2.5 IN $numbers, 'a' IN $empty, 1 IN $empty",
+            "true | false | false",
+        ),
+        (
+            "SELECT $nothing IS NULL OR plan = $nothing FROM (SELECT 'pro' AS plan)",
+            "true",
+        ),
+        (
+            "SELECT count(*) FROM range(10) t(n) WHERE $nothing IS NULL OR n IN $numbers",
+            "10",
+        ),
         ("SELECT count(*) FROM (SELECT 1 LIMIT 5 + $number)", "1"),
         ("SELECT '$x', $$ $y $$", "$x |  $y "),
     ];
     let session = session();
     for (sql, expected) in cases {
-        let table = session.run(sql, &values, 10).unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+        let table = session
+            .run(sql, &values, 10)
+            .unwrap_or_else(|error| panic!("{sql}: {error:?}"));
         let row: Vec<String> = table.row(0).map(super::shown).collect();
         assert_eq!(row.join(" | "), expected, "{sql}");
     }
     let error = session.run("SELECT $missing", &values, 10).unwrap_err();
-    assert_eq!(error.message, "there is no value for the parameter $missing");
+    assert_eq!(
+        error.message,
+        "there is no value for the parameter $missing"
+    );
 }
 
 #[test]
 fn errors_name_their_place() {
     // The text, what the place covers, the subtype, and the first candidate.
     let cases = [
-        ("SELECT nosuch FROM events", "nosuch", "COLUMN_NOT_FOUND", "ts"),
-        ("-- ñ日😀\nSELECT evnt FROM events", "evnt", "COLUMN_NOT_FOUND", "event"),
+        (
+            "SELECT nosuch FROM events",
+            "nosuch",
+            "COLUMN_NOT_FOUND",
+            "ts",
+        ),
+        (
+            "-- ñ日😀\nSELECT evnt FROM events",
+            "evnt",
+            "COLUMN_NOT_FOUND",
+            "event",
+        ),
         ("SELECT 1 FROM evnts", "evnts", "MISSING_ENTRY", "events"),
         ("SELEC 1", "SELEC", "SYNTAX_ERROR", ""),
-        ("SELECT cuont(*) FROM events", "cuont(*)", "MISSING_ENTRY", "count"),
+        (
+            "SELECT cuont(*) FROM events",
+            "cuont(*)",
+            "MISSING_ENTRY",
+            "count",
+        ),
         ("SELECT 'abc'::INTEGER", "::INTEGER", "", ""),
     ];
     let session = session();
@@ -170,30 +329,62 @@ fn errors_name_their_place() {
         let start = error.position.unwrap_or_else(|| panic!("{sql}: {error:?}"));
         assert_eq!(&sql[start..start + error.length], covered, "{error:?}");
         assert_eq!(error.subtype, subtype, "{error:?}");
-        assert_eq!(error.candidates.first().map_or("", String::as_str), candidate, "{error:?}");
+        assert_eq!(
+            error.candidates.first().map_or("", String::as_str),
+            candidate,
+            "{error:?}"
+        );
     }
-    let described = session.describe("SELECT 1 AS a, nosuch FROM events", &[]).unwrap_err();
+    let described = session
+        .describe("SELECT 1 AS a, nosuch FROM events", &[])
+        .unwrap_err();
     assert_eq!((described.position, described.length), (Some(15), 6));
 }
 
 #[test]
 fn a_question_is_described_without_reading_anything() {
     let session = session();
-    let columns = session.describe("SELECT count(*) AS n, max(ts) AS last FROM events, range(10000000000) WHERE event = $e", &[("e".to_string(), text("x"))]);
-    assert_eq!(columns.unwrap(), [("n".to_string(), "BIGINT".to_string()), ("last".to_string(), "TIMESTAMP".to_string())]);
+    let columns = session.describe(
+        "SELECT count(*) AS n, max(ts) AS last FROM events, range(10000000000) WHERE event = $e",
+        &[("e".to_string(), text("x"))],
+    );
+    assert_eq!(
+        columns.unwrap(),
+        [
+            ("n".to_string(), "BIGINT".to_string()),
+            ("last".to_string(), "TIMESTAMP".to_string())
+        ]
+    );
 }
 
 #[test]
 fn only_as_many_rows_are_fetched_as_wanted() {
     let session = session();
-    for (rows, limit, fetched, truncated) in
-        [(5, 10, 5, false), (10, 10, 10, false), (11, 10, 10, true), (5000, 4096, 4096, true), (3, 0, 0, true), (0, 0, 0, false)]
-    {
-        let table = session.run(&format!("SELECT * FROM range({rows})"), &[], limit).unwrap();
-        assert_eq!((table.rows(), table.truncated), (fetched, truncated), "{rows} rows, limit {limit}");
+    for (rows, limit, fetched, truncated) in [
+        (5, 10, 5, false),
+        (10, 10, 10, false),
+        (11, 10, 10, true),
+        (5000, 4096, 4096, true),
+        (3, 0, 0, true),
+        (0, 0, 0, false),
+    ] {
+        let table = session
+            .run(&format!("SELECT * FROM range({rows})"), &[], limit)
+            .unwrap();
+        assert_eq!(
+            (table.rows(), table.truncated),
+            (fetched, truncated),
+            "{rows} rows, limit {limit}"
+        );
     }
     // Were all rows computed, this would not fit into memory.
-    let table = session.run("SELECT n, repeat('x', 1000) FROM range(100000000000) t(n)", &[], 3).unwrap();
+    let table = session
+        .run(
+            "SELECT n, repeat('x', 1000) FROM range(100000000000) t(n)",
+            &[],
+            3,
+        )
+        .unwrap();
     assert_eq!(table.rows(), 3);
 }
 
@@ -202,11 +393,22 @@ fn long_texts_are_cut_at_a_character_unless_asked_for() {
     let mut session = session();
     let sql = "SELECT repeat('ñ', 3000)";
     let cut = session.run(sql, &[], 1).unwrap().columns[0].values[0].text();
-    assert_eq!((cut.len(), cut.chars().last()), (4096 + '…'.len_utf8(), Some('…')));
+    assert_eq!(
+        (cut.len(), cut.chars().last()),
+        (4096 + '…'.len_utf8(), Some('…'))
+    );
     session.text_limit = 3;
-    assert_eq!(session.run(sql, &[], 1).unwrap().columns[0].values[0], text("ñ…"));
+    assert_eq!(
+        session.run(sql, &[], 1).unwrap().columns[0].values[0],
+        text("ñ…")
+    );
     session.text_limit = usize::MAX;
-    assert_eq!(session.run(sql, &[], 1).unwrap().columns[0].values[0].text().len(), 6000);
+    assert_eq!(
+        session.run(sql, &[], 1).unwrap().columns[0].values[0]
+            .text()
+            .len(),
+        6000
+    );
 }
 
 #[test]
@@ -222,7 +424,11 @@ fn a_question_stops_when_it_is_interrupted_and_the_session_goes_on() {
                 thread::yield_now();
             }
         });
-        let answer = session.run("SELECT count(*) FROM range(1000000000000) t(n) WHERE n % 7 = 3", &[], 1);
+        let answer = session.run(
+            "SELECT count(*) FROM range(1000000000000) t(n) WHERE n % 7 = 3",
+            &[],
+            1,
+        );
         done.store(true, Ordering::SeqCst);
         answer
     });
@@ -255,9 +461,19 @@ fn interrupts_at_any_moment_leave_the_session_usable() {
 
 #[test]
 fn a_question_stops_when_its_time_is_over() {
-    let store = Store::open(&Options { query_timeout: Duration::from_millis(50), ..options() }).unwrap();
+    let store = Store::open(&Options {
+        query_timeout: Duration::from_millis(50),
+        ..options()
+    })
+    .unwrap();
     let session = store.connect().unwrap();
-    let error = session.run("SELECT count(*) FROM range(1000000000000) t(n) WHERE n % 7 = 3", &[], 1).unwrap_err();
+    let error = session
+        .run(
+            "SELECT count(*) FROM range(1000000000000) t(n) WHERE n % 7 = 3",
+            &[],
+            1,
+        )
+        .unwrap_err();
     assert!(error.interrupted, "{error:?}");
     assert_eq!(ask(&session, "SELECT 42"), "42");
 }
@@ -266,11 +482,20 @@ fn a_question_stops_when_its_time_is_over() {
 fn macros_belong_to_one_session_until_they_are_forgotten() {
     let store = Store::open(&options()).unwrap();
     let (one, other) = (store.connect().unwrap(), store.connect().unwrap());
-    one.define("-- doubles\nCREATE MACRO twice(p_n) AS p_n * 2;").unwrap();
-    one.define("/* again */ create or replace temp function twice(p_n) as p_n * 3").unwrap();
-    one.define("CREATE MACRO recent(p_n := 3) AS TABLE SELECT * FROM range(p_n)").unwrap();
+    one.define("-- doubles\nCREATE MACRO twice(p_n) AS p_n * 2;")
+        .unwrap();
+    one.define("/* again */ create or replace temp function twice(p_n) as p_n * 3")
+        .unwrap();
+    one.define("CREATE MACRO recent(p_n := 3) AS TABLE SELECT * FROM range(p_n)")
+        .unwrap();
     one.define("CREATE MACRO nps(p_score) AS 'ours'").unwrap();
-    assert_eq!(ask(&one, "SELECT twice(4), (SELECT count(*) FROM recent()), nps(1)"), "12 | 3 | ours");
+    assert_eq!(
+        ask(
+            &one,
+            "SELECT twice(4), (SELECT count(*) FROM recent()), nps(1)"
+        ),
+        "12 | 3 | ours"
+    );
     assert!(other.run("SELECT twice(4)", &[], 1).is_err());
     one.forget_definitions().unwrap();
     assert!(one.run("SELECT twice(4)", &[], 1).is_err());
@@ -303,14 +528,40 @@ fn the_parser_gives_the_tree_or_the_place_of_the_mistake() {
     let parser = Parser::new().unwrap();
     let tree = parser.parse("SELECT a FROM t WHERE b = $c").unwrap();
     assert_eq!(tree["statements"][0]["node"]["type"], "SELECT_NODE");
-    assert_eq!(parser.parse("SELECT 1; SELECT 2").unwrap()["statements"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        parser.parse("SELECT 1; SELECT 2").unwrap()["statements"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
     let error = parser.parse("SELECT 1 FROM").unwrap_err();
-    assert_eq!((error.subtype.as_str(), error.position), ("SYNTAX_ERROR", Some(9)));
-    for sql in ["COPY x TO 'y'", "CREATE TABLE t (a INTEGER)", "SET threads = 3", "ATTACH 'x'"] {
-        assert_eq!(parser.parse(sql).unwrap_err(), SqlError::new("only a SELECT can stand here"), "{sql}");
+    assert_eq!(
+        (error.subtype.as_str(), error.position),
+        ("SYNTAX_ERROR", Some(9))
+    );
+    for sql in [
+        "COPY x TO 'y'",
+        "CREATE TABLE t (a INTEGER)",
+        "SET threads = 3",
+        "ATTACH 'x'",
+    ] {
+        assert_eq!(
+            parser.parse(sql).unwrap_err(),
+            SqlError::new("only a SELECT can stand here"),
+            "{sql}"
+        );
     }
     let volatile = parser.volatile_functions().unwrap();
-    for name in ["random", "now", "getvariable", "current_setting", "nextval", "write_log", "sleep_ms"] {
+    for name in [
+        "random",
+        "now",
+        "getvariable",
+        "current_setting",
+        "nextval",
+        "write_log",
+        "sleep_ms",
+    ] {
         assert!(volatile.contains(name), "{name}");
     }
     assert!(!volatile.contains("lower"));
