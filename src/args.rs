@@ -56,7 +56,7 @@ pub struct Common {
     /// Write what happens to this file
     #[arg(long, global = true, value_name = "FILE")]
     pub log: Option<PathBuf>,
-    /// End with a line of JSON on standard error: load_ms, query_ms, rows
+    /// End with a line of JSON on standard error: `load_ms`, `query_ms`, rows
     #[arg(long, global = true)]
     pub timing: bool,
     /// Run a query this many times (the answer is printed once)

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use super::print::{say, say_over, stdout};
 use super::stop::Stop;
-use crate::error::{Error, Result};
-use crate::sample::{self, Live, Options};
+use crate::error::Result;
+use crate::sample::{self, Options, Pause};
 
 /// How often live rows are written.
 const STEP: Duration = Duration::from_millis(200);
@@ -15,11 +15,6 @@ const STEP: Duration = Duration::from_millis(200);
 /// # Errors
 /// When the folder cannot be written, or the rate is no positive number.
 pub fn execute(options: &Options, rate: Option<f64>) -> Result<()> {
-    if rate.is_some_and(|rate| !(rate > 0.0 && rate <= 1e6)) {
-        return Err(Error::usage(
-            "--follow wants a positive number of events a second, such as 5",
-        ));
-    }
     let stop = Stop::on_signals()?;
     let began = Instant::now();
     let written = sample::generate(options, &mut |written| {
@@ -51,10 +46,14 @@ fn follow(options: &Options, rate: f64, stop: &Stop) -> Result<()> {
         "appending {rate} events a second to {}; ctrl-c stops",
         options.out.display()
     ));
-    let mut live = Live::new(options, rate)?;
-    while !stop.is_asked() {
+    let mut last = Instant::now();
+    sample::follow(options, rate, &mut |_| {
+        if stop.is_asked() {
+            return Pause::Stop;
+        }
         std::thread::sleep(STEP);
-        live.step(STEP)?;
-    }
-    Ok(())
+        let passed = last.elapsed();
+        last += passed;
+        Pause::Passed(passed)
+    })
 }

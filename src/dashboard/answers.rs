@@ -126,7 +126,7 @@ impl Dashboard {
                 },
             ),
             Err(error) if error.kind == Kind::Interrupted => {
-                self.change_state(index, State::stopped)
+                self.change_state(index, State::stopped);
             }
             Err(error) => {
                 self.fail(index, error);

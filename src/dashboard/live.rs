@@ -19,7 +19,7 @@ impl Dashboard {
         match &mut self.load {
             Load::First(known) => *known = Some(progress),
             Load::Done { more, .. } => {
-                *more = Some(progress).filter(|progress| progress.elapsed >= LONG)
+                *more = Some(progress).filter(|progress| progress.elapsed >= LONG);
             }
         }
         Vec::new()

@@ -235,7 +235,7 @@ fn moved(
     let mut cursor = cursor;
     match direction {
         Direction::Up | Direction::Down => {
-            cursor.row = stepped(cursor.row, direction, step).min(rows - 1)
+            cursor.row = stepped(cursor.row, direction, step).min(rows - 1);
         }
         Direction::Left | Direction::Right => {
             cursor.column = stepped(cursor.column, direction, step).min(columns - 1);

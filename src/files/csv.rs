@@ -148,7 +148,7 @@ impl Records {
             match result {
                 ReadRecordResult::OutputFull => self.text.resize(self.text.len() * 2, 0),
                 ReadRecordResult::OutputEndsFull => {
-                    self.core_ends.resize(self.core_ends.len() * 2, 0)
+                    self.core_ends.resize(self.core_ends.len() * 2, 0);
                 }
                 ReadRecordResult::InputEmpty => return true,
                 ReadRecordResult::Record | ReadRecordResult::End => return false,

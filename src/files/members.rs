@@ -105,7 +105,7 @@ impl Rows {
             Way::Rest => self.add_rest(key, value),
             // The record has the column twice: the first one counts, the other one is kept.
             Way::Builder(builder) if self.builders[builder].is_taken(self.rows) => {
-                self.add_rest(key, value)
+                self.add_rest(key, value);
             }
             Way::Builder(builder) => match json::text(value)? {
                 Some(Cow::Borrowed(text)) => self.push(builder, Cell::Quoted(text)),

@@ -252,7 +252,7 @@ impl FileReader {
         } else {
             match self.find(AtEnd::Take) {
                 Piece::Rest | Piece::Long { .. } => {
-                    self.refuse(left, "the file ends inside it".to_string())
+                    self.refuse(left, "the file ends inside it".to_string());
                 }
                 piece => {
                     let last = matches!(piece, Piece::Record(length) if length == left);

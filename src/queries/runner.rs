@@ -156,7 +156,7 @@ impl TestReport {
                     lines.extend(difference.lines().map(|line| format!("  {line}")));
                 }
                 Outcome::Broken(error) => {
-                    lines.push(format!("{place}: {}: {}\n  {error}", case.query, case.name))
+                    lines.push(format!("{place}: {}: {}\n  {error}", case.query, case.name));
                 }
             }
         }

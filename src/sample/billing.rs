@@ -123,7 +123,7 @@ impl Journey<'_> {
         if customer.signed_up_at < self.end {
             let at = customer.signed_up_at;
             self.page.add(Sheet::Customers, at, |out| {
-                record::customer(customer, plan, calendar, out)
+                record::customer(customer, plan, calendar, out);
             });
         }
     }

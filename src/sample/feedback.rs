@@ -121,7 +121,7 @@ impl Journey<'_> {
         };
         let (id, calendar, at) = (&self.customer.id, &self.world.calendar, moment.at);
         self.page.add(Sheet::Surveys, at, |out| {
-            record::answer(id, &answer, at, calendar, out)
+            record::answer(id, &answer, at, calendar, out);
         });
     }
 }

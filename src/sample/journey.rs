@@ -151,7 +151,7 @@ impl<'a> Journey<'a> {
         };
         let (at, calendar) = (self.clock, &self.world.calendar);
         self.page.add(Sheet::Events, at, |out| {
-            record::event(scene, name, at, properties, calendar, out)
+            record::event(scene, name, at, properties, calendar, out);
         });
     }
 

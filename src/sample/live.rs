@@ -58,6 +58,9 @@ impl std::fmt::Debug for Live {
 impl Live {
     /// Opens a sample that was generated with these options; its newest event says what time it is there. About
     /// `per_second` lines a second are appended, fewer in the first minute.
+    ///
+    /// # Errors
+    /// The rate makes no sense, or there is no sample in the folder.
     pub fn new(options: &Options, per_second: f64) -> Result<Self> {
         if !(per_second > 0.0 && per_second <= 10_000.0) {
             let message = format!(
@@ -87,6 +90,9 @@ impl Live {
     }
 
     /// Lets time pass and appends what falls due, whole lines only. Returns how many lines.
+    ///
+    /// # Errors
+    /// A file cannot be written.
     pub fn step(&mut self, elapsed: Duration) -> Result<u64> {
         let passed = i64::try_from(elapsed.as_millis()).unwrap_or(DAY);
         self.wanted += self.per_second * elapsed.as_secs_f64();

@@ -81,6 +81,9 @@ pub enum Pause {
 }
 
 /// Writes a whole sample, and says now and then how far it is.
+///
+/// # Errors
+/// The options make no sense, or the folder cannot be written.
 pub fn generate(options: &Options, report: &mut dyn FnMut(&Written)) -> Result<Written> {
     let world = World::new(options)?;
     let mut written = Written::default();
@@ -105,6 +108,9 @@ pub fn generate(options: &Options, report: &mut dyn FnMut(&Written)) -> Result<W
 }
 
 /// Keeps appending to a sample as time goes by, until it is told to stop. The caller sleeps and says how long it was.
+///
+/// # Errors
+/// The rate makes no sense, there is no sample in the folder, or a file cannot be written.
 pub fn follow(
     options: &Options,
     per_second: f64,

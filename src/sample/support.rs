@@ -90,7 +90,7 @@ impl Journey<'_> {
         };
         let (id, calendar) = (&self.customer.id, &self.world.calendar);
         self.page.add(Sheet::Tickets, created_at, |out| {
-            record::ticket(id, &ticket, calendar, out)
+            record::ticket(id, &ticket, calendar, out);
         });
         self.judge_support(&ticket, slow, quality);
     }

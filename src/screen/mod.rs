@@ -45,7 +45,7 @@ use style::Style;
 pub fn draw(dashboard: &Dashboard, style: &Style, buffer: &mut Buffer) {
     let screen = buffer.area;
     if dashboard.size.room() == Room::OneLine {
-        draw_too_small(screen, style, buffer);
+        draw_too_small(screen, *style, buffer);
         return;
     }
     let line = |y: u16| Rect {
@@ -72,7 +72,7 @@ pub fn draw(dashboard: &Dashboard, style: &Style, buffer: &mut Buffer) {
         match &menu.kind {
             MenuKind::Help => help::draw(dashboard, menu, style, body, buffer),
             MenuKind::Palette | MenuKind::Dashboards => {
-                palette::draw(dashboard, menu, style, body, buffer)
+                palette::draw(dashboard, menu, style, body, buffer);
             }
             MenuKind::Range | MenuKind::Filters | MenuKind::Choices(_) => {
                 filter::draw(dashboard, menu, style, body, buffer);
@@ -82,10 +82,10 @@ pub fn draw(dashboard: &Dashboard, style: &Style, buffer: &mut Buffer) {
 }
 
 /// Where nothing fits, one plain line says so.
-fn draw_too_small(screen: Rect, style: &Style, buffer: &mut Buffer) {
+fn draw_too_small(screen: Rect, style: Style, buffer: &mut Buffer) {
     let text = format!(
         "cxtop needs 40x10, this is {}x{}",
         screen.width, screen.height
     );
-    Pen::new(buffer, screen, style).text(0, 0, usize::MAX, &text, style.plain());
+    Pen::new(buffer, screen, &style).text(0, 0, usize::MAX, &text, style.plain());
 }

@@ -77,7 +77,7 @@ impl Terminal {
     pub fn draw(&mut self, dashboard: &Dashboard, style: &Style) -> Result<()> {
         self.painter
             .paint(dashboard.size, |buffer| {
-                super::draw(dashboard, style, buffer)
+                super::draw(dashboard, style, buffer);
             })
             .map_err(lost)
     }
@@ -216,6 +216,10 @@ pub fn on_stop(stop: impl Fn(i32) + Send + 'static) -> Result<()> {
     Ok(())
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it is what `map_err` hands over"
+)]
 fn lost(error: io::Error) -> Error {
     Error::data(format!("the terminal is gone: {error}"))
 }

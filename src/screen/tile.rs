@@ -47,7 +47,7 @@ pub fn draw(dashboard: &Dashboard, index: usize, style: &Style, area: Rect, buff
         return;
     }
     let answer = match (tile.state.failure(), tile.picture) {
-        (Some(failure), Picture::Usual) => draw_failure(dashboard, failure, style, inside, buffer),
+        (Some(failure), Picture::Usual) => draw_failure(dashboard, failure, *style, inside, buffer),
         _ => inside,
     };
     match tile.shown() {
@@ -64,14 +64,14 @@ pub fn draw(dashboard: &Dashboard, index: usize, style: &Style, area: Rect, buff
 fn draw_failure(
     dashboard: &Dashboard,
     failure: &Failure,
-    style: &Style,
+    style: Style,
     area: Rect,
     buffer: &mut Buffer,
 ) -> Rect {
     let used = error::draw(
         &failure.error,
         &dashboard.workspace.root,
-        &mut Pen::new(buffer, area, style),
+        &mut Pen::new(buffer, area, &style),
     );
     let left = area.height.saturating_sub(used + 1);
     if failure.answer.is_none() || left < LEAST_LEFT {

@@ -18,18 +18,18 @@ pub fn cell(vector: &Vector<'_>, row: usize, out: &mut String) {
     }
     match (vector.kind, &vector.cells) {
         (Kind::Boolean, Cells::U8(cells)) => {
-            out.push_str(if cells[row] == 0 { "false" } else { "true" })
+            out.push_str(if cells[row] == 0 { "false" } else { "true" });
         }
         (Kind::Float, Cells::F32(cells)) => out.push_str(&double(&format!("{:?}", cells[row]))),
         (Kind::Double, Cells::F64(cells)) => out.push_str(&double(&format!("{:?}", cells[row]))),
         (Kind::Decimal { scale, .. }, cells) => {
-            out.push_str(&decimal(unscaled(cells, row), *scale))
+            out.push_str(&decimal(unscaled(cells, row), *scale));
         }
         (Kind::HugeInt, Cells::I128(cells)) => {
-            out.push_str(&signed(cells[row].lower, cells[row].upper).to_string())
+            out.push_str(&signed(cells[row].lower, cells[row].upper).to_string());
         }
         (Kind::UHugeInt, Cells::I128(cells)) => {
-            out.push_str(&unsigned(cells[row].lower, cells[row].upper).to_string())
+            out.push_str(&unsigned(cells[row].lower, cells[row].upper).to_string());
         }
         (Kind::Uuid, Cells::I128(cells)) => uuid(unsigned(cells[row].lower, cells[row].upper), out),
         (Kind::Date, Cells::I32(cells)) => date(cells[row], out),
@@ -40,10 +40,10 @@ pub fn cell(vector: &Vector<'_>, row: usize, out: &mut String) {
             out.push_str("+00");
         }
         (Kind::Interval, Cells::Interval(cells)) => {
-            interval(cells[row].months, cells[row].days, cells[row].micros, out)
+            interval(cells[row].months, cells[row].days, cells[row].micros, out);
         }
         (Kind::Text(_), Cells::Text(texts)) => {
-            out.push_str(&String::from_utf8_lossy(texts.bytes(row)))
+            out.push_str(&String::from_utf8_lossy(texts.bytes(row)));
         }
         (Kind::Blob, Cells::Text(texts)) => blob(texts.bytes(row), out),
         (Kind::Enum(words), cells) => {
@@ -51,7 +51,7 @@ pub fn cell(vector: &Vector<'_>, row: usize, out: &mut String) {
             out.push_str(words.get(index).map_or("", String::as_str));
         }
         (Kind::List(_) | Kind::Map(_) | Kind::Array(..) | Kind::Struct(_), cells) => {
-            nested(vector.kind, cells, row, out)
+            nested(vector.kind, cells, row, out);
         }
         (Kind::Null | Kind::Other(_), _) => {}
         (_, cells) => out.push_str(&unscaled(cells, row).to_string()),

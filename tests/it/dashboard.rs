@@ -267,7 +267,7 @@ fn rows_are_filtered_by_typed_text_and_come_back() {
             .dashboard
             .focused()
             .and_then(|tile| tile.shown())
-            .map(|panel| panel.rows())
+            .map(cxtop::panels::Panel::rows)
     };
     press(&mut session, Command::FilterRows);
     type_text(&mut session, "MAIL");

@@ -259,8 +259,8 @@ proptest! {
             prop_assert!(buffer.content.iter().all(|cell| cell.symbol().len() <= 32));
             prop_assert!(buffer.content.iter().all(|cell| !cell.symbol().contains(char::is_control)));
             prop_assert!(glyphs == Glyphs::Unicode || buffer.content.iter().all(|cell| cell.symbol().is_ascii()));
-            panel.readout(cursor.unwrap_or_default());
-            panel.row_key(cursor.unwrap_or_default().row);
+            let _ = panel.readout(cursor.unwrap_or_default());
+            let _ = panel.row_key(cursor.unwrap_or_default().row);
         }
     }
 }

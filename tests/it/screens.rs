@@ -21,9 +21,9 @@ const ASCII: Style = Style {
     light: false,
 };
 
-fn check(name: &str, session: &Session, style: &Style) {
+fn check(name: &str, session: &Session, style: Style) {
     let Size { width, height } = session.dashboard.size;
-    let text = snapshot::text(&session.dashboard, style, width, height);
+    let text = snapshot::text(&session.dashboard, &style, width, height);
     insta::with_settings!({ snapshot_path => "../screens", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!(name, text);
     });
@@ -49,7 +49,7 @@ fn a_dashboard_at_every_size() {
         check(
             &format!("overview_{width}x{height}"),
             &session,
-            &Style::default(),
+            Style::default(),
         );
     }
 }
@@ -58,11 +58,7 @@ fn a_dashboard_at_every_size() {
 fn a_dashboard_in_ascii() {
     for (width, height) in [(40, 10), (80, 24), (120, 40)] {
         let session = Session::loaded(workspace(), width, height);
-        check(
-            &format!("overview_{width}x{height}_ascii"),
-            &session,
-            &ASCII,
-        );
+        check(&format!("overview_{width}x{height}_ascii"), &session, ASCII);
     }
 }
 
@@ -100,7 +96,7 @@ fn loading_says_how_far_it_is() {
         rows: 1_204_000,
         elapsed: std::time::Duration::from_secs(4),
     }));
-    check("loading", &session, &Style::default());
+    check("loading", &session, Style::default());
 }
 
 #[test]
@@ -108,25 +104,25 @@ fn the_states_of_a_panel_are_said_in_words() {
     let mut session = Session::loaded(workspace(), 120, 30);
     keys(&mut session, "p");
     session.send(Event::Loaded(loaded(&["tickets"])));
-    check("paused", &session, &Style::default());
+    check("paused", &session, Style::default());
     keys(&mut session, "p");
     session.wait(2_400);
     session.send(Event::Woke);
-    check("running", &session, &Style::default());
+    check("running", &session, Style::default());
     session.send(Event::Command(Command::Interrupt));
-    check("cancelled", &session, &Style::default());
+    check("cancelled", &session, Style::default());
 }
 
 #[test]
 fn an_error_is_shown_in_its_panel_with_the_last_good_answer_below() {
     let mut session = Session::loaded(workspace(), 120, 40);
     session.send(Event::Reread(Box::new(broken("journey/signup_funnel"))));
-    check("error_120x40", &session, &Style::default());
+    check("error_120x40", &session, Style::default());
     let mut session = Session::loaded(workspace(), 80, 24);
     session.send(Event::Reread(Box::new(broken("scores/nps"))));
-    check("error_80x24", &session, &Style::default());
+    check("error_80x24", &session, Style::default());
     keys(&mut session, "z");
-    check("error_zoomed", &session, &Style::default());
+    check("error_zoomed", &session, Style::default());
 }
 
 fn broken(name: &str) -> cxtop::queries::Workspace {
@@ -158,10 +154,10 @@ fn a_zoomed_panel_and_its_numbers() {
     press(&mut session, KeyCode::Down);
     press(&mut session, KeyCode::Down);
     keys(&mut session, "z");
-    check("zoomed", &session, &Style::default());
+    check("zoomed", &session, Style::default());
     press(&mut session, KeyCode::Enter);
     keys(&mut session, "lls/vi");
-    check("numbers", &session, &Style::default());
+    check("numbers", &session, Style::default());
 }
 
 #[test]
@@ -176,7 +172,7 @@ fn menus_lie_over_the_dashboard() {
     ] {
         let mut session = Session::loaded(workspace(), 80, 24);
         keys(&mut session, text);
-        check(name, &session, &Style::default());
+        check(name, &session, Style::default());
     }
 }
 
@@ -184,7 +180,7 @@ fn menus_lie_over_the_dashboard() {
 fn the_data_screen_and_its_rejects() {
     let mut session = Session::loaded(workspace(), 80, 24);
     keys(&mut session, "4j");
-    check("data_80x24", &session, &Style::default());
+    check("data_80x24", &session, Style::default());
     press(&mut session, KeyCode::Enter);
     let reject = |line, reason: &str, excerpt: &str| Rejected {
         file: "sample_data/surveys.csv".to_string(),
@@ -205,10 +201,10 @@ fn the_data_screen_and_its_rejects() {
         table: "surveys".to_string(),
         records,
     });
-    check("rejects", &session, &Style::default());
+    check("rejects", &session, Style::default());
     let mut session = Session::loaded(workspace(), 120, 40);
     keys(&mut session, "4");
-    check("data_120x40", &session, &Style::default());
+    check("data_120x40", &session, Style::default());
 }
 
 #[test]
@@ -220,7 +216,7 @@ fn the_log_tells_what_happened() {
     )));
     session.send(Event::Reread(Box::new(broken("scores/nps"))));
     keys(&mut session, "5");
-    check("log", &session, &Style::default());
+    check("log", &session, Style::default());
 }
 
 #[test]
@@ -314,7 +310,7 @@ fn cost(painter: &mut Painter<Counter>, session: &Session) -> (usize, usize) {
     let style = Style::default();
     painter
         .paint(session.dashboard.size, |buffer| {
-            draw(&session.dashboard, &style, buffer)
+            draw(&session.dashboard, &style, buffer);
         })
         .expect("memory can be written");
     (painter.out().bytes, painter.out().writes)
@@ -369,9 +365,9 @@ proptest! {
             }
             for special in &specials {
                 press(&mut session, SPECIALS[*special]);
-                snapshot::text(&session.dashboard, &Style::default(), width, height);
+                let _ = snapshot::text(&session.dashboard, &Style::default(), width, height);
             }
-            snapshot::ansi(&session.dashboard, &ASCII, width, height);
+            let _ = snapshot::ansi(&session.dashboard, &ASCII, width, height);
             session.send(Event::Typed(Input::Backspace));
         }
     }

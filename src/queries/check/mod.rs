@@ -163,7 +163,7 @@ impl Checker<'_> {
         }
         match self.session.describe(text, &values) {
             Ok(columns) if sound => {
-                problems.extend(kinds::check(&query, &columns).into_iter().map(error))
+                problems.extend(kinds::check(&query, &columns).into_iter().map(error));
             }
             Ok(_) => {}
             Err(problem) => problems.push(error(self.advised(located(path, text, &problem)))),

@@ -276,7 +276,7 @@ impl<'a> Walk<'a> {
             "PARAMETER" => self.parameter(object)?,
             "COLUMN_REF" => clock(object)?,
             "FUNCTION" | "WINDOW" if object.contains_key("function_name") => {
-                self.function(object)?
+                self.function(object)?;
             }
             _ => {}
         }

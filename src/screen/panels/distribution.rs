@@ -207,9 +207,9 @@ fn footer(distribution: &Distribution, pen: &Pen<'_>) -> Vec<Vec<Span>> {
     if !groups.contains(&n) {
         // Without room beside the groups, n moves down; with no groups it stands alone.
         if two_rows && !groups.is_empty() {
-            middle.push(n)
+            middle.push(n);
         } else {
-            groups.push(n)
+            groups.push(n);
         }
     }
     if let Some(quantiles) = distribution.quantiles.filter(|_| two_rows) {

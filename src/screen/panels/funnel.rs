@@ -129,9 +129,9 @@ fn bar(funnel: &Funnel, step: &Step, (x, y): (usize, usize), length: f64, pen: &
         pen.style.line(index)
     };
     if index.is_multiple_of(2) {
-        pen.bar(x, y, length, ink)
+        pen.bar(x, y, length, ink);
     } else {
-        pen.light_bar(x, y, length, ink)
+        pen.light_bar(x, y, length, ink);
     }
 }
 

@@ -175,7 +175,7 @@ impl Appender {
                 AppendCells::Double(values) => fill(vector, part(values, start, end)?),
                 AppendCells::Date(values) => fill(vector, part(values, start, end)?),
                 AppendCells::Text(bytes, ends) | AppendCells::Json(bytes, ends) => {
-                    fill_text(vector, bytes, part(ends, start, end)?, text_start)?
+                    fill_text(vector, bytes, part(ends, start, end)?, text_start)?;
                 }
                 AppendCells::Same(number) => fill(vector, &vec![Some(number); end - start]),
                 AppendCells::Counting(first) => {

@@ -48,11 +48,11 @@ impl Connection {
                 ffi::duckdb_scalar_function_set_name(function, c_name.as_ptr());
                 for kind in &form.arguments {
                     with_type(argument_type(kind), |raw| {
-                        ffi::duckdb_scalar_function_add_parameter(function, raw)
+                        ffi::duckdb_scalar_function_add_parameter(function, raw);
                     });
                 }
                 with_type(T::TYPE, |raw| {
-                    ffi::duckdb_scalar_function_set_return_type(function, raw)
+                    ffi::duckdb_scalar_function_set_return_type(function, raw);
                 });
                 let form = Box::into_raw(Box::new(form)).cast::<c_void>();
                 ffi::duckdb_scalar_function_set_extra_info(function, form, Some(forget_form::<T>));

@@ -31,10 +31,10 @@ fn a_watch_tells_every_kind_of_change() {
         }),
         ("it grows after that", &|| append(&file, "4\n")),
         ("a second file appears", &|| {
-            fs::write(deep.join("b.csv"), "id\n5\n").expect("to write")
+            fs::write(deep.join("b.csv"), "id\n5\n").expect("to write");
         }),
         ("a file goes", &|| {
-            fs::remove_file(&file).expect("to remove")
+            fs::remove_file(&file).expect("to remove");
         }),
         ("the folder is made anew", &|| {
             fs::remove_dir_all(folder.path().join("later")).expect("to remove");

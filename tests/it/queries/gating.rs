@@ -23,7 +23,7 @@ fn hostile_statements_are_refused_with_a_reason() {
         match gate(&parser, &sql, &allowed) {
             Ok(shape) => wrong.push(format!("{sql}\n  was let through: {shape:?}")),
             Err(error) if !error.message.contains(&reason) => {
-                wrong.push(format!("{sql}\n  {reason} <> {}", error.message))
+                wrong.push(format!("{sql}\n  {reason} <> {}", error.message));
             }
             Err(_) => {}
         }
