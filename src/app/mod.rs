@@ -209,8 +209,10 @@ impl App {
                 {
                     let sources = workspace.config.sources.clone();
                     self.watches.follow_sources(&sources);
-                    self.loader
-                        .ask(Job::Follow(sources, opened::declared_tables(workspace)));
+                    self.loader.ask(Job::Follow(
+                        sources,
+                        opened::declared_tables(&workspace.config),
+                    ));
                 }
             }
             Event::Notice(notice) => self.write_log(notice),

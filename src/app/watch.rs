@@ -75,7 +75,7 @@ impl Watches {
             Box::new(move |wake| match wake {
                 Wake::Changed(_) => match Workspace::read(&root, &parser) {
                     Ok(mut workspace) => {
-                        opened::apply(&common, &mut workspace);
+                        opened::apply(&common, &mut workspace.config);
                         // Nobody listens any more only when the program ends.
                         let _ = events.send(Message::Event(Event::Reread(Box::new(workspace))));
                     }

@@ -1,6 +1,7 @@
 //! What nearly every command needs first: the workspace, the store with its rows, a session with the team's macros.
 
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -10,7 +11,7 @@ use super::stop::Stop;
 use crate::args::Common;
 use crate::error::{Error, Result};
 use crate::files::{ColumnType, Source};
-use crate::queries::{self, Today, Workspace};
+use crate::queries::{self, Config, Today, Workspace};
 use crate::store::{Go, Loading, Options, Parser, Progress, Session, Store};
 
 /// Loads shorter than this show no progress line.
@@ -31,15 +32,46 @@ pub struct Opened {
 /// # Errors
 /// When there is nothing to open, or the store is in use.
 pub fn open(common: &Common) -> Result<Opened> {
-    let parser = Parser::new()?;
-    let workspace = workspace(common, &parser)?;
-    let mut store = Store::open(&store_options(common, &workspace))?;
-    store.declare(&declared_tables(&workspace))?;
-    Ok(Opened {
-        workspace,
-        store,
-        parser,
+    let root = named_root(common)?;
+    let mut config = match &root {
+        Some(root) => Workspace::read_config(root)?,
+        None if common.data.is_empty() && common.db.is_none() => return Err(nothing_to_open()),
+        None => Config::default(),
+    };
+    apply(common, &mut config);
+    // Opening the database and reading the queries take about as long as each other.
+    thread::scope(|scope| {
+        let store = scope.spawn(|| open_store(common, &config));
+        let parser = Parser::new()?;
+        let mut workspace = match &root {
+            Some(root) => Workspace::read(root, &parser)?,
+            None => Workspace::bare(config.sources.clone()),
+        };
+        workspace.config = config.clone();
+        let store = store
+            .join()
+            .map_err(|_| Error::data("the database could not be opened"))??;
+        Ok(Opened {
+            workspace,
+            store,
+            parser,
+        })
     })
+}
+
+fn open_store(common: &Common, config: &Config) -> Result<Store> {
+    let mut store = Store::open(&store_options(common, config))?;
+    store.declare(&declared_tables(config))?;
+    Ok(store)
+}
+
+/// Files named on the command line are looked at by themselves: a workspace that happens to lie above is not meant.
+fn named_root(common: &Common) -> Result<Option<PathBuf>> {
+    if common.data.is_empty() || common.queries.is_some() {
+        Ok(root(common)?.map(shown_from_here))
+    } else {
+        Ok(None)
+    }
 }
 
 /// Returns the workspace folder the command line names: `--queries`, else the nearest one upwards.
@@ -60,29 +92,8 @@ pub fn root(common: &Common) -> Result<Option<PathBuf>> {
     }
 }
 
-/// Reads the workspace the command line names, with the command line's own wishes put over it.
-///
-/// # Errors
-/// When there is no workspace and no `--data`, or `cxtop.toml` cannot be read.
-pub fn workspace(common: &Common, parser: &Parser) -> Result<Workspace> {
-    // Files named on the command line are looked at by themselves: a workspace that happens to lie above is not meant.
-    let root = if common.data.is_empty() || common.queries.is_some() {
-        root(common)?
-    } else {
-        None
-    };
-    let mut workspace = match root {
-        Some(root) => Workspace::read(&shown_from_here(root), parser)?,
-        None if common.data.is_empty() && common.db.is_none() => return Err(nothing_to_open()),
-        None => Workspace::bare(Vec::new()),
-    };
-    apply(common, &mut workspace);
-    Ok(workspace)
-}
-
-/// Puts the command line's own wishes over a workspace.
-pub fn apply(common: &Common, workspace: &mut Workspace) {
-    let config = &mut workspace.config;
+/// Puts the command line's own wishes over a workspace's.
+pub fn apply(common: &Common, config: &mut Config) {
     if let Some(zone) = &common.timezone {
         config.timezone.clone_from(zone);
     }
@@ -114,8 +125,7 @@ fn shown_from_here(path: PathBuf) -> PathBuf {
         .unwrap_or(path)
 }
 
-fn store_options(common: &Common, workspace: &Workspace) -> Options {
-    let config = &workspace.config;
+fn store_options(common: &Common, config: &Config) -> Options {
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let threads = std::env::var("CXTOP_THREADS")
         .ok()
@@ -132,9 +142,8 @@ fn store_options(common: &Common, workspace: &Workspace) -> Options {
 
 /// Returns the tables that exist before any file is read, with their declared columns.
 #[must_use]
-pub fn declared_tables(workspace: &Workspace) -> Vec<(String, Vec<(String, ColumnType)>)> {
-    workspace
-        .config
+pub fn declared_tables(config: &Config) -> Vec<(String, Vec<(String, ColumnType)>)> {
+    config
         .tables
         .iter()
         .map(|(table, columns)| (table.clone(), columns.clone()))

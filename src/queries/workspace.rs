@@ -114,12 +114,20 @@ impl Workspace {
             .find(|folder| folder.join("cxtop.toml").is_file())
     }
 
+    /// Reads only `cxtop.toml`, for what must be known before the queries.
+    ///
+    /// # Errors
+    /// It is missing or wrong.
+    pub fn read_config(root: &Path) -> Result<Config> {
+        read_config(root).map_err(|mut problems| problems.swap_remove(0))
+    }
+
     /// Reads the whole folder. A broken file is in the workspace with its error.
     ///
     /// # Errors
     /// `cxtop.toml` is missing or wrong: without it nothing else can be judged.
     pub fn read(root: &Path, parser: &Parser) -> Result<Self> {
-        let config = read_config(root).map_err(|mut problems| problems.swap_remove(0))?;
+        let config = Self::read_config(root)?;
         Ok(Self::read_with(root, parser, config)?.0)
     }
 

@@ -1,6 +1,8 @@
 //! A bare, locked instance that only parses: the place to look at a text before it may reach the data.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use serde_json::Value as Json;
 
@@ -14,7 +16,12 @@ use crate::error::Result;
 /// Turns SQL text into its syntax tree without binding, folding or running anything of it.
 pub struct Parser {
     session: Session,
+    /// Trees of texts seen before: a changed workspace is mostly the old one, and its files repeat each other's defaults.
+    trees: RefCell<HashMap<String, Arc<Json>>>,
 }
+
+/// Trees remembered at most; a workspace has some hundred.
+const MOST_TREES: usize = 10_000;
 
 impl Parser {
     /// Opens the instance: in memory, one thread, no files, no spill, locked.
@@ -34,7 +41,10 @@ impl Parser {
         sandbox::lock_down(&connection)?;
         let mut session = Session::new(connection, std::time::Duration::ZERO)?;
         session.text_limit = usize::MAX;
-        Ok(Self { session })
+        Ok(Self {
+            session,
+            trees: RefCell::default(),
+        })
     }
 
     /// Returns the text as DuckDB's `json_serialize_sql` gives it; a syntax error carries its place.
@@ -42,7 +52,20 @@ impl Parser {
     /// # Errors
     ///
     /// When the text is no SELECT that DuckDB can read.
-    pub fn parse(&self, sql: &str) -> std::result::Result<Json, SqlError> {
+    pub fn parse(&self, sql: &str) -> std::result::Result<Arc<Json>, SqlError> {
+        if let Some(tree) = self.trees.borrow().get(sql) {
+            return Ok(Arc::clone(tree));
+        }
+        let tree = Arc::new(self.read(sql)?);
+        let mut trees = self.trees.borrow_mut();
+        if trees.len() >= MOST_TREES {
+            trees.clear();
+        }
+        trees.insert(sql.to_string(), Arc::clone(&tree));
+        Ok(tree)
+    }
+
+    fn read(&self, sql: &str) -> std::result::Result<Json, SqlError> {
         let text = ("text".to_string(), Value::Text(sql.to_string()));
         let answer = self.session.run(
             "SELECT json_serialize_sql(CAST($text AS VARCHAR)) AS tree",
