@@ -62,10 +62,16 @@ impl Bars {
         let is_length = |column: &Column| {
             column.is_number() && !std::ptr::eq(column, label) && !columns.is_support(column)
         };
-        let value = columns.first("number column", is_length)?;
+        // Where there is nothing but n, n is what the bars are about.
+        let is_number = |column: &Column| column.is_number() && !std::ptr::eq(column, label);
+        let value = columns
+            .first("number column", is_length)
+            .or_else(|_| columns.first("number column", is_number))?;
         let measure = Measure::of(header, &value.name);
         let margin = columns.margin(&measure, "margin");
-        let n = columns.number("n");
+        let n = columns
+            .number("n")
+            .filter(|column| !std::ptr::eq(*column, value));
         let bars = (0..table.rows())
             .map(|row| Bar {
                 label: label.values.get(row).map(Value::text).unwrap_or_default(),
