@@ -102,6 +102,7 @@ impl App {
             workspace,
             store,
             parser,
+            ..
         } = opened;
         let sessions = (0..WORKERS)
             .map(|_| store.connect())

@@ -10,7 +10,7 @@ use super::print::{say, say_over};
 use super::stop::Stop;
 use crate::args::Common;
 use crate::error::{Error, Result};
-use crate::files::{ColumnType, Source};
+use crate::files::{ColumnType, Finality, Source};
 use crate::queries::{self, Config, Today, Workspace};
 use crate::store::{Go, Loading, Options, Parser, Progress, Session, Store};
 
@@ -25,6 +25,8 @@ pub struct Opened {
     pub store: Store,
     /// Parses SQL without running it.
     pub parser: Parser,
+    /// Whether a command that looks once takes a last line without an end for a whole one.
+    once: Finality,
 }
 
 /// Opens the workspace and the store that the command line names. Loads nothing yet.
@@ -55,6 +57,12 @@ pub fn open(common: &Common) -> Result<Opened> {
             workspace,
             store,
             parser,
+            // With a file the next run goes on where this one stops, perhaps in the middle of that line.
+            once: if common.db.is_some() {
+                Finality::Growing
+            } else {
+                Finality::Final
+            },
         })
     })
 }
@@ -156,6 +164,7 @@ pub fn declared_tables(config: &Config) -> Vec<(String, Vec<(String, ColumnType)
 /// When the user stops it.
 pub fn load(opened: &mut Opened, stop: &Stop) -> Result<Loading> {
     let mut shown = Duration::ZERO;
+    opened.store.finality = opened.once;
     let loading = opened
         .store
         .load(&opened.workspace.config.sources, &mut |progress| {

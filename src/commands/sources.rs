@@ -6,6 +6,7 @@ use super::opened::{load, open};
 use super::print;
 use super::stop::Stop;
 use crate::args::{Common, Output};
+use crate::dashboard::data::Health;
 use crate::error::Result;
 use crate::store::{Column, SourceHealth, Table, Value};
 
@@ -56,14 +57,7 @@ fn as_table(sources: &[SourceHealth], now: Timestamp) -> Table {
     Table {
         columns: vec![
             text("table", &|source| source.table.clone()),
-            text("state", &|source| {
-                if source.error.is_some() {
-                    "error"
-                } else {
-                    "ok"
-                }
-                .to_string()
-            }),
+            text("state", &|source| Health::of(source).word().to_string()),
             count("files", &|source| Some(source.file_count)),
             count("rows", &|source| Some(source.rows)),
             count("rejects", &|source| Some(source.rejects)),

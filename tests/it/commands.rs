@@ -145,6 +145,43 @@ fn files_alone_can_be_asked() {
 }
 
 #[test]
+fn a_last_line_without_an_end_counts_when_files_are_looked_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("events.csv"),
+        "customer_id,event,ts\na,visit,2026-03-01 10:00:00\nb,visit,2026-03-01 11:00:00",
+    )
+    .unwrap();
+    let count = ["sql", "SELECT count(*) AS n FROM events"];
+    let once = cxtop(
+        folder.path(),
+        &[&["--data", "events=events.csv"], &count[..]].concat(),
+    );
+    assert_eq!(stdout(&once), "n\n2\n", "{}", stderr(&once));
+    // A store that goes on later must not take half a line for a whole one.
+    let kept = ["--data", "events=events.csv", "--db", "cx.duckdb"];
+    let kept = cxtop(folder.path(), &[&kept[..], &count[..]].concat());
+    assert_eq!(stdout(&kept), "n\n1\n", "{}", stderr(&kept));
+}
+
+#[test]
+fn sources_say_when_no_file_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = cxtop(
+        folder.path(),
+        &[
+            "--data",
+            "events=nowhere/*.csv",
+            "sources",
+            "--format",
+            "json",
+        ],
+    );
+    let rows: Json = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(rows[0]["state"], "no files");
+}
+
+#[test]
 fn every_format_has_the_same_rows() {
     let sql = "SELECT customer_id, amount, ts FROM events WHERE event = 'purchase'";
     let formats: &[(&str, &str)] = &[
