@@ -293,7 +293,7 @@ impl Rows {
         };
         self.required
             .iter()
-            .find(|(_, builder)| lacks(builder))
+            .find(|(name, builder)| *name == self.time && lacks(builder))
             .map(|(name, _)| format!("no {name}"))
     }
 

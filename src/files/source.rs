@@ -91,7 +91,7 @@ impl ColumnType {
 }
 
 /// The canonical columns of the tables every workspace has, with their types (DESIGN 3). The first time column is the
-/// table's own time; a record of `events` without `customer_id`, `event` or `ts` is a reject.
+/// table's own time; a record of `events` without a time is a reject. One without a customer counts where customers do not.
 pub const CANONICAL: &[(&str, &[(&str, ColumnType)])] = &[
     (
         "events",
