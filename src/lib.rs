@@ -23,7 +23,21 @@
 //! | segment | a saved group of customers: a query that returns `customer_id` |
 //! | goal | target for a column of a query's result |
 //! | reject | an input record that could not be loaded, kept with file, line and reason |
-//! | sample | the made-up company of the demo, written by `cxtop generate` (room `sample`, uses only `error`) |
+//!
+//! | room | what happens there |
+//! |---|---|
+//! | `error`, `text` | the floor all rooms stand on: the one error type; text from data made harmless |
+//! | `files` | find, watch, follow and parse input files → typed batches, rejects, checkpoints |
+//! | `analysis` | pure statistics: intervals of scores and rates |
+//! | `store` | open, lock and fill the database; run SQL → `Table` |
+//! | `queries` | the workspace folder: headers, parameters, the gate, check, test |
+//! | `export` | `Table` → CSV, JSON, Markdown, Parquet, text |
+//! | `panels` | `Table` → plain data ready to draw, one file for each kind |
+//! | `dashboard` | everything on show; `update(Event) → Vec<Request>`; pure |
+//! | `screen` | draws `&Dashboard`; keys → `Command`; the terminal in and out |
+//! | `sample` | the made-up company that `cxtop generate` writes |
+//! | `args`, `commands` | the command line, and one file for each command |
+//! | `app` | threads, channels, the live loop |
 
 pub mod error;
 pub mod text;
