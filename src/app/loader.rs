@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::Message;
 use crate::dashboard::{Event, Level, Loaded, Notice};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::files::{ColumnType, Source};
 use crate::store::{Go, Session, Store};
 
@@ -127,25 +127,36 @@ impl Work {
                 Go::On
             }
         });
-        let event = loading.and_then(|loading| {
-            Ok(Event::Loaded(Loaded {
-                changed: loading.changed,
-                sources: self.store.health()?,
-                latest: self.store.latest_day()?,
-                earliest: self
-                    .session
-                    .earliest_day()
-                    .map_err(|error| Error::data(error.message))?,
-                notes: loading.notes,
-                first: !self.loaded_before,
-            }))
-        });
+        // A load that was stopped or failed leaves what was there before, and that is shown.
+        let (changed, notes) = match loading {
+            Ok(loading) => (loading.changed, loading.notes),
+            Err(error) => {
+                let _ = self.events.send(Message::Event(not_loaded(&error)));
+                (Vec::new(), Vec::new())
+            }
+        };
+        let event = self.loaded(changed, notes);
         self.loaded_before |= event.is_ok();
         self.events
             .send(Message::Event(
                 event.unwrap_or_else(|error| failure(&error)),
             ))
             .is_ok()
+    }
+
+    /// Returns how things stand after a load.
+    fn loaded(&self, changed: Vec<(String, u64)>, notes: Vec<String>) -> Result<Event> {
+        Ok(Event::Loaded(Loaded {
+            changed,
+            sources: self.store.health()?,
+            latest: self.store.latest_day()?,
+            earliest: self
+                .session
+                .earliest_day()
+                .map_err(|error| Error::data(error.message))?,
+            notes,
+            first: !self.loaded_before,
+        }))
     }
 
     fn follow(&mut self, sources: Vec<Source>, tables: &[(String, Vec<(String, ColumnType)>)]) {
@@ -165,6 +176,17 @@ impl Work {
         };
         let _ = self.events.send(Message::Event(event));
     }
+}
+
+fn not_loaded(error: &Error) -> Event {
+    if error.kind == Kind::Interrupted {
+        let text = "loading was stopped; R looks at the files again".to_string();
+        return Event::Notice(Notice {
+            level: Level::Warning,
+            text,
+        });
+    }
+    failure(error)
 }
 
 fn failure(error: &Error) -> Event {

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::frame::{self, Focus, Frame, Priority, span};
+use super::number::whole;
 use super::pen::{Pen, Span};
 use super::style::Style;
 use super::{error, panels};
@@ -12,6 +13,7 @@ use crate::dashboard::state::{Answer, Failure, Run, State};
 use crate::dashboard::tile::Picture;
 use crate::dashboard::{Dashboard, Flow, Load, Tile};
 use crate::panels::{Panel, number};
+use crate::store::Progress;
 
 /// An error leaves this many lines to the last good answer below it, or all to itself.
 const LEAST_LEFT: u16 = 4;
@@ -86,19 +88,51 @@ fn draw_failure(
 
 /// Says in the middle of an empty panel what it waits for.
 fn draw_wait(dashboard: &Dashboard, tile: &Tile, pen: &mut Pen<'_>) {
-    let text = match (&tile.state, &dashboard.load) {
+    let lines = match (&tile.state, &dashboard.load) {
+        (State::Waiting, Load::First(Some(progress))) => loading(progress),
+        _ => vec![wait(dashboard, tile)],
+    };
+    let y = pen.height().saturating_sub(lines.len()) / 2;
+    for (row, line) in lines.iter().enumerate() {
+        let x = pen.width().saturating_sub(pen.measure(line)) / 2;
+        pen.text(x, y + row, usize::MAX, line, pen.style.faint());
+    }
+}
+
+/// Returns how far the first load is.
+fn loading(progress: &Progress) -> Vec<String> {
+    let rows = usize::try_from(progress.rows).unwrap_or(usize::MAX);
+    let (rows, speed) = (whole(rows), progress.rows_per_second());
+    let left = progress
+        .time_left()
+        .map(|left| format!("{} left · ", clock(left.as_secs() + 1)))
+        .unwrap_or_default();
+    vec![
+        format!(
+            "loading {} of {} files",
+            progress.files_done, progress.files_total
+        ),
+        format!(
+            "{} rows · {} rows/s",
+            number::count(rows),
+            number::count(speed.round())
+        ),
+        format!("{left}Esc stops"),
+    ]
+}
+
+/// Returns what a panel without an answer waits for.
+fn wait(dashboard: &Dashboard, tile: &Tile) -> String {
+    match (&tile.state, &dashboard.load) {
         (State::Running(run), _) => match run.seconds(dashboard.now.instant) {
             // A quick query answers before this could be read.
-            None => return,
+            None => String::new(),
             Some(seconds) => format!("{} · Esc cancels", clock(seconds)),
         },
         (State::Stopped(_), _) => "cancelled · r asks again".to_string(),
         (_, Load::First(_)) => "loading".to_string(),
         _ => "waiting".to_string(),
-    };
-    let x = pen.width().saturating_sub(pen.measure(&text)) / 2;
-    let y = pen.height().saturating_sub(1) / 2;
-    pen.text(x, y, usize::MAX, &text, pen.style.faint());
+    }
 }
 
 /// Returns what stands on the frame's right, the fullest first.

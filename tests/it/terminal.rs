@@ -403,7 +403,7 @@ fn a_slow_query_delays_no_key_and_can_be_stopped() {
         &CONFIG.replace("[\"main\", \"slow\"]", "[\"slow\", \"main\"]"),
     );
     let mut running = Running::start(&workplace, &[]);
-    running.wait_for_text("Slow");
+    running.wait_for_text("Esc cancels");
     let began = Instant::now();
     running.press("?");
     running.wait_for("the help", |screen| screen.contains("Keys ─"));
@@ -414,7 +414,7 @@ fn a_slow_query_delays_no_key_and_can_be_stopped() {
         "keys waited for the query"
     );
     running.press("\x1b");
-    running.wait_for_text("stopped");
+    running.wait_for_text("cancelled");
     running.press("q");
     assert_eq!(running.wait_for_end(), 0);
 }
