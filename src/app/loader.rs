@@ -23,8 +23,10 @@ pub struct Loader {
 
 /// What the loader can be asked.
 pub enum Job {
-    /// Load what is new in all sources.
+    /// A file may have changed: load what is new in all sources, unless the user has stopped loading.
     Look,
+    /// The user wants what is new in all sources.
+    Reload,
     /// From now on load these sources into these tables.
     Follow(Vec<Source>, Vec<(String, Vec<(String, ColumnType)>)>),
     /// Show the rejects of a table.
@@ -48,6 +50,7 @@ impl Loader {
             events,
             stop: stopped,
             loaded_before: false,
+            stopped: false,
         };
         thread::Builder::new()
             .name("loader".to_string())
@@ -87,6 +90,8 @@ struct Work {
     events: SyncSender<Message>,
     stop: Arc<AtomicBool>,
     loaded_before: bool,
+    /// Whether the user has stopped loading; changes of files wait until they ask for them.
+    stopped: bool,
 }
 
 impl Work {
@@ -96,7 +101,11 @@ impl Work {
             let mut look = false;
             for job in std::iter::once(job).chain(jobs.try_iter().collect::<Vec<_>>()) {
                 match job {
-                    Job::Look => look = true,
+                    Job::Look => look |= !self.stopped,
+                    Job::Reload => {
+                        self.stopped = false;
+                        look = true;
+                    }
                     Job::Follow(sources, tables) => {
                         self.follow(sources, &tables);
                         look = true;
@@ -131,6 +140,7 @@ impl Work {
         let (changed, notes) = match loading {
             Ok(loading) => (loading.changed, loading.notes),
             Err(error) => {
+                self.stopped = error.kind == Kind::Interrupted;
                 let _ = self.events.send(Message::Event(not_loaded(&error)));
                 (Vec::new(), Vec::new())
             }

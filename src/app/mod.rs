@@ -236,7 +236,7 @@ impl App {
                     return self.take_in(answer);
                 }
             }
-            Request::Reload => self.loader.ask(Job::Look),
+            Request::Reload => self.loader.ask(Job::Reload),
             Request::StopLoading => self.loader.stop(),
             Request::Rejects(table) => self.loader.ask(Job::Rejects(table)),
             Request::Copy(text) => {
