@@ -89,7 +89,7 @@ fn edited(name: &str, text: &str, error: Option<Error>) -> Workspace {
 
 fn broken() -> Error {
     let source = "SELECT nps(scor) AS value".to_string();
-    let path = "/work/nimbus/queries/scores/nps.sql".into();
+    let path = "/team/nimbus/queries/scores/nps.sql".into();
     let place = Place {
         path,
         line: 9,
@@ -381,7 +381,7 @@ fn an_answer_that_does_not_fit_its_panel_names_the_file() {
         failure
             .error
             .to_string()
-            .starts_with("/work/nimbus/queries/journey/signup_funnel.sql: ")
+            .starts_with("/team/nimbus/queries/journey/signup_funnel.sql: ")
     );
     assert!(failure.answer.is_some());
 }
@@ -650,7 +650,7 @@ fn copied_text_is_no_formula_and_breaks_no_table() {
 #[test]
 fn editing_opens_the_panel_s_file() {
     let mut session = ready();
-    let path = "/work/nimbus/queries/scores/nps.sql".into();
+    let path = "/team/nimbus/queries/scores/nps.sql".into();
     assert_eq!(press(&mut session, Command::Edit), [Request::Edit(path)]);
 }
 

@@ -129,7 +129,7 @@ pub fn workspace() -> Workspace {
         dashboard_file("support", "Support", vec![row(1, &["support/by_channel"])]),
     ];
     Workspace {
-        root: PathBuf::from("/work/nimbus/queries"),
+        root: PathBuf::from("/team/nimbus/queries"),
         config: Config {
             title: "Nimbus CX".to_string(),
             today: Today::Data,
@@ -147,7 +147,7 @@ pub fn workspace() -> Workspace {
 fn dashboard_file(name: &str, title: &str, rows: Vec<Row>) -> DashboardFile {
     DashboardFile {
         name: name.to_string(),
-        path: PathBuf::from(format!("/work/nimbus/queries/dashboards/{name}.toml")),
+        path: PathBuf::from(format!("/team/nimbus/queries/dashboards/{name}.toml")),
         title: title.to_string(),
         owner: None,
         filters: vec![
@@ -176,7 +176,7 @@ pub fn place(query: &str) -> Place {
 
 fn query_file(sample: &Sample) -> QueryFile {
     let (name, title, kind, tables, params, _, _) = *sample;
-    let path = PathBuf::from(format!("/work/nimbus/queries/{name}.sql"));
+    let path = PathBuf::from(format!("/team/nimbus/queries/{name}.sql"));
     let text = format!("SELECT 1 AS value FROM {tables} -- {name}\n");
     let params: Vec<Param> = params.split_whitespace().map(param).collect();
     let columns = BTreeMap::from([
@@ -388,7 +388,7 @@ pub fn loaded(tables: &[&str]) -> Loaded {
 pub fn sources() -> Vec<SourceHealth> {
     let source = |table: &str, files: &str, file_count, rows, rejects| SourceHealth {
         table: table.to_string(),
-        files: format!("/work/nimbus/{files}"),
+        files: format!("/team/nimbus/{files}"),
         preset: "auto".to_string(),
         file_count,
         rows,
