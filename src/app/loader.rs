@@ -18,6 +18,7 @@ const SHOW_PROGRESS: Duration = Duration::from_millis(200);
 /// Speaks to the loader's thread.
 pub struct Loader {
     jobs: SyncSender<Job>,
+    looking: Arc<AtomicBool>,
     stop: Arc<AtomicBool>,
 }
 
@@ -43,12 +44,15 @@ impl Loader {
         let stop = Arc::new(AtomicBool::new(false));
         let session = store.connect()?;
         let stopped = Arc::clone(&stop);
+        let looking = Arc::new(AtomicBool::new(false));
+        let asked = Arc::clone(&looking);
         let mut work = Work {
             store,
             session,
             sources,
             events,
             stop: stopped,
+            looking: asked,
             loaded_before: false,
             stopped: false,
         };
@@ -56,17 +60,27 @@ impl Loader {
             .name("loader".to_string())
             .spawn(move || work.until_closed(&received))
             .map_err(|error| Error::data(format!("could not start the loader: {error}")))?;
-        Ok(Self { jobs, stop })
+        Ok(Self {
+            jobs,
+            looking,
+            stop,
+        })
     }
 
-    /// Returns a second handle, for the watcher.
-    pub fn sender(&self) -> SyncSender<Job> {
-        self.jobs.clone()
+    /// Returns what tells the loader that a file may have changed. Any number of changes wait as one look, so that
+    /// the queue stays free for what the user asks.
+    pub fn looker(&self) -> impl Fn() + Send + 'static {
+        let (jobs, looking) = (self.jobs.clone(), Arc::clone(&self.looking));
+        move || {
+            if !looking.swap(true, Ordering::SeqCst) {
+                send(&jobs, Job::Look);
+            }
+        }
     }
 
     /// Asks for something.
     pub fn ask(&self, job: Job) {
-        look_or(&self.jobs, job);
+        send(&self.jobs, job);
     }
 
     /// Stops the load that is going on; what is not committed is taken back.
@@ -75,8 +89,8 @@ impl Loader {
     }
 }
 
-/// Sends a job without waiting. A full queue already holds a `Look`, which will see this change.
-pub fn look_or(jobs: &SyncSender<Job>, job: Job) {
+/// Sends a job without waiting: the main thread never does.
+fn send(jobs: &SyncSender<Job>, job: Job) {
     match jobs.try_send(job) {
         Ok(()) | Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {}
     }
@@ -89,6 +103,8 @@ struct Work {
     sources: Vec<Source>,
     events: SyncSender<Message>,
     stop: Arc<AtomicBool>,
+    /// Whether a look waits in the queue.
+    looking: Arc<AtomicBool>,
     loaded_before: bool,
     /// Whether the user has stopped loading; changes of files wait until they ask for them.
     stopped: bool,
@@ -101,7 +117,11 @@ impl Work {
             let mut look = false;
             for job in std::iter::once(job).chain(jobs.try_iter().collect::<Vec<_>>()) {
                 match job {
-                    Job::Look => look |= !self.stopped,
+                    Job::Look => {
+                        // From here on a change needs a look of its own.
+                        self.looking.store(false, Ordering::SeqCst);
+                        look |= !self.stopped;
+                    }
                     Job::Reload => {
                         self.stopped = false;
                         look = true;

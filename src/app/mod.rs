@@ -110,8 +110,8 @@ impl App {
         let mut pool = Pool::start(sessions, events)?;
         pool.define(&Arc::from(workspace.lib.as_slice()));
         let loader = Loader::start(store, workspace.config.sources.clone(), events.clone())?;
-        let mut watches = Watches::new(common.clone(), loader.sender(), events.clone());
-        watches.follow_sources(&workspace.config.sources);
+        let mut watches = Watches::new(common.clone(), events.clone());
+        watches.follow_sources(&workspace.config.sources, &loader);
         watches.follow_workspace(&workspace.root, parser);
         loader.ask(Job::Look);
         let log = common.log.as_deref().map(open_log).transpose()?;
@@ -209,7 +209,7 @@ impl App {
                     || before.tables != workspace.config.tables
                 {
                     let sources = workspace.config.sources.clone();
-                    self.watches.follow_sources(&sources);
+                    self.watches.follow_sources(&sources, &self.loader);
                     self.loader.ask(Job::Follow(
                         sources,
                         opened::declared_tables(&workspace.config),

@@ -5,7 +5,7 @@ use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 
 use super::Message;
-use super::loader::{Job, look_or};
+use super::loader::Loader;
 use crate::args::Common;
 use crate::commands::opened;
 use crate::dashboard::{Event, Level, Notice};
@@ -19,7 +19,6 @@ const POLL: Duration = Duration::from_secs(2);
 /// The running watches. Dropping one ends it.
 pub struct Watches {
     common: Common,
-    loader: SyncSender<Job>,
     events: SyncSender<Message>,
     sources: Option<Watch>,
     workspace: Option<Watch>,
@@ -27,10 +26,9 @@ pub struct Watches {
 
 impl Watches {
     /// Returns watches that watch nothing yet.
-    pub fn new(common: Common, loader: SyncSender<Job>, events: SyncSender<Message>) -> Self {
+    pub fn new(common: Common, events: SyncSender<Message>) -> Self {
         Self {
             common,
-            loader,
             events,
             sources: None,
             workspace: None,
@@ -38,7 +36,7 @@ impl Watches {
     }
 
     /// From now on a change in the sources' files makes the loader look.
-    pub fn follow_sources(&mut self, sources: &[Source]) {
+    pub fn follow_sources(&mut self, sources: &[Source], loader: &Loader) {
         let targets = sources
             .iter()
             .map(|source| WatchTarget {
@@ -46,12 +44,12 @@ impl Watches {
                 pattern: source.files.clone(),
             })
             .collect();
-        let (loader, events) = (self.loader.clone(), self.events.clone());
+        let (look, events) = (loader.looker(), self.events.clone());
         self.sources = Some(Watch::start(
             targets,
             POLL,
             Box::new(move |wake| match wake {
-                Wake::Changed(_) => look_or(&loader, Job::Look),
+                Wake::Changed(_) => look(),
                 Wake::Trouble(trouble) => warn(&events, trouble),
             }),
         ));
