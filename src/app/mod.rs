@@ -25,6 +25,7 @@ use crate::commands::opened::{self, Opened};
 use crate::commands::style;
 use crate::dashboard::{Dashboard, Event, Level, Notice, Now, Request, ViewOptions};
 use crate::error::{Error, Result};
+use crate::queries::Definitions;
 use crate::screen::input::{Keyboard, Listening, Pressed};
 use crate::screen::style::Style;
 use crate::screen::terminal::{self, Terminal};
@@ -108,7 +109,7 @@ impl App {
             .map(|_| store.connect())
             .collect::<Result<_>>()?;
         let mut pool = Pool::start(sessions, events)?;
-        pool.define(&Arc::from(workspace.lib.as_slice()));
+        pool.define(&Arc::new(Definitions::of(&workspace)));
         let loader = Loader::start(store, workspace.config.sources.clone(), events.clone())?;
         let mut watches = Watches::new(common.clone(), events.clone());
         watches.follow_sources(&workspace.config.sources, &loader);
@@ -203,7 +204,7 @@ impl App {
         match &event {
             Event::Answered { ticket, .. } => self.pool.answered(*ticket),
             Event::Reread(workspace) => {
-                self.pool.define(&Arc::from(workspace.lib.as_slice()));
+                self.pool.define(&Arc::new(Definitions::of(&workspace)));
                 let before = &self.dashboard.workspace.config;
                 if before.sources != workspace.config.sources
                     || before.tables != workspace.config.tables

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::Message;
 use crate::dashboard::{Event, Question, Ticket};
 use crate::error::{Error, Result};
-use crate::queries::{self, Bound, LibFile};
+use crate::queries::{self, Bound, Definitions};
 use crate::store::{Interrupter, Session, Table};
 
 /// An interrupt that comes before a query has begun is lost, so it is said again at this pace until the worker answers.
@@ -26,7 +26,7 @@ struct Worker {
     jobs: SyncSender<Job>,
     interrupter: Interrupter,
     /// Macro definitions this worker has not been told yet.
-    news: Option<Arc<[LibFile]>>,
+    news: Option<Arc<Definitions>>,
     busy: Option<Busy>,
 }
 
@@ -37,7 +37,7 @@ struct Busy {
 }
 
 enum Job {
-    Define(Arc<[LibFile]>),
+    Define(Arc<Definitions>),
     Answer(Box<Question>),
 }
 
@@ -112,7 +112,7 @@ impl Pool {
     }
 
     /// Replaces the macros that sessions know, before the next question each answers.
-    pub fn define(&mut self, macros: &Arc<[LibFile]>) {
+    pub fn define(&mut self, macros: &Arc<Definitions>) {
         for worker in &mut self.workers {
             worker.news = Some(Arc::clone(macros));
         }

@@ -206,7 +206,7 @@ pub fn session(opened: &Opened) -> Result<Session> {
     // What is printed or exported is whole; only a screen cuts long texts.
     session.text_limit = usize::MAX;
     // A broken macro is no error here: `check` reports it, and so does the query that uses it.
-    let _ = queries::define(&session, &opened.workspace.lib);
+    let _ = queries::define(&session, &queries::Definitions::of(&opened.workspace));
     Ok(session)
 }
 

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use super::answer::located;
 use super::gate::{Allowed, Findings, inspect};
-use super::lexer::{statements, tokens};
-use super::workspace::LibFile;
+use super::segments;
+use super::workspace::{LibFile, Workspace};
 use crate::error::{Error, Place, Result};
+use crate::store::lexer::{statements, tokens};
 use crate::store::{Parser, Session};
 
 /// The parts of one `CREATE MACRO` statement, as places in the file.
@@ -127,10 +128,38 @@ fn spread(drafts: &mut [Draft], allowed: &mut Allowed) {
     }
 }
 
+/// What a workspace defines for its queries.
+#[derive(Clone, Debug, Default)]
+pub struct Definitions {
+    lib: Vec<LibFile>,
+    segments: Vec<String>,
+}
+
+impl Definitions {
+    /// Returns what a workspace defines: the macros of sound files, and the sound segments.
+    #[must_use]
+    pub fn of(workspace: &Workspace) -> Self {
+        Self {
+            lib: workspace.lib.clone(),
+            segments: segments::macros(&workspace.queries).collect(),
+        }
+    }
+}
+
+/// Defines macros and segments in a session, and returns what is wrong with the macros.
+#[must_use]
+pub fn define(session: &Session, definitions: &Definitions) -> Vec<Error> {
+    let errors = define_macros(session, &definitions.lib);
+    for segment in &definitions.segments {
+        // What DuckDB refuses in a segment is an error of its query, and said there.
+        let _ = session.define(segment);
+    }
+    errors
+}
+
 /// Defines the macros of sound files in a session. A macro may use one of a later file, so whatever fails is tried
 /// again as long as anything else still succeeds.
-#[must_use]
-pub fn define(session: &Session, files: &[LibFile]) -> Vec<Error> {
+fn define_macros(session: &Session, files: &[LibFile]) -> Vec<Error> {
     let mut waiting: Vec<(&LibFile, &String)> = files
         .iter()
         .flat_map(|file| {

@@ -86,9 +86,10 @@ pub fn test(root: &Path, names: &[String], update: bool) -> Result<TestReport> {
         problems: workspace.problems.clone(),
         ..TestReport::default()
     };
-    report
-        .problems
-        .extend(library::define(&bench.session, &workspace.lib));
+    report.problems.extend(library::define(
+        &bench.session,
+        &library::Definitions::of(&workspace),
+    ));
     report
         .problems
         .extend(workspace.lib.iter().filter_map(|file| file.error.clone()));

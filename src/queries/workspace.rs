@@ -14,6 +14,7 @@ use super::gate::Allowed;
 use super::header::Header;
 use super::library;
 use super::saved::{self, Judge, Judgement};
+use super::segments;
 use crate::error::{Error, Result};
 use crate::store::Parser;
 
@@ -175,11 +176,24 @@ impl Workspace {
             .unwrap_or_default();
         problems.extend(more);
         let lib = library::read(parser, lib, &mut allowed);
-        let queries = folder::queries(root);
+        let (first, later): (Vec<_>, Vec<_>) =
+            folder::queries(root).partition(|(path, _)| is_segment(root, path));
         let mut judge = Judge::new(parser, &allowed);
-        let (queries, judgements) = queries
+        let mut judged: Vec<(QueryFile, Judgement)> = first
+            .into_iter()
             .map(|(path, text)| saved::file(root, path, text, &mut judge))
-            .unzip();
+            .collect();
+        for (file, _) in &judged {
+            segments::allow(std::slice::from_ref(file), &mut allowed);
+        }
+        let mut judge = Judge::new(parser, &allowed);
+        judged.extend(
+            later
+                .into_iter()
+                .map(|(path, text)| saved::file(root, path, text, &mut judge)),
+        );
+        judged.sort_by(|(one, _), (other, _)| one.path.cmp(&other.path));
+        let (queries, judgements) = judged.into_iter().unzip();
         let root = root.to_path_buf();
         Ok((
             Self {
@@ -208,6 +222,7 @@ impl Workspace {
             .map(|file| (file.path.clone(), file.text.clone()))
             .collect();
         library::read(parser, files, &mut allowed);
+        segments::allow(&self.queries, &mut allowed);
         Ok(allowed)
     }
 
@@ -238,6 +253,11 @@ pub(super) fn read_config(root: &Path) -> std::result::Result<Config, Vec<Error>
     } else {
         Err(problems)
     }
+}
+
+fn is_segment(root: &Path, path: &Path) -> bool {
+    path.strip_prefix(root)
+        .is_ok_and(|inside| inside.starts_with("segments"))
 }
 
 fn allowed(parser: &Parser, config: &Config) -> Result<Allowed> {

@@ -11,11 +11,12 @@
 //!
 //! Invariant: one process writes, through one [`Store`]; a [`Session`] never changes anything; no DuckDB type leaves.
 
-mod calendar;
 mod definition;
 mod engine;
 mod functions;
 pub mod health;
+mod journeys;
+pub mod lexer;
 mod load;
 mod lock;
 pub mod open;
@@ -30,6 +31,7 @@ pub mod table;
 mod tables;
 mod values;
 
+pub use functions::{analyses, is_analysis, segment_macro, today_expression};
 pub use health::SourceHealth;
 pub use open::{Options, Store};
 pub use parser::Parser;

@@ -9,13 +9,13 @@ use std::{fs, process};
 
 use jiff::civil::Weekday;
 
-use super::calendar::Clock;
 use super::engine::{self, Connection, Database};
 use super::load::Memory;
 use super::lock::{Lock, beside};
 use super::sandbox::{self, Limits, broken};
 use super::session::Session;
 use super::{functions, tables};
+use crate::analysis::calendar::Clock;
 use crate::error::{Error, Result};
 use crate::files::Finality;
 
@@ -34,6 +34,16 @@ pub struct Options {
     pub memory_limit: Option<String>,
     /// How long one query may run; zero means without end.
     pub query_timeout: Duration,
+}
+
+impl Options {
+    /// Returns how many threads a query may use.
+    fn threads(&self) -> usize {
+        match self.threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        }
+    }
 }
 
 /// The database of one process: the only writer, and where sessions come from.
@@ -74,7 +84,7 @@ impl Store {
         let writer = database.connect().map_err(broken)?;
         sandbox::restrict(&writer, &limits).map_err(named)?;
         let clock = Arc::new(Clock::new(&options.timezone, options.week_start)?);
-        functions::register(&writer, &clock)?;
+        functions::register(&writer, &clock, options.threads())?;
         tables::create(&writer).map_err(named)?;
         if let Some(file) = &options.file {
             writer

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use jiff::SignedDuration;
 
-use super::calendar::civil;
 use super::engine::{Cells, Kind, Unit, Vector};
 use super::values;
+use crate::analysis::calendar::civil;
 
 const DAY_MICROSECONDS: i64 = 86_400_000_000;
 
@@ -225,7 +225,7 @@ fn interval(months: i32, days: i32, microseconds: i64, out: &mut String) {
 fn nested(kind: &Kind, cells: &Cells<'_>, row: usize, out: &mut String) {
     match (kind, cells) {
         (Kind::Map(_), Cells::List(entries, items)) => {
-            let range = range(entries[row].offset, entries[row].length);
+            let range = entries[row].range();
             list(range, ('{', '}'), out, |item, out| match &items.cells {
                 Cells::Struct(fields) if fields.len() == 2 => {
                     quoted(&fields[0], item, out);
@@ -236,7 +236,7 @@ fn nested(kind: &Kind, cells: &Cells<'_>, row: usize, out: &mut String) {
             });
         }
         (_, Cells::List(entries, items)) => {
-            let range = range(entries[row].offset, entries[row].length);
+            let range = entries[row].range();
             list(range, ('[', ']'), out, |item, out| quoted(items, item, out));
         }
         (_, Cells::Array(size, items)) => {
@@ -255,11 +255,6 @@ fn nested(kind: &Kind, cells: &Cells<'_>, row: usize, out: &mut String) {
         }
         _ => {}
     }
-}
-
-fn range(offset: u64, length: u64) -> std::ops::Range<usize> {
-    let start = usize::try_from(offset).unwrap_or(0);
-    start..start + usize::try_from(length).unwrap_or(0)
 }
 
 fn list(

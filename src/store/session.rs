@@ -1,9 +1,14 @@
 //! One worker's connection: it asks, it never changes anything.
 
+use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+use jiff::civil::Date;
+
 use super::engine::{Connection, Interrupter as EngineInterrupter, Kind, Statement};
+use super::functions::lowering::{self, Columns};
 use super::sql_error::SqlError;
 use super::table::{Column, Table, Value};
 use super::{definition, values};
@@ -22,6 +27,8 @@ pub struct Session {
     connection: Connection,
     /// Texts longer than this many bytes are cut and end in `…`; `usize::MAX` for exports.
     pub text_limit: usize,
+    /// The day that the analyses take for today.
+    today: Cell<Option<Date>>,
 }
 
 /// Stops a session's running question from another thread. It can be called again and again; a call before the question
@@ -45,6 +52,7 @@ impl Session {
         Ok(Self {
             connection,
             text_limit: TEXT_LIMIT,
+            today: Cell::new(None),
         })
     }
 
@@ -59,6 +67,28 @@ impl Session {
         values: &[(String, Value)],
         limit: usize,
     ) -> Result<Table, SqlError> {
+        self.set_today(values)?;
+        let Some(lowered) = lowering::lower(sql, self)? else {
+            return self.ask(sql, values, limit);
+        };
+        self.ask(&lowered.sql, values, limit)
+            .map_err(|error| lowered.in_source(error))
+    }
+
+    /// Tells the analyses which day is today.
+    fn set_today(&self, values: &[(String, Value)]) -> Result<(), SqlError> {
+        let Some((_, Value::Date(day))) = values.iter().find(|(name, _)| name == "today") else {
+            return Ok(());
+        };
+        if self.today.get() != Some(*day) {
+            let set = format!("SET VARIABLE {} = DATE '{day}'", lowering::TODAY);
+            self.connection.execute(&set)?;
+            self.today.set(Some(*day));
+        }
+        Ok(())
+    }
+
+    fn ask(&self, sql: &str, values: &[(String, Value)], limit: usize) -> Result<Table, SqlError> {
         let answer = catch_unwind(AssertUnwindSafe(|| {
             self.connection.execute("BEGIN TRANSACTION READ ONLY")?;
             self.answer(sql, values, limit)
@@ -98,6 +128,15 @@ impl Session {
     ///
     /// When the text is not one `CREATE MACRO`, or its body does not fit the tables.
     pub fn define(&self, create_macro: &str) -> Result<(), SqlError> {
+        let lowered = lowering::lower(create_macro, self)?;
+        let Some(lowered) = lowered else {
+            return self.define_lowered(create_macro);
+        };
+        self.define_lowered(&lowered.sql)
+            .map_err(|error| lowered.in_source(error))
+    }
+
+    fn define_lowered(&self, create_macro: &str) -> Result<(), SqlError> {
         let definition = definition::temporary(create_macro)?;
         // Preparing first makes sure that it is one statement before any of it runs.
         let prepared = self
@@ -196,6 +235,20 @@ impl Session {
             return Err(SqlError::new("only a SELECT can be run here"));
         }
         answer(statement, values, limit, self.text_limit)
+    }
+}
+
+impl Columns for Session {
+    fn of(&self, table: &str) -> Result<BTreeSet<String>, SqlError> {
+        let mut statement = self
+            .connection
+            .prepare(&format!("SELECT * FROM main.{} LIMIT 0", quote(table)))?;
+        let rows = statement.stream()?;
+        Ok(rows
+            .columns()
+            .iter()
+            .map(|(name, _)| name.to_lowercase())
+            .collect())
     }
 }
 

@@ -1,6 +1,7 @@
 //! The tables: where loaded rows live, the views users see, and the books the store keeps.
 
 use super::engine::Connection;
+use super::journeys::{self, CUSTOMER_COLUMN, EVENTS};
 use super::open::Store;
 use super::sandbox::broken;
 use super::session::{self, quote};
@@ -45,6 +46,7 @@ impl Store {
             Err(error) => {
                 // The failure that led here is the one to report; a transaction that DuckDB ended already is gone too.
                 let _ = self.writer.execute("ROLLBACK");
+                self.memory.journeys.roll_back();
                 Err(error)
             }
         }
@@ -65,6 +67,7 @@ pub(super) fn create(writer: &Connection) -> Result<()> {
              {FILE_COLUMN} INTEGER);"
     );
     writer.execute(&books).map_err(broken)?;
+    journeys::create(writer)?;
     for (table, columns) in CANONICAL {
         let columns: Vec<_> = columns
             .iter()
@@ -95,8 +98,18 @@ pub(super) fn declare(
         );
         writer.execute(&add).map_err(broken)?;
     }
+    let hidden = if table == EVENTS {
+        writer
+            .execute(&format!(
+                "ALTER TABLE {physical} ADD COLUMN IF NOT EXISTS {CUSTOMER_COLUMN} UINTEGER"
+            ))
+            .map_err(broken)?;
+        format!("{FILE_COLUMN}, {ROW_COLUMN}, {CUSTOMER_COLUMN}")
+    } else {
+        format!("{FILE_COLUMN}, {ROW_COLUMN}")
+    };
     let view = format!(
-        "CREATE OR REPLACE VIEW main.{} AS SELECT * EXCLUDE ({FILE_COLUMN}, {ROW_COLUMN}) FROM {physical}",
+        "CREATE OR REPLACE VIEW main.{} AS SELECT * EXCLUDE ({hidden}) FROM {physical}",
         quote(table)
     );
     writer.execute(&view).map_err(broken)
@@ -108,7 +121,7 @@ pub(super) fn columns(writer: &Connection, table: &str) -> Result<Vec<(String, C
     let sql = format!(
         "SELECT column_name, data_type FROM duckdb_columns()
          WHERE database_name = current_database() AND schema_name = '{LOADED}' AND lower(table_name) = lower($name)
-             AND column_name NOT IN ('{FILE_COLUMN}', '{ROW_COLUMN}')
+             AND column_name NOT IN ('{FILE_COLUMN}', '{ROW_COLUMN}', '{CUSTOMER_COLUMN}')
          ORDER BY column_index"
     );
     let rows = ask(writer, &sql, &[name])?;

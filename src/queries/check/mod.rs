@@ -118,7 +118,7 @@ impl Checker<'_> {
                 .map(error),
         );
         problems.extend(
-            library::define(&self.session, &self.workspace.lib)
+            library::define(&self.session, &library::Definitions::of(self.workspace))
                 .into_iter()
                 .map(error),
         );

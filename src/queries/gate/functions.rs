@@ -2,6 +2,8 @@
 
 use serde_json::Value as Json;
 
+use crate::store;
+
 /// Table functions of `DuckDB` that read nothing but their arguments.
 const TABLE_FUNCTIONS: &[&str] = &[
     "range",
@@ -11,31 +13,6 @@ const TABLE_FUNCTIONS: &[&str] = &[
     "json_tree",
     "repeat_row",
     "periods",
-];
-
-/// Table functions of cxtop that read a table, with that table.
-const READERS: &[(&str, &str)] = &[
-    ("funnel", "events"),
-    ("funnel_if", "events"),
-    ("funnel_trend", "events"),
-    ("funnel_trend_if", "events"),
-    ("funnel_customers", "events"),
-    ("funnel_customers_if", "events"),
-    ("retention", "events"),
-    ("retention_if", "events"),
-    ("retention_customers", "events"),
-    ("retention_customers_if", "events"),
-    ("active", "events"),
-    ("active_if", "events"),
-    ("active_customers", "events"),
-    ("lifecycle", "events"),
-    ("lifecycle_if", "events"),
-    ("lifecycle_customers", "events"),
-    ("stickiness", "events"),
-    ("stickiness_if", "events"),
-    ("stickiness_customers", "events"),
-    ("next_events", "events"),
-    ("time_to", "events"),
 ];
 
 /// Functions that run text as SQL, act on the outside, or tell about it.
@@ -122,20 +99,13 @@ pub(super) fn is_table_function(name: &str) -> bool {
     table_functions().any(|known| known == name)
 }
 
-/// Returns the table that a table function reads, if it reads one.
-pub(super) fn table_of(name: &str) -> Option<&'static str> {
-    READERS
-        .iter()
-        .find(|(reader, _)| *reader == name)
-        .map(|(_, table)| *table)
-}
-
 /// Returns the table functions that may be used, for suggestions.
-pub(super) fn table_functions<'a>() -> impl Iterator<Item = &'a str> {
+pub(super) fn table_functions() -> impl Iterator<Item = &'static str> {
     TABLE_FUNCTIONS
         .iter()
         .copied()
-        .chain(READERS.iter().map(|(name, _)| *name))
+        .chain(store::analyses())
+        .chain(["segment"])
 }
 
 /// Tells whether a bare name gives the time of the run.

@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use self::walk::Walk;
-use crate::queries::lexer;
 use crate::queries::workspace::Shape;
+use crate::store::lexer;
 use crate::store::{Parser, SqlError};
 
 /// The longest text of a query.
@@ -24,6 +24,8 @@ pub struct Allowed {
     tables: BTreeSet<String>,
     /// The tables each macro reads.
     macros: BTreeMap<String, BTreeSet<String>>,
+    /// The tables each segment reads.
+    segments: BTreeMap<String, BTreeSet<String>>,
     /// Where macros stand that are broken, by name.
     broken: BTreeMap<String, String>,
     volatile: BTreeSet<String>,
@@ -108,6 +110,11 @@ impl Allowed {
     /// Allows a macro that reads these tables.
     pub fn add_macro(&mut self, name: &str, tables: BTreeSet<String>) {
         self.macros.insert(name.to_lowercase(), tables);
+    }
+
+    /// Allows a segment that reads these tables.
+    pub(super) fn add_segment(&mut self, name: &str, tables: BTreeSet<String>) {
+        self.segments.insert(name.to_string(), tables);
     }
 
     /// Notes that a macro is broken, and where it stands, for the message to those who call it.

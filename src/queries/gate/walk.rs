@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json};
 
 use super::{Allowed, Findings, functions, refused};
 use crate::error::nearest;
-use crate::store::SqlError;
+use crate::store::{self, SqlError};
 
 const MOST_CTES: usize = 64;
 const MOST_JOINS: usize = 32;
@@ -236,19 +236,66 @@ impl<'a> Walk<'a> {
             return Err(refused("FROM holds a part that is not allowed", place));
         };
         let name = function_name(call, place)?;
-        if let Some(tables) = self.allowed.macros.get(&name) {
+        if name == "segment" {
+            self.segment(call, place)?;
+        } else if let Some(tables) = self.allowed.macros.get(&name) {
             self.findings.shape.tables.extend(tables.iter().cloned());
             self.findings.calls.insert(name);
         } else if functions::is_table_function(&name) {
-            self.findings
-                .shape
-                .tables
-                .extend(functions::table_of(&name).map(str::to_string));
+            self.analysis(&name, call);
         } else {
             return Err(self.unknown_table_function(&name, place));
         }
         self.value(&call["arguments"])?;
         self.children(object, &["function"])
+    }
+
+    /// Notes what an analysis reads: the events, and the customers where an argument may name their attributes.
+    fn analysis(&mut self, name: &str, call: &Map<String, Json>) {
+        if !store::is_analysis(name) {
+            return;
+        }
+        let tables = &mut self.findings.shape.tables;
+        tables.insert("events".to_string());
+        let expressions = ["customers", "by", "filter", "hold", "unit"];
+        let named = call["arguments"].as_array().into_iter().flatten();
+        let names_attributes = named
+            .filter_map(|argument| argument["name"].as_str())
+            .any(|name| {
+                expressions
+                    .iter()
+                    .any(|argument| argument.eq_ignore_ascii_case(name))
+            });
+        if names_attributes || name.ends_with("_if") {
+            tables.insert("customers".to_string());
+        }
+    }
+
+    /// Notes what a segment reads.
+    fn segment(&mut self, call: &Map<String, Json>, place: Option<usize>) -> Result<(), SqlError> {
+        let given = call["arguments"]
+            .as_array()
+            .and_then(|arguments| match &arguments[..] {
+                [argument] => argument["expression"]["literal"]
+                    .as_object()
+                    .filter(|literal| literal["kind"] == "STRING")
+                    .and_then(|literal| literal["text"].as_str()),
+                _ => None,
+            });
+        let Some(name) = given else {
+            return Err(refused(
+                "segment takes one name as a plain text, such as segment('power_users')",
+                place,
+            ));
+        };
+        let Some(tables) = self.allowed.segments.get(name) else {
+            let mut error = refused(format!("there is no segment '{name}'"), place);
+            let known = self.allowed.segments.keys().map(String::as_str);
+            error.candidates = candidates(name, known);
+            return Err(error);
+        };
+        self.findings.shape.tables.extend(tables.iter().cloned());
+        Ok(())
     }
 
     fn unknown_table_function(&self, name: &str, place: Option<usize>) -> SqlError {
@@ -259,7 +306,8 @@ impl<'a> Walk<'a> {
             );
         }
         let macros = self.allowed.macros.keys().map(String::as_str);
-        let known: Vec<&str> = functions::table_functions().chain(macros).collect();
+        let mut known: Vec<&str> = functions::table_functions().collect();
+        known.extend(macros);
         let mut error = refused(format!("`{name}` is not allowed in FROM"), place);
         error.candidates = candidates(name, known.into_iter());
         error

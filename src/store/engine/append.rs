@@ -32,6 +32,8 @@ pub enum AppendCells<'batch> {
     Text(&'batch str, &'batch [Option<usize>]),
     /// JSON: as [`AppendCells::Text`]; the texts are taken for JSON without another look.
     Json(&'batch str, &'batch [Option<usize>]),
+    /// UINTEGER.
+    Number(&'batch [Option<u32>]),
     /// INTEGER: the same number in every row.
     Same(i32),
     /// BIGINT: this number, then one more in every row.
@@ -174,6 +176,7 @@ impl Appender {
                 }
                 AppendCells::Double(values) => fill(vector, part(values, start, end)?),
                 AppendCells::Date(values) => fill(vector, part(values, start, end)?),
+                AppendCells::Number(values) => fill(vector, part(values, start, end)?),
                 AppendCells::Text(bytes, ends) | AppendCells::Json(bytes, ends) => {
                     fill_text(vector, bytes, part(ends, start, end)?, text_start)?;
                 }
@@ -197,6 +200,7 @@ impl AppendCells<'_> {
             Self::Timestamp(_) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP,
             Self::Double(_) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_DOUBLE,
             Self::Date(_) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_DATE,
+            Self::Number(_) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_UINTEGER,
             Self::Text(..) | Self::Json(..) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR,
             Self::Same(_) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_INTEGER,
         };
@@ -297,7 +301,7 @@ fn string_header(text: &str) -> Result<ffi::duckdb_string_t> {
 
 /// # Safety
 /// The vector is live and has this row.
-unsafe fn set_null(vector: ffi::duckdb_vector, row: usize) {
+pub(super) unsafe fn set_null(vector: ffi::duckdb_vector, row: usize) {
     // SAFETY: by the contract above.
     unsafe {
         ffi::duckdb_vector_ensure_validity_writable(vector);

@@ -8,7 +8,9 @@
     reason = "reading result vectors and filling appended ones has no safe interface in `duckdb`"
 )]
 
+mod aggregate;
 mod append;
+mod journeys;
 mod kind;
 mod scalar;
 mod statement;
@@ -24,7 +26,9 @@ use std::sync::Arc;
 
 use duckdb::ffi;
 
+pub use aggregate::{Aggregate, Answers};
 pub use append::{AppendCells, AppendColumn};
+pub use journeys::JourneyRows;
 pub use kind::{Kind, Unit};
 pub use scalar::ScalarFunction;
 pub use statement::Statement;

@@ -79,10 +79,29 @@ pub enum Cells<'chunk> {
     Interval(&'chunk [ffi::duckdb_interval]),
     Text(Texts<'chunk>),
     /// Where each row's items are in the items.
-    List(&'chunk [ffi::duckdb_list_entry], Box<Vector<'chunk>>),
+    List(&'chunk [ListPlace], Box<Vector<'chunk>>),
     /// How many items each row has.
     Array(usize, Box<Vector<'chunk>>),
     Struct(Vec<Vector<'chunk>>),
+}
+
+/// Where a row's items are.
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub struct ListPlace(ffi::duckdb_list_entry);
+
+impl ListPlace {
+    /// Returns the row's items of all items.
+    pub fn of<'items, T>(&self, items: &'items [T]) -> &'items [T] {
+        let range = self.range();
+        items.get(range).unwrap_or_default()
+    }
+
+    /// Returns where the row's items are.
+    pub fn range(&self) -> std::ops::Range<usize> {
+        let start = usize::try_from(self.0.offset).unwrap_or(usize::MAX);
+        start..start.saturating_add(usize::try_from(self.0.length).unwrap_or(0))
+    }
 }
 
 /// The texts or blobs of a column.

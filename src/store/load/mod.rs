@@ -16,6 +16,7 @@ use std::time::Instant;
 
 pub use books::{Books, FileRecord, key};
 
+use super::journeys::{EVENTS, Journeys};
 use super::open::Store;
 use super::progress::{Go, Loading, Progress};
 use super::sandbox::broken;
@@ -30,6 +31,8 @@ use writing::Writing;
 pub struct Memory {
     /// What was read of which file.
     pub books: Books,
+    /// Keeps the journeys in step with the events.
+    pub journeys: Journeys,
     /// How often each table has changed since the store was opened.
     pub versions: BTreeMap<String, u64>,
     /// The tables that changed and that no finished load has told of yet.
@@ -66,6 +69,7 @@ impl Memory {
         let books = Books::read(writer)?;
         Ok(Self {
             books,
+            journeys: Journeys::default(),
             versions: BTreeMap::new(),
             untold: BTreeMap::new(),
             sources: Vec::new(),
@@ -148,7 +152,9 @@ impl Store {
         self.transaction(|store| {
             let known = tables::columns(&store.writer, table)?;
             rows::add_columns(&store.writer, table, &known, batch)?;
-            rows::append(&store.writer, table, batch, 0, 0)
+            let journeys = &mut store.memory.journeys;
+            writing::append_rows(&store.writer, journeys, table, batch, (0, 0))?;
+            journeys.flush(&store.writer)
         })?;
         self.memory
             .books
@@ -164,13 +170,16 @@ impl Store {
     pub fn withdraw(&mut self) -> Result<()> {
         let tables = self.memory.books.forget_inserted();
         self.transaction(|store| {
-            tables.iter().try_for_each(|table| {
-                let delete = format!(
-                    "DELETE FROM {LOADED}.{} WHERE {FILE_COLUMN} = 0",
-                    quote(table)
-                );
-                store.writer.execute(&delete).map_err(broken)
-            })
+            let journeys = &mut store.memory.journeys;
+            for table in &tables {
+                let condition = format!("{FILE_COLUMN} = 0");
+                if table == EVENTS {
+                    journeys.will_delete(&store.writer, &condition)?;
+                }
+                let delete = format!("DELETE FROM {LOADED}.{} WHERE {condition}", quote(table));
+                store.writer.execute(&delete).map_err(broken)?;
+            }
+            journeys.flush(&store.writer)
         })?;
         for table in &tables {
             self.memory.changed(table);

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::error::Result;
 use crate::files::{Batch, ColumnType, Reject, Values};
 use crate::store::engine::{AppendCells, AppendColumn, Connection};
+use crate::store::journeys::{CUSTOMER_COLUMN, EVENTS, Journeys};
 use crate::store::sandbox::broken;
 use crate::store::session::quote;
 use crate::store::tables::{self, BOOKS, FILE_COLUMN, LOADED, ROW_COLUMN};
@@ -35,13 +36,14 @@ pub fn add_columns(
     Ok(new)
 }
 
-/// Appends a batch's rows, with where they come from.
+/// Appends a batch's rows, with where they come from and, for `events`, whose they are.
 pub fn append(
     writer: &Connection,
     table: &str,
     batch: &Batch,
     file: i32,
     first_row: u64,
+    customers: Option<&[Option<u32>]>,
 ) -> Result<()> {
     if batch.rows == 0 {
         return Ok(());
@@ -57,6 +59,12 @@ pub fn append(
             cells: AppendCells::Counting(first_row),
         },
     ];
+    if let Some(customers) = customers {
+        columns.push(AppendColumn {
+            name: CUSTOMER_COLUMN,
+            cells: AppendCells::Number(customers),
+        });
+    }
     columns.extend(batch.columns.iter().map(|column| AppendColumn {
         name: &column.name,
         cells: cells(&column.values),
@@ -122,10 +130,22 @@ pub fn append_rejects(
 }
 
 /// Removes the rows of a file that come after this many, and when it is all of them its rejects too.
-pub fn delete(writer: &Connection, table: &str, file: i32, kept_rows: u64) -> Result<()> {
-    let table = quote(table);
+pub fn delete(
+    writer: &Connection,
+    journeys: &mut Journeys,
+    table: &str,
+    file: i32,
+    kept_rows: u64,
+) -> Result<()> {
+    let condition = format!("{FILE_COLUMN} = {file} AND {ROW_COLUMN} > {kept_rows}");
+    if table == EVENTS {
+        journeys.will_delete(writer, &condition)?;
+    }
     writer
-        .execute(&format!("DELETE FROM {LOADED}.{table} WHERE {FILE_COLUMN} = {file} AND {ROW_COLUMN} > {kept_rows}"))
+        .execute(&format!(
+            "DELETE FROM {LOADED}.{} WHERE {condition}",
+            quote(table)
+        ))
         .map_err(broken)?;
     if kept_rows == 0 {
         writer

@@ -6,6 +6,8 @@ use super::reading::{Job, Message};
 use super::{FileRecord, Standing, rows};
 use crate::error::Result;
 use crate::files::{Batch, Checkpoint, ColumnType, Schema, Start};
+use crate::store::engine::Connection;
+use crate::store::journeys::{EVENTS, Journeys};
 use crate::store::open::Store;
 use crate::store::progress::Loading;
 use crate::store::sandbox::broken;
@@ -141,7 +143,11 @@ impl<'store> Writing<'store> {
         if !self.in_transaction {
             return Ok(());
         }
-        // What is derived from the rows, such as journeys, is renewed here: in the transaction that changes them.
+        let store = &mut *self.store;
+        if let Err(error) = store.memory.journeys.flush(&store.writer) {
+            self.roll_back();
+            return Err(error);
+        }
         if let Err(failure) = self.store.writer.execute("COMMIT") {
             self.roll_back();
             return Err(broken(failure).context(format!("could not store rows of {}", self.table)));
@@ -160,6 +166,7 @@ impl<'store> Writing<'store> {
         // A transaction that DuckDB has already ended cannot be rolled back, and need not be.
         let _ = self.store.writer.execute("ROLLBACK");
         self.file = None;
+        self.store.memory.journeys.roll_back();
         self.store.memory.books.reread(&self.store.writer);
     }
 
@@ -196,7 +203,14 @@ impl<'store> Writing<'store> {
 
     /// Removes what was loaded from a file.
     fn forget(&mut self, record: &mut FileRecord) -> Result<()> {
-        rows::delete(&self.store.writer, &self.table, record.id, 0)?;
+        let store = &mut *self.store;
+        rows::delete(
+            &store.writer,
+            &mut store.memory.journeys,
+            &self.table,
+            record.id,
+            0,
+        )?;
         self.changes |= record.checkpoint.rows > 0;
         *record = FileRecord {
             checkpoint: Checkpoint::default(),
@@ -223,12 +237,13 @@ impl<'store> Writing<'store> {
             }
             self.columns.push((name, kind));
         }
-        rows::append(
-            &self.store.writer,
+        let store = &mut *self.store;
+        append_rows(
+            &store.writer,
+            &mut store.memory.journeys,
             &self.table,
             batch,
-            file.record.id,
-            file.next_row,
+            (file.record.id, file.next_row),
         )?;
         let kept = batch
             .rejects
@@ -271,8 +286,10 @@ impl<'store> Writing<'store> {
         };
         // Rows behind a checkpoint that cannot be gone on from would come again.
         if failed && checkpoint.offset == 0 && file.unsaved {
+            let store = &mut *self.store;
             rows::delete(
-                &self.store.writer,
+                &store.writer,
+                &mut store.memory.journeys,
                 &self.table,
                 file.record.id,
                 file.record.checkpoint.rows,
@@ -296,4 +313,24 @@ impl<'store> Writing<'store> {
             });
         &mut self.standings[position].1
     }
+}
+
+/// Appends a batch's rows, and of events also to the journeys. `from` is the file's number and that of its next row.
+pub(super) fn append_rows(
+    writer: &Connection,
+    journeys: &mut Journeys,
+    table: &str,
+    batch: &Batch,
+    from: (i32, u64),
+) -> Result<()> {
+    let customers = if table == EVENTS {
+        Some(journeys.take(writer, batch)?)
+    } else {
+        None
+    };
+    rows::append(writer, table, batch, from.0, from.1, customers.as_deref())?;
+    if journeys.is_full() {
+        journeys.flush(writer)?;
+    }
+    Ok(())
 }

@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
-use super::calendar::{Clock, DAY, Period};
-use super::engine::{Cells, Connection, Kind, ScalarFunction, Unit, Vector};
-use super::sandbox::broken;
+use crate::analysis::calendar::{Clock, DAY, Period};
 use crate::analysis::{Interval, newcombe, nps, wilson};
 use crate::error::Result;
+use crate::store::engine::{Cells, Connection, Kind, ScalarFunction, Unit, Vector};
+use crate::store::sandbox::broken;
 
 /// Macros over the functions below; kept as a file of SQL because that is what they are.
-const MACROS: &str = include_str!("functions.sql");
+const MACROS: &str = include_str!("statistics.sql");
 
 /// Makes the functions known to every connection of the instance.
 pub(super) fn register(writer: &Connection, clock: &Arc<Clock>) -> Result<()> {
@@ -47,7 +47,7 @@ fn difference(given: &[f64]) -> Option<Interval> {
     newcombe(given[0], given[1], given[2], given[3])
 }
 
-fn register_clock(writer: &Connection, clock: &Arc<Clock>) -> super::engine::Result<()> {
+fn register_clock(writer: &Connection, clock: &Arc<Clock>) -> crate::store::engine::Result<()> {
     const TIME: Kind = Kind::Timestamp(Unit::Microseconds);
     let each_time = |change: fn(&Clock, i64, &mut usize) -> i64| {
         let clock = Arc::clone(clock);
@@ -77,7 +77,72 @@ fn register_clock(writer: &Connection, clock: &Arc<Clock>) -> super::engine::Res
         period_start(TIME, Clock::wall),
         period_start(Kind::Date, |_, day, _| day),
     ];
-    writer.register("period_start", forms)
+    writer.register("period_start", forms)?;
+    register_moment(writer, clock)
+}
+
+/// The moment that a bound means: a day is its midnight in the workspace's zone, a time is UTC already.
+fn register_moment(writer: &Connection, clock: &Arc<Clock>) -> crate::store::engine::Result<()> {
+    const TIME: Kind = Kind::Timestamp(Unit::Microseconds);
+    let moment = |from: Kind, to_utc: fn(&Clock, i64, &mut usize) -> i64| {
+        let clock = Arc::clone(clock);
+        ScalarFunction {
+            arguments: vec![from],
+            compute: Box::new(move |given: &[Vector<'_>], rows| {
+                let mut near = 0;
+                Ok((0..rows)
+                    .map(|row| time(&given[0], row).map(|time| to_utc(&clock, time, &mut near)))
+                    .collect())
+            }),
+        }
+    };
+    let written = {
+        let clock = Arc::clone(clock);
+        ScalarFunction {
+            arguments: vec![Kind::Text(None)],
+            compute: Box::new(move |given: &[Vector<'_>], rows| {
+                (0..rows)
+                    .map(|row| written_moment(&clock, &given[0], row))
+                    .collect()
+            }),
+        }
+    };
+    let forms = vec![
+        moment(Kind::Date, Clock::utc),
+        moment(TIME, |_, time, _| time),
+        written,
+    ];
+    writer.register("_cxtop_moment", forms)
+}
+
+fn written_moment(
+    clock: &Clock,
+    given: &Vector<'_>,
+    row: usize,
+) -> std::result::Result<Option<i64>, String> {
+    let Cells::Text(texts) = &given.cells else {
+        return Ok(None);
+    };
+    if given.is_null(row) {
+        return Ok(None);
+    }
+    let text = String::from_utf8_lossy(texts.bytes(row));
+    let text = text.trim();
+    if let (10, Ok(day)) = (text.len(), text.parse::<jiff::civil::Date>()) {
+        let midnight = utc_of(day.to_datetime(jiff::civil::Time::midnight()))?;
+        return Ok(Some(clock.utc(midnight, &mut 0)));
+    }
+    match text.parse::<jiff::civil::DateTime>() {
+        Ok(time) => utc_of(time).map(Some),
+        Err(_) => Err(format!("'{text}' is neither a day nor a time")),
+    }
+}
+
+/// Returns the microseconds of a time that is taken for UTC.
+fn utc_of(time: jiff::civil::DateTime) -> std::result::Result<i64, String> {
+    time.to_zoned(jiff::tz::TimeZone::UTC)
+        .map(|time| time.timestamp().as_microsecond())
+        .map_err(|error| error.to_string())
 }
 
 fn period_starts(
@@ -126,7 +191,7 @@ fn time(vector: &Vector<'_>, row: usize) -> Option<i64> {
             Some(times[row]).filter(|time| *time != i64::MAX && *time != -i64::MAX)
         }
         Cells::I32(days) => Some(days[row])
-            .filter(|day| super::print::is_finite_date(*day))
+            .filter(|day| crate::store::print::is_finite_date(*day))
             .map(|day| i64::from(day) * DAY),
         _ => None,
     }
@@ -137,7 +202,7 @@ fn register_interval(
     name: &str,
     arguments: usize,
     compute: fn(&[f64]) -> Option<f64>,
-) -> super::engine::Result<()> {
+) -> crate::store::engine::Result<()> {
     let form = ScalarFunction {
         arguments: vec![Kind::Double; arguments],
         compute: Box::new(move |given: &[Vector<'_>], rows| {

@@ -1,9 +1,11 @@
-//! Just enough of SQL's words to split `lib/` files into statements and to find the parts of a `CREATE MACRO`.
+//! Just enough of SQL to tell words, texts and signs apart: to split files into statements, and to find calls and their
+//! arguments.
 
 use std::ops::Range;
 
 /// Returns the places of the words, texts and signs of an SQL text; spaces and comments are left out.
-pub(super) fn tokens(sql: &str) -> impl Iterator<Item = Range<usize>> + use<'_> {
+#[must_use]
+pub fn tokens(sql: &str) -> impl Iterator<Item = Range<usize>> + use<'_> {
     let mut at = 0;
     std::iter::from_fn(move || {
         at += blank(&sql[at..]);
@@ -15,7 +17,8 @@ pub(super) fn tokens(sql: &str) -> impl Iterator<Item = Range<usize>> + use<'_> 
 }
 
 /// Returns the places of the statements of an SQL text, without the semicolons.
-pub(super) fn statements(sql: &str) -> Vec<Range<usize>> {
+#[must_use]
+pub fn statements(sql: &str) -> Vec<Range<usize>> {
     let mut statements = Vec::new();
     let mut current: Option<Range<usize>> = None;
     for token in tokens(sql) {

@@ -8,8 +8,10 @@ use crate::error::{Error, Result};
 
 /// Microseconds of a day.
 pub const DAY: i64 = 86_400_000_000;
+/// Microseconds of a minute.
 const MINUTE: i64 = 60_000_000;
-const HOUR: i64 = 60 * MINUTE;
+/// Microseconds of an hour.
+pub const HOUR: i64 = 60 * MINUTE;
 
 /// The clock changes of one zone, as a table that is quick to search. Times are microseconds since 1970.
 #[derive(Clone)]
@@ -22,20 +24,92 @@ pub struct Clock {
     week_start: i64,
 }
 
+/// Finds the periods of many UTC times; quick when one time is near the next.
+pub struct Periods<'clock> {
+    clock: &'clock Clock,
+    period: Period,
+    /// Where the search was last.
+    pub cursor: Cursor,
+}
+
+/// Where a search for periods was last.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Cursor {
+    near: usize,
+    /// The period last found, and from when until when in UTC it lasts.
+    last: (i64, i64, i64),
+}
+
+impl<'clock> Periods<'clock> {
+    /// Returns a finder of periods of this length that goes on where another with the same clock and length was.
+    #[must_use]
+    pub fn new(clock: &'clock Clock, period: Period, cursor: Cursor) -> Self {
+        Self {
+            clock,
+            period,
+            cursor,
+        }
+    }
+
+    /// Returns the number of the period of a UTC time, as [`Clock::ordinal`].
+    #[inline]
+    pub fn of(&mut self, utc: i64) -> i64 {
+        let (ordinal, from, until) = self.cursor.last;
+        if from <= utc && utc < until {
+            return ordinal;
+        }
+        self.find(utc)
+    }
+
+    /// Returns when the period of this number begins, in UTC.
+    pub fn begin_utc(&mut self, ordinal: i64) -> i64 {
+        self.clock.utc(
+            self.clock.begin(ordinal, self.period),
+            &mut self.cursor.near,
+        )
+    }
+
+    fn find(&mut self, utc: i64) -> i64 {
+        let wall = self.clock.wall(utc, &mut self.cursor.near);
+        let ordinal = self.clock.ordinal(wall, self.period);
+        // Where the clock changes, an hour can come twice: its stretches in UTC are cut to the offset that holds here.
+        let offset = wall.saturating_sub(utc);
+        let (from, until) = self.clock.stretch(self.cursor.near);
+        let begin = self
+            .clock
+            .begin(ordinal, self.period)
+            .saturating_sub(offset);
+        let end = self
+            .clock
+            .begin(ordinal.saturating_add(1), self.period)
+            .saturating_sub(offset);
+        self.cursor.last = (ordinal, begin.max(from), end.min(until));
+        ordinal
+    }
+}
+
 /// The unit of a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Period {
+    /// 60 seconds.
     Minute,
+    /// 60 minutes.
     Hour,
+    /// From midnight to midnight of the zone.
     Day,
+    /// Seven days from the workspace's first day of the week.
     Week,
+    /// A calendar month.
     Month,
+    /// Three calendar months from January, April, July or October.
     Quarter,
+    /// A calendar year.
     Year,
 }
 
 impl Period {
     /// Returns the period of this name.
+    #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Some(match name.to_ascii_lowercase().as_str() {
             "minute" => Self::Minute,
@@ -52,6 +126,10 @@ impl Period {
 
 impl Clock {
     /// Reads a zone's clock changes from 1800 to 2200; later times keep the last offset.
+    ///
+    /// # Errors
+    ///
+    /// When there is no zone of this name.
     pub fn new(zone: &str, week_start: Weekday) -> Result<Self> {
         let zone = TimeZone::get(zone).map_err(|_| {
             Error::usage(format!("there is no time zone {zone}"))
@@ -107,25 +185,55 @@ impl Clock {
         wall.saturating_sub(self.offsets[index])
     }
 
-    /// Returns the wall-clock time at which the period of a wall-clock time begins.
-    pub fn floor(&self, wall: i64, period: Period) -> i64 {
+    /// Returns the number of the period of a wall-clock time, counted from 1970 on; the next period has the next number.
+    #[must_use]
+    pub fn ordinal(&self, wall: i64, period: Period) -> i64 {
         let days = wall.div_euclid(DAY);
         match period {
-            Period::Minute => wall - wall.rem_euclid(MINUTE),
-            Period::Hour => wall - wall.rem_euclid(HOUR),
-            Period::Day => days * DAY,
-            // 1970-01-01 was a Thursday, three days after a Monday.
-            Period::Week => (days - (days + 3 - self.week_start).rem_euclid(7)) * DAY,
+            Period::Minute => wall.div_euclid(MINUTE),
+            Period::Hour => wall.div_euclid(HOUR),
+            Period::Day => days,
+            Period::Week => (days + 3 - self.week_start).div_euclid(7),
             Period::Month | Period::Quarter | Period::Year => {
                 let (year, month, _) = civil(days);
-                let first = match period {
-                    Period::Month => month,
-                    Period::Quarter => month - (month - 1) % 3,
-                    _ => 1,
-                };
-                days_of(year, first) * DAY
+                match period {
+                    Period::Month => year * 12 + month - 1,
+                    Period::Quarter => year * 4 + (month - 1) / 3,
+                    _ => year,
+                }
             }
         }
+    }
+
+    /// Returns the wall-clock time at which the period of this number begins: the inverse of [`Clock::ordinal`].
+    #[must_use]
+    pub fn begin(&self, ordinal: i64, period: Period) -> i64 {
+        match period {
+            Period::Minute => ordinal.saturating_mul(MINUTE),
+            Period::Hour => ordinal.saturating_mul(HOUR),
+            Period::Day => ordinal.saturating_mul(DAY),
+            // 1970-01-01 was a Thursday, three days after a Monday.
+            Period::Week => (ordinal.saturating_mul(7) - 3 + self.week_start).saturating_mul(DAY),
+            Period::Month => {
+                days_of(ordinal.div_euclid(12), ordinal.rem_euclid(12) + 1).saturating_mul(DAY)
+            }
+            Period::Quarter => {
+                days_of(ordinal.div_euclid(4), ordinal.rem_euclid(4) * 3 + 1).saturating_mul(DAY)
+            }
+            Period::Year => days_of(ordinal, 1).saturating_mul(DAY),
+        }
+    }
+
+    /// Returns the wall-clock time at which the period of a wall-clock time begins.
+    #[must_use]
+    pub fn floor(&self, wall: i64, period: Period) -> i64 {
+        self.begin(self.ordinal(wall, period), period)
+    }
+
+    /// Returns from when until when in UTC an offset holds.
+    fn stretch(&self, index: usize) -> (i64, i64) {
+        let until = self.starts.get(index + 1).copied().unwrap_or(i64::MAX);
+        (self.starts[index], until)
     }
 
     fn holds(&self, index: usize, utc: i64) -> bool {
@@ -138,6 +246,7 @@ fn microseconds(seconds: i32) -> i64 {
 }
 
 /// Returns year, month and day of a day count, for any year (Howard Hinnant, "chrono-compatible low-level date algorithms").
+#[must_use]
 pub fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));

@@ -1,0 +1,82 @@
+//! Segments: the queries of `segments/`, which other queries use as `FROM segment('name')`.
+
+use super::gate::Allowed;
+use super::header::{Fallback, Param};
+use super::workspace::{QueryFile, SavedQuery};
+use crate::store::{Value, lexer, segment_macro, today_expression};
+
+/// The folder whose queries are segments.
+const FOLDER: &str = "segments/";
+
+/// Returns the name under which a query is a segment, if it is one.
+pub(super) fn name_of(query: &str) -> Option<&str> {
+    query.strip_prefix(FOLDER)
+}
+
+/// Allows queries to use the sound segments among these files.
+pub(super) fn allow(files: &[QueryFile], allowed: &mut Allowed) {
+    for (name, query) in sound(files) {
+        allowed.add_segment(name, query.shape.tables.clone());
+    }
+}
+
+/// Returns the sound segments as statements that define them.
+pub(super) fn macros(files: &[QueryFile]) -> impl Iterator<Item = String> {
+    sound(files).map(|(name, query)| {
+        let body = without_parameters(&query.text, &query.header.params);
+        format!(
+            "CREATE MACRO {}() AS TABLE SELECT customer_id FROM ({body}\n)",
+            segment_macro(name)
+        )
+    })
+}
+
+fn sound(files: &[QueryFile]) -> impl Iterator<Item = (&str, &SavedQuery)> {
+    files
+        .iter()
+        .filter_map(|file| Some((name_of(&file.name)?, file.state.as_ref().ok()?)))
+}
+
+/// Writes the usual values of the parameters into a query: a macro cannot have parameters.
+fn without_parameters(sql: &str, params: &[Param]) -> String {
+    let mut text = String::with_capacity(sql.len());
+    let mut at = 0;
+    for token in lexer::tokens(sql) {
+        let value = sql[token.clone()].strip_prefix('$').and_then(|name| {
+            if name.eq_ignore_ascii_case("today") {
+                return Some(today_expression());
+            }
+            let param = params
+                .iter()
+                .find(|param| param.name.eq_ignore_ascii_case(name))?;
+            Some(usual_value(param, params))
+        });
+        if let Some(value) = value {
+            text.push_str(&sql[at..token.start]);
+            text.push_str(&value);
+            at = token.end;
+        }
+    }
+    text.push_str(&sql[at..]);
+    text
+}
+
+fn usual_value(param: &Param, params: &[Param]) -> String {
+    let value = match &param.fallback {
+        Fallback::Value(value) => literal(value),
+        Fallback::Sql(expression) => without_parameters(expression, params),
+        Fallback::Null => "NULL".to_string(),
+    };
+    format!("CAST(({value}) AS {})", param.sql_type)
+}
+
+fn literal(value: &Value) -> String {
+    match value {
+        Value::Null => "NULL".to_string(),
+        Value::List(values) => {
+            let values: Vec<String> = values.iter().map(literal).collect();
+            format!("[{}]", values.join(", "))
+        }
+        other => format!("'{}'", other.text().replace('\'', "''")),
+    }
+}

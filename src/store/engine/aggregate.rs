@@ -1,0 +1,389 @@
+//! Aggregate functions written in Rust, each of which answers with a list of rows.
+
+use std::ffi::{CString, c_void};
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use duckdb::ffi;
+
+use super::append::set_null;
+use super::{Connection, Failure, Kind, Result, Unit, Vector, nul_terminated};
+
+/// An aggregate function: gathers rows in states, and turns a state into the rows of its answer.
+pub trait Aggregate: Send + Sync + 'static {
+    /// What is gathered of the rows of one group, by one thread.
+    type State: Default + Send;
+
+    /// Returns the types of the arguments.
+    fn arguments(&self) -> Vec<Kind>;
+
+    /// Returns the columns of the answer.
+    fn columns(&self) -> Vec<(&'static str, Kind)>;
+
+    /// Takes rows of one group, NULLs too.
+    fn update(
+        &self,
+        state: &mut Self::State,
+        given: &[Vector<'_>],
+        rows: Range<usize>,
+    ) -> std::result::Result<(), String>;
+
+    /// Adds what another thread gathered of the same group.
+    fn combine(&self, state: &mut Self::State, other: Self::State);
+
+    /// Answers: one entry a column, all of the same length.
+    fn finish(&self, state: Self::State) -> std::result::Result<Vec<Answers>, String>;
+}
+
+/// A column of an answer; `None` is NULL.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answers {
+    /// INTEGER.
+    Integer(Vec<Option<i32>>),
+    /// BIGINT, and TIMESTAMP in microseconds.
+    BigInt(Vec<Option<i64>>),
+    /// UINTEGER.
+    Number(Vec<Option<u32>>),
+    /// DOUBLE.
+    Double(Vec<Option<f64>>),
+    /// BOOLEAN.
+    Boolean(Vec<Option<bool>>),
+    /// VARCHAR.
+    Text(Vec<Option<String>>),
+}
+
+impl Answers {
+    fn rows(&self) -> usize {
+        match self {
+            Self::Integer(values) => values.len(),
+            Self::BigInt(values) => values.len(),
+            Self::Number(values) => values.len(),
+            Self::Double(values) => values.len(),
+            Self::Boolean(values) => values.len(),
+            Self::Text(values) => values.len(),
+        }
+    }
+}
+
+/// What the catalog keeps of a function.
+struct Form<A> {
+    aggregate: A,
+    arguments: Vec<Kind>,
+}
+
+/// What DuckDB keeps of a state: a box, or null before the first row and after the answer.
+type Place<A> = *mut <A as Aggregate>::State;
+
+impl Connection {
+    /// Adds an aggregate function for every connection of the instance.
+    pub fn register_aggregate<A: Aggregate>(&self, name: &str, aggregate: A) -> Result<()> {
+        let c_name = nul_terminated(name)?;
+        let arguments = aggregate.arguments();
+        let columns = aggregate.columns();
+        // SAFETY: every handle created here is destroyed here; the catalog copies the function, and takes over the boxed
+        // form, which it frees by `forget`. The callbacks fit the form's type.
+        let state = unsafe {
+            let mut function = ffi::duckdb_create_aggregate_function();
+            ffi::duckdb_aggregate_function_set_name(function, c_name.as_ptr());
+            for kind in &arguments {
+                let mut raw = logical_type(kind);
+                ffi::duckdb_aggregate_function_add_parameter(function, raw);
+                ffi::duckdb_destroy_logical_type(&raw mut raw);
+            }
+            let mut answer = answer_type(&columns)?;
+            ffi::duckdb_aggregate_function_set_return_type(function, answer);
+            ffi::duckdb_destroy_logical_type(&raw mut answer);
+            let form = Box::into_raw(Box::new(Form {
+                aggregate,
+                arguments,
+            }));
+            ffi::duckdb_aggregate_function_set_extra_info(function, form.cast(), Some(forget::<A>));
+            ffi::duckdb_aggregate_function_set_special_handling(function);
+            ffi::duckdb_aggregate_function_set_functions(
+                function,
+                Some(state_size::<A>),
+                Some(begin::<A>),
+                Some(update::<A>),
+                Some(combine::<A>),
+                Some(finish::<A>),
+            );
+            ffi::duckdb_aggregate_function_set_destructor(function, Some(destroy::<A>));
+            let state = ffi::duckdb_register_aggregate_function(self.handle.raw, function);
+            ffi::duckdb_destroy_aggregate_function(&raw mut function);
+            state
+        };
+        if state == ffi::DuckDBSuccess {
+            Ok(())
+        } else {
+            Err(Failure(format!("the function {name} was refused")))
+        }
+    }
+}
+
+/// # Safety
+/// The caller destroys the type.
+unsafe fn logical_type(kind: &Kind) -> ffi::duckdb_logical_type {
+    // SAFETY: ids name simple types; a list's item type is destroyed after its use.
+    unsafe {
+        let id = match kind {
+            Kind::List(item) => {
+                let mut item = logical_type(item);
+                let list = ffi::duckdb_create_list_type(item);
+                ffi::duckdb_destroy_logical_type(&raw mut item);
+                return list;
+            }
+            Kind::Boolean => ffi::DUCKDB_TYPE_DUCKDB_TYPE_BOOLEAN,
+            Kind::Integer => ffi::DUCKDB_TYPE_DUCKDB_TYPE_INTEGER,
+            Kind::BigInt => ffi::DUCKDB_TYPE_DUCKDB_TYPE_BIGINT,
+            Kind::USmallInt => ffi::DUCKDB_TYPE_DUCKDB_TYPE_USMALLINT,
+            Kind::UInteger => ffi::DUCKDB_TYPE_DUCKDB_TYPE_UINTEGER,
+            Kind::Double => ffi::DUCKDB_TYPE_DUCKDB_TYPE_DOUBLE,
+            Kind::Timestamp(Unit::Microseconds) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP,
+            _ => ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR,
+        };
+        ffi::duckdb_create_logical_type(id)
+    }
+}
+
+/// Returns the type of a list of rows.
+///
+/// # Safety
+/// The caller destroys the type.
+unsafe fn answer_type(columns: &[(&'static str, Kind)]) -> Result<ffi::duckdb_logical_type> {
+    let names = columns
+        .iter()
+        .map(|(name, _)| nul_terminated(name))
+        .collect::<Result<Vec<CString>>>()?;
+    let mut name_pointers: Vec<_> = names.iter().map(|name| name.as_ptr()).collect();
+    // SAFETY: names and types live during the call that copies them, and the types are destroyed after it.
+    unsafe {
+        let mut kinds: Vec<_> = columns.iter().map(|(_, kind)| logical_type(kind)).collect();
+        let mut row = ffi::duckdb_create_struct_type(
+            kinds.as_mut_ptr(),
+            name_pointers.as_mut_ptr(),
+            kinds.len() as u64,
+        );
+        for kind in &mut kinds {
+            ffi::duckdb_destroy_logical_type(kind);
+        }
+        let list = ffi::duckdb_create_list_type(row);
+        ffi::duckdb_destroy_logical_type(&raw mut row);
+        Ok(list)
+    }
+}
+
+/// # Safety
+/// The info belongs to a function of this form.
+unsafe fn form<'call, A: Aggregate>(info: ffi::duckdb_function_info) -> &'call Form<A> {
+    // SAFETY: by the contract above; the catalog keeps the form as long as a query can run.
+    unsafe { &*ffi::duckdb_aggregate_function_get_extra_info(info).cast::<Form<A>>() }
+}
+
+/// Reports what went wrong; a panic must not cross into C++.
+///
+/// # Safety
+/// The info is live.
+unsafe fn report(
+    info: ffi::duckdb_function_info,
+    done: std::thread::Result<std::result::Result<(), String>>,
+) {
+    let done = done.unwrap_or_else(|_| Err("the function failed".to_string()));
+    if let Err(message) = done {
+        let message = CString::new(message.replace('\0', " ")).unwrap_or_default();
+        // SAFETY: the message ends in NUL and is copied.
+        unsafe { ffi::duckdb_aggregate_function_set_error(info, message.as_ptr()) };
+    }
+}
+
+unsafe extern "C" fn state_size<A: Aggregate>(_: ffi::duckdb_function_info) -> u64 {
+    size_of::<Place<A>>() as u64
+}
+
+unsafe extern "C" fn begin<A: Aggregate>(
+    _: ffi::duckdb_function_info,
+    state: ffi::duckdb_aggregate_state,
+) {
+    // SAFETY: the state has the size that `state_size` says.
+    unsafe { state.cast::<Place<A>>().write(std::ptr::null_mut()) }
+}
+
+unsafe extern "C" fn update<A: Aggregate>(
+    info: ffi::duckdb_function_info,
+    input: ffi::duckdb_data_chunk,
+    states: *mut ffi::duckdb_aggregate_state,
+) {
+    // SAFETY: DuckDB passes flat argument vectors of the registered types, and a state for each row that `begin` has
+    // prepared and that no other thread touches meanwhile.
+    unsafe {
+        let form = form::<A>(info);
+        let rows = usize::try_from(ffi::duckdb_data_chunk_get_size(input)).unwrap_or(0);
+        let done = catch_unwind(AssertUnwindSafe(|| {
+            let given: Vec<Vector<'_>> = (0..)
+                .zip(&form.arguments)
+                .map(|(index, kind)| {
+                    Vector::new(ffi::duckdb_data_chunk_get_vector(input, index), kind, rows)
+                })
+                .collect();
+            let states = std::slice::from_raw_parts(states, rows);
+            let mut from = 0;
+            for run in states.chunk_by(|one, next| one == next) {
+                let place = &mut *run[0].cast::<Place<A>>();
+                if place.is_null() {
+                    *place = Box::into_raw(Box::default());
+                }
+                form.aggregate
+                    .update(&mut **place, &given, from..from + run.len())?;
+                from += run.len();
+            }
+            Ok(())
+        }));
+        report(info, done);
+    }
+}
+
+unsafe extern "C" fn combine<A: Aggregate>(
+    info: ffi::duckdb_function_info,
+    sources: *mut ffi::duckdb_aggregate_state,
+    targets: *mut ffi::duckdb_aggregate_state,
+    count: u64,
+) {
+    // SAFETY: both arrays have `count` states that `begin` has prepared; a source is not used again but to destroy it.
+    unsafe {
+        let form = form::<A>(info);
+        let count = usize::try_from(count).unwrap_or(0);
+        let done = catch_unwind(AssertUnwindSafe(|| {
+            for index in 0..count {
+                let source = &mut *(*sources.add(index)).cast::<Place<A>>();
+                let target = &mut *(*targets.add(index)).cast::<Place<A>>();
+                let taken = std::mem::replace(source, std::ptr::null_mut());
+                if taken.is_null() {
+                    continue;
+                }
+                if target.is_null() {
+                    *target = taken;
+                } else {
+                    form.aggregate.combine(&mut **target, *Box::from_raw(taken));
+                }
+            }
+            Ok(())
+        }));
+        report(info, done);
+    }
+}
+
+unsafe extern "C" fn finish<A: Aggregate>(
+    info: ffi::duckdb_function_info,
+    states: *mut ffi::duckdb_aggregate_state,
+    result: ffi::duckdb_vector,
+    count: u64,
+    offset: u64,
+) {
+    // SAFETY: there are `count` states, and the result vector of the registered type has room for as many rows behind the
+    // offset. A state is taken out, so that it is not freed again.
+    unsafe {
+        let form = form::<A>(info);
+        let (count, offset) = (
+            usize::try_from(count).unwrap_or(0),
+            usize::try_from(offset).unwrap_or(0),
+        );
+        let done = catch_unwind(AssertUnwindSafe(|| {
+            for index in 0..count {
+                let place = &mut *(*states.add(index)).cast::<Place<A>>();
+                let taken = std::mem::replace(place, std::ptr::null_mut());
+                let state = if taken.is_null() {
+                    A::State::default()
+                } else {
+                    *Box::from_raw(taken)
+                };
+                let answers = form.aggregate.finish(state)?;
+                write_list(result, offset + index, &answers);
+            }
+            Ok(())
+        }));
+        report(info, done);
+    }
+}
+
+unsafe extern "C" fn destroy<A: Aggregate>(states: *mut ffi::duckdb_aggregate_state, count: u64) {
+    // SAFETY: there are `count` states that `begin` has prepared, and each is destroyed once.
+    unsafe {
+        for index in 0..usize::try_from(count).unwrap_or(0) {
+            let place = &mut *(*states.add(index)).cast::<Place<A>>();
+            let taken = std::mem::replace(place, std::ptr::null_mut());
+            if !taken.is_null() {
+                drop(Box::from_raw(taken));
+            }
+        }
+    }
+}
+
+/// Called by DuckDB when the function goes with its instance.
+unsafe extern "C" fn forget<A: Aggregate>(form: *mut c_void) {
+    // SAFETY: the pointer came from `Box::into_raw` of this type and is handed back exactly once.
+    drop(unsafe { Box::from_raw(form.cast::<Form<A>>()) });
+}
+
+/// # Safety
+/// The vector is a list of structs with these columns, and has this row.
+unsafe fn write_list(result: ffi::duckdb_vector, row: usize, answers: &[Answers]) {
+    // SAFETY: by the contract above; room is reserved before it is written to.
+    unsafe {
+        let rows = answers.first().map_or(0, Answers::rows);
+        let before = ffi::duckdb_list_vector_get_size(result);
+        let entry = ffi::duckdb_list_entry {
+            offset: before,
+            length: rows as u64,
+        };
+        ffi::duckdb_list_vector_reserve(result, before + rows as u64);
+        ffi::duckdb_list_vector_set_size(result, before + rows as u64);
+        let entries: *mut ffi::duckdb_list_entry = ffi::duckdb_vector_get_data(result).cast();
+        entries.add(row).write(entry);
+        let child = ffi::duckdb_list_vector_get_child(result);
+        let from = usize::try_from(before).unwrap_or(0);
+        for (index, column) in (0..).zip(answers) {
+            let vector = ffi::duckdb_struct_vector_get_child(child, index);
+            match column {
+                Answers::Integer(values) => write(vector, from, values),
+                Answers::BigInt(values) => write(vector, from, values),
+                Answers::Number(values) => write(vector, from, values),
+                Answers::Double(values) => write(vector, from, values),
+                Answers::Boolean(values) => write(vector, from, values),
+                Answers::Text(values) => write_texts(vector, from, values),
+            }
+        }
+    }
+}
+
+/// # Safety
+/// The vector stores `T` and has room for the values from this row on.
+unsafe fn write<T: Copy>(vector: ffi::duckdb_vector, from: usize, values: &[Option<T>]) {
+    // SAFETY: by the contract above.
+    unsafe {
+        let data: *mut T = ffi::duckdb_vector_get_data(vector).cast();
+        for (row, value) in (from..).zip(values) {
+            match value {
+                Some(value) => data.add(row).write(*value),
+                None => set_null(vector, row),
+            }
+        }
+    }
+}
+
+/// # Safety
+/// As [`write`], for a vector of text.
+unsafe fn write_texts(vector: ffi::duckdb_vector, from: usize, values: &[Option<String>]) {
+    // SAFETY: by the contract above; the text is copied.
+    unsafe {
+        for (row, value) in (from..).zip(values) {
+            match value {
+                Some(text) => ffi::duckdb_vector_assign_string_element_len(
+                    vector,
+                    row as u64,
+                    text.as_ptr().cast(),
+                    text.len() as u64,
+                ),
+                None => set_null(vector, row),
+            }
+        }
+    }
+}
