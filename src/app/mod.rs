@@ -204,7 +204,7 @@ impl App {
         match &event {
             Event::Answered { ticket, .. } => self.pool.answered(*ticket),
             Event::Reread(workspace) => {
-                self.pool.define(&Arc::new(Definitions::of(&workspace)));
+                self.pool.define(&Arc::new(Definitions::of(workspace)));
                 let before = &self.dashboard.workspace.config;
                 if before.sources != workspace.config.sources
                     || before.tables != workspace.config.tables

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::args::{Output, RowFormat};
 use crate::error::{Error, Result};
 use crate::export::{self, Format, Guard};
-use crate::store::Table;
+use crate::store::{Remarks, Table};
 
 /// Writes bytes to standard output; a reader that has gone away is no error.
 ///
@@ -82,6 +82,13 @@ fn row_format(output: &Output) -> Format {
         (Some(RowFormat::Parquet), _) | (None, Some("parquet")) => Format::Parquet,
         (None, _) if output.out.is_none() && io::stdout().is_terminal() => Format::Text,
         (None, _) => Format::Csv,
+    }
+}
+
+/// Says what may be wrong with a question.
+pub fn warnings(remarks: &Remarks) {
+    for warning in &remarks.warnings {
+        say(&format!("cxtop: warning: {warning}"));
     }
 }
 

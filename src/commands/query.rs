@@ -102,6 +102,7 @@ fn answer_loaded(
         query_ms.push(began.elapsed().as_secs_f64() * 1000.0);
     }
     print::rows(&table, output)?;
+    print::warnings(&table.remarks);
     if common.timing {
         print::timing(load_ms, &query_ms, table.rows() as u64);
     }

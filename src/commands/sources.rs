@@ -8,7 +8,7 @@ use super::stop::Stop;
 use crate::args::{Common, Output};
 use crate::dashboard::data::Health;
 use crate::error::Result;
-use crate::store::{Column, SourceHealth, Table, Value};
+use crate::store::{Column, Remarks, SourceHealth, Table, Value};
 
 /// Loads what is new, then prints one row a source.
 ///
@@ -78,6 +78,7 @@ fn as_table(sources: &[SourceHealth], now: Timestamp) -> Table {
             }),
         ],
         truncated: false,
+        remarks: Remarks::default(),
     }
 }
 

@@ -50,7 +50,11 @@ impl Dashboard {
     fn question(&mut self, index: usize) -> Result<Question, Error> {
         let query = self.query(index)?;
         let bound = queries::bind(query, &self.given(index), self.today())?;
-        let (name, sql, path) = (query.name.clone(), query.text.clone(), query.path.clone());
+        let (name, path) = (query.name.clone(), query.path.clone());
+        let sql = match &self.tiles[index].behind {
+            Some(behind) => behind.sql.clone(),
+            None => query.text.clone(),
+        };
         let ticket = self.ticket(index);
         Ok(Question {
             ticket,

@@ -58,6 +58,7 @@ pub fn rows(table: &Table, sort: Option<&Sort>, containing: &str) -> Table {
     Table {
         columns: table.columns.iter().map(pick).collect(),
         truncated: table.truncated,
+        remarks: table.remarks.clone(),
     }
 }
 

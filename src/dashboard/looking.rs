@@ -30,7 +30,9 @@ impl Dashboard {
         };
         if tile.state.failure().is_some() || tile.shown().is_none() {
             self.detail = Detail::Zoomed;
-        } else if !matches!(self.detail, Detail::Numbers(_)) {
+        } else if matches!(self.detail, Detail::Numbers(_)) {
+            return self.open_customers();
+        } else {
             self.detail = Detail::Numbers(tile.picture);
             self.set_picture(index, Picture::Numbers);
         }
@@ -97,6 +99,12 @@ impl Dashboard {
             self.say(Notice::info(text));
             return self.cancel(index).into_iter().collect();
         }
+        if let Some(requests) = self.close_customers() {
+            return requests;
+        }
+        let Some(tile) = self.tiles.get_mut(index) else {
+            return Vec::new();
+        };
         if tile.mark.is_some() {
             tile.mark = None;
         } else if self.detail != Detail::Grid {

@@ -9,6 +9,7 @@
 
 mod answers;
 pub mod arrange;
+mod behind;
 pub mod command;
 mod copy;
 pub mod data;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 use super::arrange::{self, Sort};
+use super::behind::Behind;
 use super::grid::Wish;
 use super::state::State;
 use crate::panels::{Context, Cursor, Panel};
@@ -34,6 +35,8 @@ pub struct Tile {
     pub rows_with: String,
     /// Where the reader is; none until they move.
     pub mark: Option<Mark>,
+    /// What it was before it listed the customers behind one of its numbers.
+    pub behind: Option<Box<Behind>>,
     /// What is drawn instead of the answer: sorted, filtered, or as a table.
     arranged: Option<Panel>,
 }
@@ -82,6 +85,7 @@ impl Tile {
             sort: None,
             rows_with: String::new(),
             mark: None,
+            behind: None,
             arranged: None,
         }
     }
@@ -101,9 +105,9 @@ impl Tile {
     #[must_use]
     pub fn title(&self) -> &str {
         match (&self.place.title, self.header.title.as_str()) {
-            (Some(title), _) => title,
-            (None, "") => &self.place.query,
-            (None, title) => title,
+            (Some(title), _) if self.behind.is_none() => title,
+            (_, "") => &self.place.query,
+            (_, title) => title,
         }
     }
 

@@ -18,9 +18,10 @@ pub fn ask(
     limit: usize,
 ) -> Result<Table> {
     let values = complete(session, path, bound)?;
-    session
-        .run(sql, &values, limit)
-        .map_err(|error| located(path, sql, &error))
+    let answer = session.run(sql, &values, limit);
+    let mut table = answer.map_err(|error| located(path, sql, &error))?;
+    table.remarks = session.remarks(sql, &values);
+    Ok(table)
 }
 
 /// Returns all values of a run, the computed ones worked out.

@@ -41,21 +41,24 @@ fn sound(files: &[QueryFile]) -> impl Iterator<Item = (&str, &SavedQuery)> {
 fn without_parameters(sql: &str, params: &[Param]) -> String {
     let mut text = String::with_capacity(sql.len());
     let mut at = 0;
-    for token in lexer::tokens(sql) {
-        let value = sql[token.clone()].strip_prefix('$').and_then(|name| {
-            if name.eq_ignore_ascii_case("today") {
-                return Some(today_expression());
-            }
-            let param = params
-                .iter()
-                .find(|param| param.name.eq_ignore_ascii_case(name))?;
-            Some(usual_value(param, params))
-        });
-        if let Some(value) = value {
-            text.push_str(&sql[at..token.start]);
-            text.push_str(&value);
-            at = token.end;
+    let tokens: Vec<_> = lexer::tokens(sql).collect();
+    for pair in tokens.windows(2) {
+        let [sign, name] = pair else { continue };
+        if &sql[sign.clone()] != "$" || sign.end != name.start {
+            continue;
         }
+        let name_text = &sql[name.clone()];
+        let param = params
+            .iter()
+            .find(|param| param.name.eq_ignore_ascii_case(name_text));
+        let value = match param {
+            Some(param) => usual_value(param, params),
+            None if name_text.eq_ignore_ascii_case("today") => today_expression(),
+            None => continue,
+        };
+        text.push_str(&sql[at..sign.start]);
+        text.push_str(&value);
+        at = name.end;
     }
     text.push_str(&sql[at..]);
     text

@@ -249,6 +249,14 @@ fn foot(tile: &Tile, style: Style) -> Vec<Span> {
             style.faint(),
         ));
     }
+    if let Some(answer) = tile.state.answer() {
+        let remarks = &answer.table().remarks;
+        match (remarks.warnings.first(), &remarks.definition) {
+            (Some(warning), _) => parts.insert(0, span(warning.clone(), style.warning())),
+            (None, Some(definition)) => parts.push(span(definition.clone(), style.faint())),
+            (None, None) => {}
+        }
+    }
     let mut spans = Vec::new();
     for part in parts {
         if !spans.is_empty() {

@@ -4,7 +4,6 @@
 use std::ops::Range;
 
 /// Returns the places of the words, texts and signs of an SQL text; spaces and comments are left out.
-#[must_use]
 pub fn tokens(sql: &str) -> impl Iterator<Item = Range<usize>> + use<'_> {
     let mut at = 0;
     std::iter::from_fn(move || {

@@ -31,6 +31,8 @@ pub mod table;
 mod tables;
 mod values;
 
+pub use functions::remarks::Remarks;
+pub use functions::{CustomersBehind, customers_behind};
 pub use functions::{analyses, is_analysis, segment_macro, today_expression};
 pub use health::SourceHealth;
 pub use open::{Options, Store};

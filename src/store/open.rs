@@ -114,7 +114,11 @@ impl Store {
     /// When the database is lost.
     pub fn connect(&self) -> Result<Session> {
         let connection = self.database.connect().map_err(broken)?;
-        Ok(Session::new(connection, self.query_timeout)?)
+        Ok(Session::new(
+            connection,
+            self.query_timeout,
+            Arc::clone(&self.clock),
+        )?)
     }
 }
 

@@ -11,6 +11,7 @@ use super::sandbox::{self, Limits};
 use super::session::Session;
 use super::sql_error::SqlError;
 use super::table::Value;
+use crate::analysis::calendar::Clock;
 use crate::error::Result;
 
 /// Turns SQL text into its syntax tree without binding, folding or running anything of it.
@@ -39,7 +40,11 @@ impl Parser {
         let connection: Connection = database.connect().map_err(sandbox::broken)?;
         sandbox::restrict(&connection, &limits)?;
         sandbox::lock_down(&connection)?;
-        let mut session = Session::new(connection, std::time::Duration::ZERO)?;
+        let mut session = Session::new(
+            connection,
+            std::time::Duration::ZERO,
+            Arc::new(Clock::new("UTC", jiff::civil::Weekday::Monday)?),
+        )?;
         session.text_limit = usize::MAX;
         Ok(Self {
             session,

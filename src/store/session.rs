@@ -3,15 +3,20 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::civil::Date;
 
 use super::engine::{Connection, Interrupter as EngineInterrupter, Kind, Statement};
 use super::functions::lowering::{self, Columns};
+use super::functions::remarks::{Remarks, definition, unknown_names};
+use super::functions::spec::Spec;
 use super::sql_error::SqlError;
 use super::table::{Column, Table, Value};
+use super::tables::BOOKS;
 use super::{definition, values};
+use crate::analysis::calendar::Clock;
 
 /// How many bytes of a text a panel can show at most (RELIABILITY 4).
 const TEXT_LIMIT: usize = 4096;
@@ -27,6 +32,8 @@ pub struct Session {
     connection: Connection,
     /// Texts longer than this many bytes are cut and end in `…`; `usize::MAX` for exports.
     pub text_limit: usize,
+    /// The workspace's clock, for saying days.
+    clock: Arc<Clock>,
     /// The day that the analyses take for today.
     today: Cell<Option<Date>>,
 }
@@ -44,7 +51,11 @@ impl Interrupter {
 }
 
 impl Session {
-    pub(super) fn new(connection: Connection, query_timeout: Duration) -> Result<Self, SqlError> {
+    pub(super) fn new(
+        connection: Connection,
+        query_timeout: Duration,
+        clock: Arc<Clock>,
+    ) -> Result<Self, SqlError> {
         connection.execute(&format!(
             "SET max_execution_time = {}",
             query_timeout.as_millis()
@@ -52,6 +63,7 @@ impl Session {
         Ok(Self {
             connection,
             text_limit: TEXT_LIMIT,
+            clock,
             today: Cell::new(None),
         })
     }
@@ -73,6 +85,46 @@ impl Session {
         };
         self.ask(&lowered.sql, values, limit)
             .map_err(|error| lowered.in_source(error))
+    }
+
+    /// Returns what has to be said beside the answer of a SELECT that calls analyses; nothing of others.
+    #[must_use]
+    pub fn remarks(&self, sql: &str, values: &[(String, Value)]) -> Remarks {
+        // The answer itself says what is wrong with the text; a remark that cannot be made is left out.
+        self.make_remarks(sql, values).unwrap_or_default()
+    }
+
+    fn make_remarks(&self, sql: &str, values: &[(String, Value)]) -> Result<Remarks, SqlError> {
+        let mut remarks = Remarks::default();
+        let Some(lowered) = lowering::lower(sql, self)? else {
+            return Ok(remarks);
+        };
+        let names = self.ask(
+            &format!("SELECT name FROM {BOOKS}.event_names"),
+            &[],
+            usize::MAX,
+        )?;
+        let known = names.columns.iter().flat_map(|column| &column.values);
+        let known: BTreeSet<String> = known.map(Value::text).collect();
+        for (analysis, expression) in &lowered.specs {
+            let asked = self.ask(&format!("SELECT {expression} AS spec"), values, 1)?;
+            let Some(Value::Text(spec)) = asked
+                .columns
+                .first()
+                .and_then(|column| column.values.first())
+            else {
+                continue;
+            };
+            let Ok(spec) = Spec::read(spec) else { continue };
+            for warning in unknown_names(&spec, &known) {
+                if !remarks.warnings.contains(&warning) {
+                    remarks.warnings.push(warning);
+                }
+            }
+            let definition = definition(*analysis, &spec, &self.clock);
+            remarks.definition.get_or_insert(definition);
+        }
+        Ok(remarks)
     }
 
     /// Tells the analyses which day is today.
@@ -279,12 +331,14 @@ pub(super) fn answer(
             return Ok(Table {
                 columns,
                 truncated: true,
+                remarks: Remarks::default(),
             });
         }
     }
     Ok(Table {
         columns,
         truncated: false,
+        remarks: Remarks::default(),
     })
 }
 

@@ -2,6 +2,8 @@
 
 use jiff::civil::{Date, DateTime};
 
+use super::functions::remarks::Remarks;
+
 /// A query's answer, column by column.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
@@ -9,6 +11,8 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// Whether more rows existed than were fetched.
     pub truncated: bool,
+    /// What has to be said beside the numbers.
+    pub remarks: Remarks,
 }
 
 /// One column of a [`Table`].

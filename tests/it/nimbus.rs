@@ -289,6 +289,7 @@ pub fn table(columns: &str, rows: &str) -> Table {
     Table {
         columns,
         truncated: false,
+        remarks: cxtop::store::Remarks::default(),
     }
 }
 

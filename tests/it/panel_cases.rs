@@ -199,7 +199,11 @@ pub fn table(text: &str, truncated: bool) -> Table {
             column.values.push(value);
         }
     }
-    Table { columns, truncated }
+    Table {
+        columns,
+        truncated,
+        remarks: cxtop::store::Remarks::default(),
+    }
 }
 
 fn value(cell: &str, sql_type: &str) -> Value {

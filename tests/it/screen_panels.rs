@@ -414,6 +414,7 @@ fn odd_answer(kind: usize, rows: &[Vec<Value>]) -> (Header, Table) {
         Table {
             columns,
             truncated: rows.len() > 3,
+            remarks: cxtop::store::Remarks::default(),
         },
     )
 }

@@ -13,6 +13,7 @@ const TABLE_FUNCTIONS: &[&str] = &[
     "json_tree",
     "repeat_row",
     "periods",
+    "nps_compare",
 ];
 
 /// Functions that run text as SQL, act on the outside, or tell about it.

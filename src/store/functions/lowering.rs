@@ -22,6 +22,8 @@ pub struct Lowered {
     parts: Vec<Part>,
     /// For each argument of each call its name and place, for errors that are found while it runs.
     arguments: Vec<(&'static str, Range<usize>)>,
+    /// For each call what it does, and the expression of its JSON.
+    pub specs: Vec<(Analysis, String)>,
 }
 
 /// A part of the text for DuckDB.
@@ -387,6 +389,16 @@ impl Lowering<'_> {
 
     /// Writes the JSON of what the call asks.
     fn spec(&mut self, call: &Call, asked: &Asked) -> Result<(), SqlError> {
+        let start = self.lowered.sql.len();
+        self.spec_expression(call, asked)?;
+        let expression = self.lowered.sql[start..].to_string();
+        self.lowered
+            .specs
+            .push((call.function.analysis, expression));
+        Ok(())
+    }
+
+    fn spec_expression(&mut self, call: &Call, asked: &Asked) -> Result<(), SqlError> {
         self.write("CAST(to_json({");
         for (key, value) in &asked.words {
             self.write(&format!("'{key}': {value}, "));

@@ -10,6 +10,7 @@
 //! Invariant: what an analysis means is in `analysis`; here it is only connected.
 
 mod activity;
+mod behind;
 mod call;
 mod catalog;
 mod funnels;
@@ -19,9 +20,10 @@ mod paths;
 mod people;
 mod question;
 mod range;
+pub(super) mod remarks;
 mod retention;
 mod scalars;
-mod spec;
+pub(super) mod spec;
 
 use std::sync::Arc;
 
@@ -29,6 +31,7 @@ use super::engine::{self, Connection};
 use super::sandbox::broken;
 use crate::analysis::calendar::Clock;
 use crate::error::Result;
+pub use behind::{CustomersBehind, customers_behind};
 use gathering::{EventsForm, JourneysForm};
 use question::Question;
 

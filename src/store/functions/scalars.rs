@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::analysis::anomaly::anomaly;
 use crate::analysis::calendar::{Clock, DAY, Period};
 use crate::analysis::{Interval, newcombe, nps, wilson};
 use crate::error::Result;
@@ -40,7 +41,34 @@ pub(super) fn register(writer: &Connection, clock: &Arc<Clock>) -> Result<()> {
         nps(given[0], given[1], given[2]).map(|score| score.margin())
     })
     .map_err(broken)?;
+    register_anomaly(writer).map_err(broken)?;
     writer.execute(MACROS).map_err(broken)
+}
+
+/// `anomaly_score(value, earlier)`: the earlier values come as one text, numbers between spaces.
+fn register_anomaly(writer: &Connection) -> crate::store::engine::Result<()> {
+    let form = ScalarFunction {
+        arguments: vec![Kind::Double, Kind::Text(None)],
+        compute: Box::new(|given: &[Vector<'_>], rows| {
+            let score = |row| {
+                let (Cells::F64(values), Cells::Text(texts)) = (&given[0].cells, &given[1].cells)
+                else {
+                    return None;
+                };
+                if given[0].is_null(row) || given[1].is_null(row) {
+                    return None;
+                }
+                let text = String::from_utf8_lossy(texts.bytes(row));
+                let earlier: Vec<f64> = text
+                    .split(' ')
+                    .filter_map(|number| number.parse().ok())
+                    .collect();
+                anomaly(values[row], &earlier)
+            };
+            Ok((0..rows).map(score).collect())
+        }),
+    };
+    writer.register("anomaly_score", vec![form])
 }
 
 fn difference(given: &[f64]) -> Option<Interval> {

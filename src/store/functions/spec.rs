@@ -19,6 +19,10 @@ const MOST_PATH_STEPS: i64 = 100;
 /// Everything a call can say. Times and lengths are in microseconds; periods and modes are still words.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says that one argument was given"
+)]
 pub struct Spec {
     pub steps: Option<Vec<Option<String>>>,
     pub step_count: Option<usize>,

@@ -43,3 +43,23 @@ CREATE OR REPLACE MACRO periods(since, until, unit) AS TABLE
         CASE lower(unit) WHEN 'minute' THEN INTERVAL 1 MINUTE WHEN 'hour' THEN INTERVAL 1 HOUR
             WHEN 'day' THEN INTERVAL 1 DAY WHEN 'week' THEN INTERVAL 7 DAYS WHEN 'month' THEN INTERVAL 1 MONTH
             WHEN 'quarter' THEN INTERVAL 3 MONTHS ELSE INTERVAL 1 YEAR END)) AS period;
+
+-- The difference of two shares, the first minus the second, with its 95 % interval (Newcombe 1998, method 10).
+CREATE OR REPLACE MACRO newcombe(p_k1, p_n1, p_k2, p_n2) AS
+    {'difference': p_k1 / nullif(p_n1, 0) - p_k2 / nullif(p_n2, 0),
+     'low': newcombe_low(p_k1, p_n1, p_k2, p_n2), 'high': newcombe_high(p_k1, p_n1, p_k2, p_n2)};
+
+-- Two Net Promoter Scores in points, the first minus the second, with the 95 % interval of the difference; it is real
+-- when the interval leaves out zero. The margins of the two add as squares, because the samples are independent.
+CREATE OR REPLACE MACRO nps_compare(promoters, detractors, answers, other_promoters, other_detractors, other_answers) AS TABLE
+    SELECT difference, difference - margin AS low, difference + margin AS high, abs(difference) > margin AS is_real
+    FROM (SELECT 100 * ((promoters - detractors) / nullif(answers, 0)
+                        - (other_promoters - other_detractors) / nullif(other_answers, 0)) AS difference,
+                 sqrt(nps_margin_of(promoters, detractors, answers) ** 2
+                      + nps_margin_of(other_promoters, other_detractors, other_answers) ** 2) AS margin);
+
+-- How unusual a value is beside those of the same weekday in up to eight weeks before: the modified z-score, unusual
+-- beyond 3.5 in either direction; NULL with fewer than four of them. One row a period, over the rows of the query.
+CREATE OR REPLACE MACRO anomaly(p_value, p_period) AS
+    anomaly_score(p_value, array_to_string(list(p_value) OVER (
+        PARTITION BY dayofweek(p_period) ORDER BY p_period ROWS BETWEEN 8 PRECEDING AND 1 PRECEDING), ' '));
