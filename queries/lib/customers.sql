@@ -25,6 +25,19 @@ FROM active_if(
     filter := p_platform IS NULL OR platform = p_platform
 );
 
+-- Of the customers who signed up in [p_since, p_until): how many had the event `p_event` within `p_days` days. Who still
+-- has time at `p_today` has not failed yet and is left out. `p_platform` is that of the sign-up.
+CREATE MACRO new_customers_to(p_event, p_days, p_since, p_until, p_today, p_country, p_platform) AS TABLE
+SELECT share, wilson_margin(reached, customers) AS margin, customers, median AS median_seconds
+FROM time_to_if(
+    event = 'signup' AND (p_platform IS NULL OR platform = p_platform),
+    event = p_event,
+    within := to_days(p_days),
+    since := p_since,
+    until := least(p_until, p_today - p_days::INTEGER),
+    customers := p_country IS NULL OR country = p_country
+);
+
 -- Customers with a paid subscription at the instant `p_time` (UTC), with what they pay a month.
 CREATE MACRO paying_at(p_time) AS TABLE
 SELECT customer_id, sum(mrr) AS mrr
