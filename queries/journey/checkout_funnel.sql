@@ -1,6 +1,6 @@
 -- /// query
 -- title = "Checkout funnel"
--- about = "Customers who log in, start a checkout and buy, in that order, within $days days of the log-in. Any log-in from $since up to $until may be the start, the furthest attempt counts. in_window: not lost yet, the days are not over. median_seconds: from the step before to the first time the step is reached."
+-- about = "Customers who log in, start a checkout and buy, in that order, within $days days of the log-in (last instant included); any log-in from $since up to $until may be the start. Other events may come between, the furthest attempt counts, later steps may come after $until. in_window: not lost yet, the days are not over. Times: from the step before, in the attempt that counts (earliest conversion, latest log-in before it)."
 -- owner = "growth"
 -- kind  = "funnel"
 --
@@ -16,68 +16,13 @@
 -- conversion    = { format = "percent", better = "up" }
 -- from_previous = { format = "percent", better = "up" }
 -- ///
-WITH step_events AS (
-    SELECT customer_id, event, ts
-    FROM events
-    WHERE event IN ('login', 'checkout_started', 'purchase')
-        AND ts >= utc_time($since)
-        AND ts <= utc_time($until) + to_days($days)
-        AND ($platform IS NULL OR platform = $platform)
-        AND customer_matches(customer_id, $country, NULL)
-),
--- An attempt is known by its entry: the log-in it began with. Each later event joins the latest event of the step before
--- it, because that one carries the latest entry, which has the most time left. Equal times are taken in step order.
-logged_in AS (
-    SELECT customer_id, ts, ts AS entry, NULL::DOUBLE AS seconds
-    FROM step_events
-    WHERE event = 'login' AND ts < utc_time($until)
-),
-checked_out AS (
-    SELECT this.customer_id, this.ts, earlier.entry, epoch(this.ts - earlier.ts) AS seconds
-    FROM step_events AS this
-    ASOF JOIN logged_in AS earlier ON this.customer_id = earlier.customer_id AND this.ts >= earlier.ts
-    WHERE this.event = 'checkout_started' AND this.ts <= earlier.entry + to_days($days)
-),
-bought AS (
-    SELECT this.customer_id, this.ts, earlier.entry, epoch(this.ts - earlier.ts) AS seconds
-    FROM step_events AS this
-    ASOF JOIN checked_out AS earlier ON this.customer_id = earlier.customer_id AND this.ts >= earlier.ts
-    WHERE this.event = 'purchase' AND this.ts <= earlier.entry + to_days($days)
-),
-reached AS (
-    SELECT 1 AS step_no, * FROM logged_in
-    UNION ALL SELECT 2, * FROM checked_out
-    UNION ALL SELECT 3, * FROM bought
-),
-by_customer AS (
-    SELECT
-        customer_id,
-        step_no,
-        step_no = max(step_no) OVER (PARTITION BY customer_id) AS is_furthest,
-        max(entry) + to_days($days) >= utc_time($today) AS is_open,
-        arg_min(seconds, ts) AS seconds
-    FROM reached
-    GROUP BY customer_id, step_no
-),
-counted AS (
-    SELECT
-        steps.step_no,
-        steps.step,
-        count(by_customer.customer_id) AS customers,
-        count(*) FILTER (WHERE is_furthest AND is_open AND steps.step_no < 3) AS in_window,
-        median(by_customer.seconds) AS median_seconds
-    FROM (VALUES (1, 'log in'), (2, 'checkout'), (3, 'purchase')) AS steps (step_no, step)
-    LEFT JOIN by_customer ON by_customer.step_no = steps.step_no
-    GROUP BY steps.step_no, steps.step
+FROM funnel(
+    ['login', 'checkout_started', 'purchase'],
+    names := ['log in', 'checkout', 'purchase'],
+    within := to_days($days),
+    since := $since,
+    until := $until,
+    customers := $country IS NULL OR country = $country,
+    filter := $platform IS NULL OR platform = $platform
 )
-SELECT
-    step_no,
-    step,
-    customers,
-    customers / nullif(first_value(customers) OVER (ORDER BY step_no), 0) AS conversion,
-    customers / nullif(lag(customers) OVER (ORDER BY step_no), 0) AS from_previous,
-    customers - coalesce(lead(customers) OVER (ORDER BY step_no), customers) - in_window AS lost,
-    in_window,
-    median_seconds
-FROM counted
 ORDER BY step_no

@@ -1,6 +1,6 @@
 -- /// query
 -- title = "Lost at the checkout"
--- about = "Customers whose last checkout from $since up to $until was not followed by a purchase and is more than a day old, newest first: errors they met that day, tickets about the checkout since, and the last thing they wrote."
+-- about = "Customers who started a checkout from $since up to $until and bought within 7 days of none of them, the 7 days being over; by their last checkout, newest first. Since the first one: errors in the checkout, tickets about it, the last thing they wrote, and when they bought after all."
 -- owner = "growth"
 -- kind  = "table"
 --
@@ -14,58 +14,47 @@
 -- errors  = { format = "whole" }
 -- tickets = { format = "whole" }
 -- ///
-WITH checkouts AS (
-    SELECT customer_id, max(ts) AS ts, arg_max(platform, ts) AS platform
-    FROM events
-    WHERE event = 'checkout_started'
-        AND ts >= utc_time($since)
-        AND ts < utc_time($until)
-        AND ($platform IS NULL OR platform = $platform)
-        AND customer_matches(customer_id, $country, NULL)
-    GROUP BY customer_id
+WITH lost AS (
+    FROM funnel_customers_if(
+        [event = 'checkout_started' AND ($platform IS NULL OR platform = $platform), event = 'purchase'],
+        step := 1,
+        outcome := 'lost',
+        within := INTERVAL 7 DAYS,
+        since := $since,
+        until := $until,
+        customers := $country IS NULL OR country = $country
+    )
 ),
-lost AS (
-    SELECT *
-    FROM checkouts
-    WHERE ts < utc_time($today - 1)
-        AND NOT EXISTS (
-            SELECT 1
-            FROM events
-            WHERE events.customer_id = checkouts.customer_id AND events.event = 'purchase' AND events.ts >= checkouts.ts
-        )
-),
-errors AS (
-    SELECT lost.customer_id, count(*) AS errors
+journeys AS (
+    SELECT
+        lost.customer_id,
+        lost.entered_at,
+        max_by(events, events.ts) FILTER (
+            WHERE events.event = 'checkout_started'
+                AND events.ts < utc_time($until)
+                AND ($platform IS NULL OR events.platform = $platform)
+        ) AS last_checkout,
+        count(*) FILTER (WHERE events.event = 'checkout_error') AS errors,
+        min(events.ts) FILTER (WHERE events.event = 'purchase') AS bought_at
     FROM lost
-    JOIN events ON events.customer_id = lost.customer_id
-    WHERE events.event = 'checkout_error'
-        AND events.ts >= lost.ts - INTERVAL 12 HOURS
-        AND events.ts <= lost.ts + INTERVAL 12 HOURS
-    GROUP BY lost.customer_id
-),
-complaints AS (
-    SELECT lost.customer_id, count(*) AS tickets
-    FROM lost
-    JOIN tickets ON tickets.customer_id = lost.customer_id
-    WHERE tickets.category = 'checkout' AND tickets.created_at >= lost.ts
-    GROUP BY lost.customer_id
-),
-words AS (
-    SELECT lost.customer_id, arg_max(surveys.comment, surveys.ts) AS comment
-    FROM lost
-    JOIN surveys ON surveys.customer_id = lost.customer_id
-    WHERE surveys.ts >= lost.ts AND trim(surveys.comment) <> ''
-    GROUP BY lost.customer_id
+    JOIN events ON events.customer_id = lost.customer_id AND events.ts >= lost.entered_at
+    GROUP BY ALL
 )
 SELECT
-    local_time(lost.ts) AS checkout,
-    lost.customer_id,
-    lost.platform,
-    coalesce(errors.errors, 0) AS errors,
-    coalesce(complaints.tickets, 0) AS tickets,
-    words.comment
-FROM lost
-LEFT JOIN errors ON errors.customer_id = lost.customer_id
-LEFT JOIN complaints ON complaints.customer_id = lost.customer_id
-LEFT JOIN words ON words.customer_id = lost.customer_id
-ORDER BY lost.ts DESC, lost.customer_id
+    local_time(last_checkout.ts) AS checkout,
+    customer_id,
+    last_checkout.platform AS platform,
+    errors,
+    (
+        SELECT count(*)
+        FROM tickets
+        WHERE tickets.customer_id = journeys.customer_id AND tickets.category = 'checkout' AND tickets.created_at >= journeys.entered_at
+    ) AS tickets,
+    (
+        SELECT max_by(surveys.comment, surveys.ts)
+        FROM surveys
+        WHERE surveys.customer_id = journeys.customer_id AND trim(surveys.comment) <> '' AND surveys.ts >= journeys.entered_at
+    ) AS comment,
+    local_time(bought_at) AS bought
+FROM journeys
+ORDER BY last_checkout.ts DESC, customer_id

@@ -1,6 +1,6 @@
 -- /// query
 -- title = "Sign-up funnel"
--- about = "Customers who visit, sign up, finish onboarding and buy, in that order, within $days days of the visit. Any visit from $since up to $until may be the start, the furthest attempt counts, later steps may come after $until. in_window: not lost yet, the days are not over. median_seconds: from the step before to the first time the step is reached."
+-- about = "Customers who visit, sign up, finish onboarding and buy, in that order, within $days days of the visit (last instant included); any visit from $since up to $until may be the start. Other events may come between, the furthest attempt counts, later steps may come after $until. in_window: not lost yet, the days are not over. Times: from the step before, in the attempt that counts (earliest conversion, latest visit before it)."
 -- owner = "growth"
 -- kind  = "funnel"
 --
@@ -21,75 +21,13 @@
 -- column   = "conversion"
 -- at_least = 0.03
 -- ///
-WITH step_events AS (
-    SELECT customer_id, event, ts
-    FROM events
-    WHERE event IN ('visit', 'signup', 'onboarding_completed', 'purchase')
-        AND ts >= utc_time($since)
-        AND ts <= utc_time($until) + to_days($days)
-        AND ($platform IS NULL OR platform = $platform)
-        AND customer_matches(customer_id, $country, NULL)
-),
--- An attempt is known by its entry: the visit it began with. Each later event joins the latest event of the step before
--- it, because that one carries the latest entry, which has the most time left. Equal times are taken in step order.
-visited AS (
-    SELECT customer_id, ts, ts AS entry, NULL::DOUBLE AS seconds
-    FROM step_events
-    WHERE event = 'visit' AND ts < utc_time($until)
-),
-signed_up AS (
-    SELECT this.customer_id, this.ts, earlier.entry, epoch(this.ts - earlier.ts) AS seconds
-    FROM step_events AS this
-    ASOF JOIN visited AS earlier ON this.customer_id = earlier.customer_id AND this.ts >= earlier.ts
-    WHERE this.event = 'signup' AND this.ts <= earlier.entry + to_days($days)
-),
-onboarded AS (
-    SELECT this.customer_id, this.ts, earlier.entry, epoch(this.ts - earlier.ts) AS seconds
-    FROM step_events AS this
-    ASOF JOIN signed_up AS earlier ON this.customer_id = earlier.customer_id AND this.ts >= earlier.ts
-    WHERE this.event = 'onboarding_completed' AND this.ts <= earlier.entry + to_days($days)
-),
-bought AS (
-    SELECT this.customer_id, this.ts, earlier.entry, epoch(this.ts - earlier.ts) AS seconds
-    FROM step_events AS this
-    ASOF JOIN onboarded AS earlier ON this.customer_id = earlier.customer_id AND this.ts >= earlier.ts
-    WHERE this.event = 'purchase' AND this.ts <= earlier.entry + to_days($days)
-),
-reached AS (
-    SELECT 1 AS step_no, * FROM visited
-    UNION ALL SELECT 2, * FROM signed_up
-    UNION ALL SELECT 3, * FROM onboarded
-    UNION ALL SELECT 4, * FROM bought
-),
-by_customer AS (
-    SELECT
-        customer_id,
-        step_no,
-        step_no = max(step_no) OVER (PARTITION BY customer_id) AS is_furthest,
-        max(entry) + to_days($days) >= utc_time($today) AS is_open,
-        arg_min(seconds, ts) AS seconds
-    FROM reached
-    GROUP BY customer_id, step_no
-),
-counted AS (
-    SELECT
-        steps.step_no,
-        steps.step,
-        count(by_customer.customer_id) AS customers,
-        count(*) FILTER (WHERE is_furthest AND is_open AND steps.step_no < 4) AS in_window,
-        median(by_customer.seconds) AS median_seconds
-    FROM (VALUES (1, 'visit'), (2, 'sign up'), (3, 'onboarded'), (4, 'purchase')) AS steps (step_no, step)
-    LEFT JOIN by_customer ON by_customer.step_no = steps.step_no
-    GROUP BY steps.step_no, steps.step
+FROM funnel(
+    ['visit', 'signup', 'onboarding_completed', 'purchase'],
+    names := ['visit', 'sign up', 'onboarded', 'purchase'],
+    within := to_days($days),
+    since := $since,
+    until := $until,
+    customers := $country IS NULL OR country = $country,
+    filter := $platform IS NULL OR platform = $platform
 )
-SELECT
-    step_no,
-    step,
-    customers,
-    customers / nullif(first_value(customers) OVER (ORDER BY step_no), 0) AS conversion,
-    customers / nullif(lag(customers) OVER (ORDER BY step_no), 0) AS from_previous,
-    customers - coalesce(lead(customers) OVER (ORDER BY step_no), customers) - in_window AS lost,
-    in_window,
-    median_seconds
-FROM counted
 ORDER BY step_no

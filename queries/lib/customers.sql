@@ -13,6 +13,31 @@ CREATE MACRO customer_matches(p_customer, p_country, p_platform) AS (
 -- Whether the event shows that the customer uses the product, rather than being asked, billed or only looking around.
 CREATE MACRO is_use(p_event) AS p_event IN ('login', 'feature_used', 'invite_sent');
 
+-- For each day of [p_since, p_until): customers who used the product in the `p_days` days that end with it, also before
+-- `p_since`. `p_platform` is that of the use.
+CREATE MACRO users(p_days, p_since, p_until, p_country, p_platform) AS TABLE
+FROM active_if(
+    event := is_use(event),
+    rolling := p_days,
+    since := p_since,
+    until := p_until,
+    customers := p_country IS NULL OR country = p_country,
+    filter := p_platform IS NULL OR platform = p_platform
+);
+
+-- Of the customers who signed up in [p_since, p_until): how many had the event `p_event` within `p_days` days. Who still
+-- has time at `p_today` has not failed yet and is left out. `p_platform` is that of the sign-up.
+CREATE MACRO new_customers_to(p_event, p_days, p_since, p_until, p_today, p_country, p_platform) AS TABLE
+SELECT share, wilson_margin(reached, customers) AS margin, customers, median AS median_seconds
+FROM time_to_if(
+    event = 'signup' AND (p_platform IS NULL OR platform = p_platform),
+    event = p_event,
+    within := to_days(p_days),
+    since := p_since,
+    until := least(p_until, p_today - p_days::INTEGER),
+    customers := p_country IS NULL OR country = p_country
+);
+
 -- Customers with a paid subscription at the instant `p_time` (UTC), with what they pay a month.
 CREATE MACRO paying_at(p_time) AS TABLE
 SELECT customer_id, sum(mrr) AS mrr

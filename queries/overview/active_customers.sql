@@ -13,18 +13,6 @@
 -- [columns]
 -- value = { format = "whole", better = "up" }
 -- ///
-WITH activity AS (
-    SELECT
-        customer_id,
-        bool_or(ts >= utc_time($since)) AS is_active,
-        bool_or(ts < utc_time($since)) AS was_active
-    FROM events
-    WHERE is_use(event)
-        AND ts >= utc_time(day_before($since, $until))
-        AND ts < utc_time($until)
-        AND ($platform IS NULL OR platform = $platform)
-        AND customer_matches(customer_id, $country, NULL)
-    GROUP BY customer_id
-)
-SELECT count(*) FILTER (WHERE is_active) AS value, count(*) FILTER (WHERE was_active) AS previous
-FROM activity
+SELECT now.customers AS value, before.customers AS previous
+FROM users($until - $since, $until - 1, $until, $country, $platform) AS now
+CROSS JOIN users($until - $since, $since - 1, $since, $country, $platform) AS before

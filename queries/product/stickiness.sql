@@ -1,6 +1,6 @@
 -- /// query
 -- title = "Days used in a week"
--- about = "Customers by the number of days on which they used the product in the seven days before $until (whole days: today is not over). share: of those who used it at all."
+-- about = "Customers by the number of days on which they used the product in the seven days before $until (whole days: today is not over), up to the most anyone reached. share: of those who used it at all."
 -- owner = "product"
 -- kind  = "distribution"
 --
@@ -13,22 +13,13 @@
 -- customers = { format = "whole" }
 -- share     = { format = "percent" }
 -- ///
-WITH used AS (
-    SELECT customer_id, count(DISTINCT local_time(ts)::DATE) AS days
-    FROM events
-    WHERE is_use(event)
-        AND ts >= utc_time($until - 7)
-        AND ts < utc_time($until)
-        AND ($platform IS NULL OR platform = $platform)
-        AND customer_matches(customer_id, $country, NULL)
-    GROUP BY customer_id
-),
-counted AS (
-    SELECT lengths.days, count(used.customer_id) AS customers
-    FROM range(1, 8) AS lengths (days)
-    LEFT JOIN used ON used.days = lengths.days
-    GROUP BY lengths.days
+SELECT active_periods AS days, customers, share
+FROM stickiness_if(
+    event := is_use(event),
+    period := 'day',
+    since := $until - 7,
+    until := $until,
+    customers := $country IS NULL OR country = $country,
+    filter := $platform IS NULL OR platform = $platform
 )
-SELECT days, customers, customers / nullif(sum(customers) OVER (), 0) AS share
-FROM counted
 ORDER BY days

@@ -1,6 +1,6 @@
 -- /// query
 -- title = "Time to the first shared board"
--- about = "How long new customers took from signing up to sharing their first board (onboarding_completed), sign-ups from $since up to $until. Not yet: signed up, not there so far; they are counted, not dropped."
+-- about = "How long customers took from their first sign-up from $since up to $until to sharing their first board (onboarding_completed), however late that was. Not yet: signed up, not there so far; they are counted, not dropped."
 -- owner = "product"
 -- kind  = "distribution"
 --
@@ -14,23 +14,26 @@
 -- customers = { format = "whole" }
 -- share     = { format = "percent" }
 -- ///
-WITH starts AS (
-    SELECT customer_id, min(ts) AS started_at
-    FROM events
-    WHERE event = 'signup'
-        AND ($platform IS NULL OR platform = $platform)
-        AND customer_matches(customer_id, $country, NULL)
-    GROUP BY customer_id
-),
-reached AS (
-    SELECT starts.customer_id, min(epoch(events.ts - starts.started_at)) AS seconds
-    FROM starts
-    LEFT JOIN events
-        ON events.customer_id = starts.customer_id
-        AND events.event = 'onboarding_completed'
-        AND events.ts >= starts.started_at
-    WHERE starts.started_at >= utc_time($since) AND starts.started_at < utc_time($until)
-    GROUP BY starts.customer_id
+WITH waits AS (
+    SELECT customer_id, epoch(reached_at - entered_at) AS seconds
+    FROM time_to_customers_if(
+        event = 'signup' AND ($platform IS NULL OR platform = $platform),
+        event = 'onboarding_completed',
+        since := $since,
+        until := $until,
+        customers := $country IS NULL OR country = $country,
+        outcome := 'reached'
+    )
+    UNION ALL
+    SELECT customer_id, NULL
+    FROM time_to_customers_if(
+        event = 'signup' AND ($platform IS NULL OR platform = $platform),
+        event = 'onboarding_completed',
+        since := $since,
+        until := $until,
+        customers := $country IS NULL OR country = $country,
+        outcome := 'waiting'
+    )
 ),
 buckets AS (
     SELECT bucket_no, bucket, low, high
@@ -47,11 +50,11 @@ buckets AS (
     ) AS buckets (bucket_no, bucket, low, high)
 ),
 counted AS (
-    SELECT buckets.bucket_no, buckets.bucket, count(reached.customer_id) AS customers
+    SELECT buckets.bucket_no, buckets.bucket, count(waits.customer_id) AS customers
     FROM buckets
-    LEFT JOIN reached
-        ON (reached.seconds >= buckets.low AND (buckets.high IS NULL OR reached.seconds < buckets.high))
-        OR (reached.seconds IS NULL AND buckets.low IS NULL)
+    LEFT JOIN waits
+        ON (waits.seconds >= buckets.low AND (buckets.high IS NULL OR waits.seconds < buckets.high))
+        OR (waits.seconds IS NULL AND buckets.low IS NULL)
     GROUP BY buckets.bucket_no, buckets.bucket
 )
 SELECT

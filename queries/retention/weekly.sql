@@ -1,6 +1,6 @@
 -- /// query
 -- title = "Weekly retention"
--- about = "Of the customers who signed up in a week, the share who used the product (logged in, used a feature, invited someone) in exactly the n-th calendar week after it. Column 0 is the cohort itself; a week that is not over yet is open."
+-- about = "Of the customers who first signed up in a week, the share who used the product (logged in, used a feature, invited someone) in exactly the n-th calendar week after it. Column 0 is the cohort itself; a cell is open (complete = false) until its whole week is over."
 -- owner = "product"
 -- kind  = "retention"
 --
@@ -14,47 +14,14 @@
 -- [columns]
 -- rate = { format = "percent", better = "up" }
 -- ///
-WITH starts AS (
-    SELECT customer_id, min(ts) AS started_at
-    FROM events
-    WHERE event = 'signup'
-        AND ($platform IS NULL OR platform = $platform)
-        AND customer_matches(customer_id, $country, NULL)
-    GROUP BY customer_id
-),
-members AS (
-    SELECT customer_id, started_at, period_start(started_at, 'week') AS cohort
-    FROM starts
-    WHERE started_at >= range_start($since, 'week') AND started_at < utc_time($until)
-),
-cohorts AS (
-    SELECT cohort, count(*) AS size FROM members GROUP BY cohort
-),
-returns AS (
-    SELECT
-        members.cohort,
-        date_diff('day', members.cohort, period_start(events.ts, 'week')) // 7 AS period,
-        count(DISTINCT events.customer_id) AS returned
-    FROM events
-    JOIN members ON members.customer_id = events.customer_id AND events.ts >= members.started_at
-    WHERE is_use(events.event)
-        AND events.ts >= range_start($since, 'week')
-        AND ($platform IS NULL OR events.platform = $platform)
-    GROUP BY ALL
-),
-cells AS (
-    SELECT cohorts.cohort, cohorts.size, offsets.period, cohorts.cohort + to_weeks(offsets.period::INTEGER) AS starts_at
-    FROM cohorts
-    CROSS JOIN range($periods) AS offsets (period)
+FROM retention_if(
+    start := event = 'signup',
+    back := is_use(event),
+    period := 'week',
+    periods := $periods,
+    since := range_start($since, 'week'),
+    until := $until,
+    customers := $country IS NULL OR country = $country,
+    filter := $platform IS NULL OR platform = $platform
 )
-SELECT
-    cells.cohort,
-    cells.period::INTEGER AS period,
-    cells.size,
-    CASE WHEN cells.period = 0 THEN cells.size ELSE coalesce(returns.returned, 0) END AS returned,
-    CASE WHEN cells.period = 0 THEN 1.0 ELSE coalesce(returns.returned, 0) / nullif(cells.size, 0) END::DOUBLE AS rate,
-    cells.starts_at + INTERVAL 1 WEEK <= $today AS complete
-FROM cells
-LEFT JOIN returns ON returns.cohort = cells.cohort AND returns.period = cells.period
-WHERE cells.starts_at < $today + 1
-ORDER BY cells.cohort, cells.period
+ORDER BY cohort, period

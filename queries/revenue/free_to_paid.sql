@@ -1,6 +1,6 @@
 -- /// query
 -- title = "Paid in two weeks"
--- about = "Share of new customers who buy within $days days of signing up, sign-ups from $since up to $until whose days are over, against the equally long time before. median_seconds: over those who bought."
+-- about = "Share of the customers signing up from $since up to $until who buy within $days days of their first sign-up there (last instant included), against the equally long time before. Only sign-ups whose days are over. median_seconds: over those who bought."
 -- owner = "growth"
 -- kind  = "value"
 --
@@ -19,49 +19,13 @@
 -- column   = "value"
 -- at_least = 0.1
 -- ///
-WITH starts AS (
-    SELECT customer_id, min(ts) AS started_at
-    FROM events
-    WHERE event = 'signup'
-        AND ($platform IS NULL OR platform = $platform)
-        AND customer_matches(customer_id, $country, NULL)
-    GROUP BY customer_id
-),
--- Who still has time has not failed yet, so only sign-ups whose days are over are counted.
-members AS (
-    SELECT customer_id, started_at, started_at >= utc_time($since) AS is_current
-    FROM starts
-    WHERE started_at >= utc_time(day_before($since, $until))
-        AND started_at < utc_time($until)
-        AND started_at + to_days($days) < utc_time($today)
-),
-goals AS (
-    SELECT customer_id, ts FROM events WHERE event = 'purchase' AND ts >= utc_time(day_before($since, $until))
-),
-outcomes AS (
-    SELECT members.customer_id, members.is_current, min(epoch(goals.ts - members.started_at)) AS seconds
-    FROM members
-    LEFT JOIN goals
-        ON goals.customer_id = members.customer_id
-        AND goals.ts >= members.started_at
-        AND goals.ts <= members.started_at + to_days($days)
-    GROUP BY ALL
-),
-counted AS (
-    SELECT
-        count(*) FILTER (WHERE is_current) AS n,
-        count(seconds) FILTER (WHERE is_current) AS hits,
-        count(*) FILTER (WHERE NOT is_current) AS previous_n,
-        count(seconds) FILTER (WHERE NOT is_current) AS previous_hits,
-        median(seconds) FILTER (WHERE is_current) AS median_seconds
-    FROM outcomes
-)
 SELECT
-    hits / nullif(n, 0) AS value,
-    wilson_margin(hits, n) AS margin,
-    n,
-    previous_hits / nullif(previous_n, 0) AS previous,
-    wilson_margin(previous_hits, previous_n) AS previous_margin,
-    previous_n,
-    median_seconds
-FROM counted
+    now.share AS value,
+    now.margin,
+    now.customers AS n,
+    before.share AS previous,
+    before.margin AS previous_margin,
+    before.customers AS previous_n,
+    now.median_seconds
+FROM new_customers_to('purchase', $days, $since, $until, $today, $country, $platform) AS now
+CROSS JOIN new_customers_to('purchase', $days, day_before($since, $until), $since, $today, $country, $platform) AS before
