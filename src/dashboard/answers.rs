@@ -49,7 +49,9 @@ impl Dashboard {
 
     fn question(&mut self, index: usize) -> Result<Question, Error> {
         let query = self.query(index)?;
-        let bound = queries::bind(query, &self.given(index), self.today())?;
+        let given = self.given(index);
+        let bound = queries::bind(query, &given, self.today())?;
+        let legs = self.workspace.legs(query, &given, self.today());
         let (name, sql, path) = (query.name.clone(), query.text.clone(), query.path.clone());
         let ticket = self.ticket(index);
         Ok(Question {
@@ -59,6 +61,7 @@ impl Dashboard {
             path,
             values: bound.values,
             computed: bound.computed,
+            legs,
             limit: ROWS,
         })
     }

@@ -15,7 +15,7 @@ use ratatui::style::{Color, Modifier};
 use crate::panel_cases;
 
 /// One case of each kind that shows all a kind can show.
-const SHOWN: [(&str, &str); 10] = [
+const SHOWN: [(&str, &str); 16] = [
     (
         "value",
         "a difference within the two intervals is no real change",
@@ -29,6 +29,12 @@ const SHOWN: [(&str, &str); 10] = [
     ("funnel", "segments side by side"),
     ("retention", "twelve weeks"),
     ("table", "customers at risk"),
+    ("comments", "newest first with score and place"),
+    ("journey", "stages with metrics and goals and touchpoints"),
+    ("journey", "five stages without a metric"),
+    ("scorecard", "each number against its goal and its past"),
+    ("tree", "what follows a checkout error"),
+    ("tree", "reasons inside areas"),
 ];
 const SIZES: [(u16, u16); 5] = [(20, 2), (36, 6), (58, 8), (78, 12), (118, 18)];
 const UNICODE: Style = Style {
@@ -239,7 +245,7 @@ proptest! {
 
     #[test]
     fn any_answer_can_be_drawn_into_any_area(
-        kind in 0_usize..7,
+        kind in 0_usize..12,
         rows in prop::collection::vec(prop::collection::vec(odd_value(), 12), 0..9),
         style in (0_usize..3, any::<bool>(), any::<bool>()),
         place in (0_u16..210, 0_u16..70, 0_u16..=200, 0_u16..=60),
@@ -376,6 +382,62 @@ fn odd_answer(kind: usize, rows: &[Vec<Value>]) -> (Header, Table) {
                 "rate DOUBLE",
                 "complete BOOLEAN",
             ],
+        ),
+        6 => (
+            Kind::Comments,
+            &[
+                "comment VARCHAR",
+                "score DOUBLE",
+                "ts TIMESTAMP",
+                "survey VARCHAR",
+                "scale_max DOUBLE",
+            ],
+        ),
+        7 => (
+            Kind::Journey,
+            &[
+                "stage VARCHAR",
+                "customers BIGINT",
+                "touchpoint VARCHAR",
+                "metric VARCHAR",
+                "value DOUBLE",
+                "margin DOUBLE",
+                "n BIGINT",
+                "at_least DOUBLE",
+                "owner VARCHAR",
+                "pain VARCHAR",
+                "problem VARCHAR",
+            ],
+        ),
+        8 => (
+            Kind::Scorecard,
+            &[
+                "metric VARCHAR",
+                "value DOUBLE",
+                "margin DOUBLE",
+                "n BIGINT",
+                "goal DOUBLE",
+                "previous DOUBLE",
+                "previous_margin DOUBLE",
+                "unit VARCHAR",
+                "better VARCHAR",
+                "change VARCHAR",
+                "owner VARCHAR",
+            ],
+        ),
+        9 => (
+            Kind::Tree,
+            &[
+                "position INTEGER",
+                "transitions BIGINT",
+                "node VARCHAR",
+                "next_node VARCHAR",
+                "customers BIGINT",
+            ],
+        ),
+        10 => (
+            Kind::Tree,
+            &["parent VARCHAR", "customers BIGINT", "label VARCHAR"],
         ),
         _ => (
             Kind::Table,

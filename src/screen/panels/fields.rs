@@ -102,3 +102,26 @@ pub fn drop_last(fields: &mut Vec<Field>, keep: usize, room: usize) {
         fields.pop();
     }
 }
+
+/// A field that knows when it gives way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ranked {
+    /// The field.
+    pub field: Field,
+    /// Where there is too little room, fields of the highest rank go first, and of one rank the last.
+    pub rank: usize,
+}
+
+/// Drops fields by rank until the rest fits, but never the last one.
+pub fn give_way(fields: &mut Vec<Ranked>, room: usize) {
+    let wide = |fields: &[Ranked]| {
+        fields
+            .iter()
+            .map(|ranked| ranked.field.width + GAP)
+            .sum::<usize>()
+    };
+    while fields.len() > 1 && wide(fields) > room {
+        let last = (0..fields.len()).max_by_key(|index| fields[*index].rank);
+        fields.remove(last.unwrap_or_default());
+    }
+}

@@ -1,0 +1,311 @@
+//! The customer journey: a map of stages side by side where there is room, a list of them where there is not.
+//!
+//! ```text
+//! Discover              ▸ Try                    ▸ Buy
+//! 8,400 customers       5,124 · 61.0% go on      756 · 14.8% go on
+//! Signed up  ✓ ≥ 50%    NPS  ! ≥ 30              Paid  ✗ ≥ 12%
+//! 61.0% ±1.1 n=8,400    34 points ±4.6 n=812     9.0% ±1.0 n=5,124
+//! owner growth          owner product            owner growth
+//! ├ Landing page        ├ First board            └ Checkout
+//! │ 42.0% ±2.0 n=840 ✗  │ 44.0% ±3.1 n=1,020       CSAT 81% ±3 n=640
+//! ```
+
+use super::bars::heads;
+use super::fields::{Field, GAP, Ranked, Side, give_way, squeeze, total};
+use super::{goal_mark, scroll};
+use crate::panels::journey::{Journey, Level, Stop};
+use crate::panels::number::{self, percent};
+use crate::panels::{Cursor, GoalState};
+use crate::screen::number::{MISSING, fit, fit_count};
+use crate::screen::pen::{Pen, Span};
+use crate::screen::style::{Ink, Style};
+use crate::screen::text;
+
+/// A stage needs this many columns to stand beside others.
+const LEAST_STAGE: usize = 24;
+/// Below this width titles get no room of their own.
+const NARROW: usize = 48;
+const MOST_NUMBER: usize = 12;
+const MOST_TEXT: usize = 40;
+
+/// Draws the journey.
+pub fn draw(journey: &Journey, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
+    let stages = journey.stages();
+    let wide = pen.width() / stages.len().max(1);
+    let tallest = |most: fn(&Stop) -> usize| {
+        let height = |stops: &&[Stop]| stops.iter().map(most).sum::<usize>();
+        stages
+            .iter()
+            .map(|(_, stops)| height(stops))
+            .max()
+            .unwrap_or(0)
+    };
+    let fits =
+        wide >= LEAST_STAGE && tallest(|stop| card_height(stop, Pains::Hidden)) <= pen.height();
+    if !fits {
+        return list(journey, cursor, pen);
+    }
+    let pains = if tallest(|stop| card_height(stop, Pains::Shown)) <= pen.height() {
+        Pains::Shown
+    } else {
+        Pains::Hidden
+    };
+    let at = cursor.map(|cursor| cursor.row.min(journey.stops.len() - 1));
+    for (index, (first, stops)) in stages.iter().enumerate() {
+        let card = Card {
+            x: index * wide,
+            // The last columns stay free, so that stages do not touch.
+            width: wide - GAP,
+            style: pen.style,
+        };
+        let mut y = 0;
+        for (offset, stop) in stops.iter().enumerate() {
+            let lines = match stop.level {
+                Level::Stage => card.stage(stop, index > 0),
+                Level::Touchpoint => card.touchpoint(stop, offset + 1 == stops.len()),
+            };
+            let pain = card.pain(stop).filter(|_| pains == Pains::Shown);
+            for (row, line) in lines.into_iter().chain(pain).enumerate() {
+                pen.spans(card.x, y, card.width, &line);
+                if row == 0 && at == Some(first + offset) {
+                    let lead = pen.measure(&line[0].0);
+                    let name = pen.measure(&stop.name).min(card.width.saturating_sub(lead));
+                    pen.paint(card.x + lead, y, name, pen.style.selected());
+                }
+                y += 1;
+            }
+        }
+    }
+}
+
+/// Whether what hurts has lines of its own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pains {
+    Shown,
+    Hidden,
+}
+
+/// Returns the lines a stop takes on the map.
+fn card_height(stop: &Stop, pains: Pains) -> usize {
+    let metric = usize::from(stop.metric.is_some());
+    let own = match stop.level {
+        Level::Stage => 2 + 2 * metric + usize::from(stop.owner.is_some()),
+        Level::Touchpoint => 1 + metric,
+    };
+    own + usize::from(pains == Pains::Shown && stop.pain.is_some())
+}
+
+/// One stage's part of the map.
+struct Card {
+    x: usize,
+    width: usize,
+    style: Style,
+}
+
+impl Card {
+    fn stage(&self, stop: &Stop, follows: bool) -> Vec<Vec<Span>> {
+        let (plain, strong, faint) = (self.style.plain(), self.style.strong(), self.style.faint());
+        let lead = if follows { "▸ " } else { "" };
+        let customers = stop
+            .customers
+            .map_or("not measured".to_string(), number::count);
+        let mut counted = vec![(customers, plain)];
+        match stop.share {
+            Some(share) => counted.push((format!(" · {} go on", percent(share, 1)), faint)),
+            None if stop.customers.is_some() => counted.push((" customers".to_string(), faint)),
+            None => {}
+        }
+        let mut lines = vec![
+            vec![(lead.to_string(), faint), (stop.name.clone(), strong)],
+            counted,
+        ];
+        if let Some(metric) = &stop.metric {
+            let mut named = vec![(metric.clone(), faint)];
+            named.extend(goal(stop, self.style).map(|(text, ink)| (format!("  {text}"), ink)));
+            lines.push(named);
+            lines.push([vec![(value(stop), strong)], self.sure(stop)].concat());
+        }
+        lines.extend(
+            stop.owner
+                .iter()
+                .map(|owner| vec![(format!("owner {owner}"), faint)]),
+        );
+        lines
+    }
+
+    fn touchpoint(&self, stop: &Stop, last: bool) -> Vec<Vec<Span>> {
+        let faint = self.style.faint();
+        let lead = if last { "└ " } else { "├ " };
+        let mut head = vec![
+            (lead.to_string(), faint),
+            (stop.name.clone(), self.style.plain()),
+        ];
+        head.extend(
+            stop.customers
+                .map(|count| (format!(" · {}", number::count(count)), faint)),
+        );
+        let mut lines = vec![head];
+        if let Some(metric) = &stop.metric {
+            let lead = if last { "  " } else { "│ " };
+            lines.push(self.measured(stop, lead, metric));
+        }
+        lines
+    }
+
+    fn pain(&self, stop: &Stop) -> Option<Vec<Span>> {
+        let lead = if stop.level == Level::Stage { "" } else { "  " };
+        let pain = stop.pain.as_ref()?;
+        Some(vec![(format!("{lead}! {pain}"), self.style.warning())])
+    }
+
+    /// Returns a touchpoint's metric in one line. Where there is too little room its name goes first, then the target;
+    /// a number without ± and n would say too much.
+    fn measured(&self, stop: &Stop, lead: &str, metric: &str) -> Vec<Span> {
+        let (strong, faint) = (self.style.strong(), self.style.faint());
+        let named = vec![(format!("{lead}{metric} "), faint), (value(stop), strong)];
+        let bare = vec![(lead.to_string(), faint), (value(stop), strong)];
+        let target = goal(stop, self.style).map(|(text, ink)| (format!("  {text}"), ink));
+        let mark = stop.goal.map(|(_, state)| goal_mark(state, self.style));
+        let mark = mark.map(|(mark, ink)| (format!(" {mark}"), ink));
+        let of = |head: &[Span], end: Option<&Span>| -> Vec<Span> {
+            let sure = self.sure(stop);
+            head.iter()
+                .cloned()
+                .chain(sure)
+                .chain(end.cloned())
+                .collect()
+        };
+        let candidates = [
+            of(&named, target.as_ref()),
+            of(&bare, target.as_ref()),
+            of(&bare, mark.as_ref()),
+        ];
+        let width = |line: &Vec<Span>| -> usize {
+            let shown = |text: &str| text::width(&text::shown(text, self.style.glyphs));
+            line.iter().map(|(content, _)| shown(content)).sum()
+        };
+        let fitting = candidates.iter().find(|line| width(line) <= self.width);
+        fitting.cloned().unwrap_or_else(|| of(&bare, None))
+    }
+
+    fn sure(&self, stop: &Stop) -> Vec<Span> {
+        let margin = stop.margin.map(|margin| number::margin(margin, &stop.look));
+        let margin = margin.map(|margin| (format!(" {margin}"), self.style.plain()));
+        let n = stop
+            .n
+            .map(|n| (format!(" n={}", number::count(n)), self.style.faint()));
+        margin.into_iter().chain(n).collect()
+    }
+}
+
+fn value(stop: &Stop) -> String {
+    match (&stop.problem, stop.value) {
+        (Some(_), _) => "✗ failed".to_string(),
+        (None, None) => MISSING.to_string(),
+        (None, Some(value)) => fit(value, &stop.look, MOST_NUMBER),
+    }
+}
+
+fn goal(stop: &Stop, style: Style) -> Option<Span> {
+    let (_, state) = stop.goal.filter(|_| stop.problem.is_none())?;
+    let (mark, ink): (&str, Ink) = goal_mark(state, style);
+    Some((format!("{mark} {}", stop.goal_text()), ink))
+}
+
+/// Draws one line a stop.
+fn list(journey: &Journey, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
+    let has_head = pen.height() >= 4;
+    let visible = pen.height() - usize::from(has_head);
+    let top = scroll(cursor, visible, journey.stops.len());
+    let end = (top + visible).min(journey.stops.len());
+    let shown = &journey.stops[top..end];
+    let label = |row: usize| match journey.stops[row].level {
+        Level::Stage => journey.stops[row].name.clone(),
+        Level::Touchpoint => {
+            let next = journey.stops.get(row + 1);
+            let last = next.is_none_or(|next| next.level == Level::Stage);
+            format!(
+                "{} {}",
+                if last { "└" } else { "├" },
+                journey.stops[row].name
+            )
+        }
+    };
+    let mut name = Field::new("stage", (top..end).map(label).collect(), Side::Left, pen);
+    name.width = name.width.min((pen.width() / 3).max(10)).min(pen.width());
+    let mut ranked = fields(shown, pen);
+    if pen.width() < NARROW {
+        ranked
+            .iter_mut()
+            .for_each(|ranked| squeeze(std::slice::from_mut(&mut ranked.field), pen));
+    }
+    give_way(&mut ranked, pen.width().saturating_sub(name.width));
+    let fields: Vec<Field> = ranked.into_iter().map(|ranked| ranked.field).collect();
+    name.width = name.width.min(pen.width().saturating_sub(total(&fields)));
+    if has_head {
+        name.head(0, 0, pen.style.faint(), pen);
+        heads(&fields, name.width, 0, pen);
+    }
+    for (row, stop) in shown.iter().enumerate() {
+        let y = row + usize::from(has_head);
+        let ink = match stop.level {
+            Level::Stage => pen.style.strong(),
+            Level::Touchpoint => pen.style.plain(),
+        };
+        name.entry(row, 0, y, ink, pen);
+        let mut x = name.width;
+        for field in &fields {
+            field.entry(row, x + GAP, y, ink_of(&field.title, stop, pen.style), pen);
+            x += field.width + GAP;
+        }
+        if cursor.is_some_and(|cursor| cursor.row == top + row) {
+            pen.paint(0, y, pen.width(), pen.style.selected());
+        }
+    }
+}
+
+fn ink_of(title: &str, stop: &Stop, style: Style) -> Ink {
+    match title {
+        "value" => style.strong(),
+        "goal" => stop.goal.map_or(style.faint(), |(_, state)| match state {
+            GoalState::Unknown => style.faint(),
+            state => goal_mark(state, style).1,
+        }),
+        "pain" => style.warning(),
+        "customers" | "±" => style.plain(),
+        _ => style.faint(),
+    }
+}
+
+/// Returns the columns of the list.
+fn fields(shown: &[Stop], pen: &Pen<'_>) -> Vec<Ranked> {
+    let column = |rank, title: &str, side: Side, entry: &dyn Fn(&Stop) -> String| {
+        let mut field = Field::new(title, shown.iter().map(entry).collect(), side, pen);
+        field.width = field.width.min(MOST_TEXT);
+        Ranked { field, rank }
+    };
+    let share = |stop: &Stop| stop.share.map_or(String::new(), |share| percent(share, 1));
+    let margin = |stop: &Stop| {
+        let margin = stop.margin.map(|margin| number::margin(margin, &stop.look));
+        margin.unwrap_or_default()
+    };
+    let count = |count: Option<f64>| count.map_or(String::new(), |count| fit_count(count, 9));
+    let words = |text: &Option<String>| text.clone().unwrap_or_default();
+    let target = |stop: &Stop| goal(stop, pen.style).map_or(String::new(), |(text, _)| text);
+    let shown_value = |stop: &Stop| stop.metric.as_ref().map_or(String::new(), |_| value(stop));
+    let fields = vec![
+        column(0, "customers", Side::Right, &|stop| count(stop.customers)),
+        column(5, "share", Side::Right, &share),
+        column(1, "metric", Side::Left, &|stop| words(&stop.metric)),
+        column(1, "value", Side::Right, &shown_value),
+        column(2, "±", Side::Right, &margin),
+        column(3, "n", Side::Right, &|stop| count(stop.n)),
+        column(4, "goal", Side::Left, &target),
+        column(6, "owner", Side::Left, &|stop| words(&stop.owner)),
+        column(7, "pain", Side::Left, &|stop| words(&stop.pain)),
+    ];
+    fields
+        .into_iter()
+        .filter(|ranked| !ranked.field.is_empty())
+        .collect()
+}
