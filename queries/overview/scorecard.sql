@@ -102,19 +102,20 @@ measured AS (
     FROM use
 ),
 goals AS (
-    SELECT metric_no, metric, unit, owner, goal, better
+    SELECT metric_no, metric, unit, format, owner, goal, better
     FROM (
         VALUES
-            (1, 'NPS', 'points', 'cx', 30, 'up'),
-            (2, 'CSAT', '% of 4-5', 'cx', 75, 'up'),
-            (3, 'First answer', 'hours', 'support', 4, 'down'),
-            (4, 'Churn', '%', 'finance', 6, 'down'),
-            (5, 'Active customers', NULL, 'product', NULL, 'up')
-    ) AS goals (metric_no, metric, unit, owner, goal, better)
+            (1, 'NPS', 'points', 'one_decimal', 'cx', 30, 'up'),
+            (2, 'CSAT (4-5 of 5)', '%', 'one_decimal', 'cx', 75, 'up'),
+            (3, 'First answer', 'hours', 'one_decimal', 'support', 4, 'down'),
+            (4, 'Churn', '%', 'one_decimal', 'finance', 6, 'down'),
+            (5, 'Active customers', NULL, 'whole', 'product', NULL, 'up')
+    ) AS goals (metric_no, metric, unit, format, owner, goal, better)
 )
 SELECT
     goals.metric,
     goals.unit,
+    goals.format,
     measured.value,
     measured.margin,
     measured.n,

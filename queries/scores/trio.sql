@@ -1,6 +1,6 @@
 -- /// query
 -- title = "NPS, CSAT and CES"
--- about = "The three scores side by side, answers from $since up to $until against the equally long time before. CSAT: share of 4 and 5 on 1-5. CES: mean on 1-7. A change counts as real only when it is larger than the two ± together (root of the sum of their squares)."
+-- about = "The three scores side by side, answers from $since up to $until against the equally long time before. CSAT: share of 4 and 5. CES: mean of 1-7. A change counts as real only when it is larger than the two ± together (root of the sum of their squares)."
 -- owner = "cx"
 -- kind  = "scorecard"
 --
@@ -21,7 +21,7 @@
 -- at_least = 30
 --
 -- [goals.csat]
--- row      = { metric = "CSAT" }
+-- row      = { metric = "CSAT (4-5 of 5)" }
 -- column   = "value"
 -- at_least = 75
 --
@@ -65,8 +65,8 @@ scores AS (
     UNION ALL
     SELECT
         2,
-        'CSAT',
-        '% of 4-5',
+        'CSAT (4-5 of 5)',
+        '%',
         100 * csat(csat_now),
         100 * csat_margin(csat_now),
         count(csat_now),

@@ -5,7 +5,7 @@ use super::goal::{self, GoalCheck, GoalState, bare_target};
 use super::number;
 use super::value::{Change, FEW};
 use crate::error::Result;
-use crate::queries::{Better, Header, Look, Target};
+use crate::queries::{Better, Format, Header, Look, Target};
 use crate::store::{Column, Table};
 
 /// Many numbers judged alike.
@@ -26,7 +26,7 @@ pub struct Scorecard {
 pub struct Score {
     /// What is measured.
     pub metric: String,
-    /// How its numbers are shown: the header's look, with the row's own unit and direction.
+    /// How its numbers are shown: the header's look, with the row's own unit, format and direction.
     pub look: Look,
     /// The number.
     pub value: Option<f64>,
@@ -166,6 +166,9 @@ fn score(
     let margin = number_at(columns.margin(&measure, "margin"), row);
     if let Some(unit) = text("unit") {
         measure.look.unit = unit;
+    }
+    if let Some(format) = text("format") {
+        measure.look.format = Format::named(&format);
     }
     match text("better").as_deref() {
         Some("up") => measure.look.better = Better::Up,

@@ -138,6 +138,8 @@ impl Workspace {
     pub fn read(root: &Path, parser: &Parser) -> Result<Self> {
         let config = Self::read_config(root)?;
         let judge = |files: Vec<(PathBuf, Result<String>)>, allowed: &Allowed| {
+            let texts = files.iter().filter_map(|(_, text)| text.as_deref().ok());
+            parser.read_ahead(&texts.collect::<Vec<_>>());
             let mut judge = Judge::new(parser, allowed);
             let judged = files
                 .into_iter()

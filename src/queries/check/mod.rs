@@ -132,6 +132,8 @@ fn judge(
 ) -> Result<Vec<(QueryFile, Judgement)>> {
     let share = share(files.len());
     let look = |files: Vec<Read>, parser: &Parser| -> Vec<(QueryFile, Judgement)> {
+        let texts = files.iter().filter_map(|(_, text)| text.as_deref().ok());
+        parser.read_ahead(&texts.collect::<Vec<_>>());
         let mut judge = Judge::new(parser, allowed);
         let judged = files
             .into_iter()
