@@ -132,7 +132,8 @@ fn order(legs: &[Leg], counted: &Table) -> Vec<(Option<usize>, Option<usize>)> {
         }
         let more = std::iter::from_fn(|| take(&|name| name.0 == stage));
         let more: Vec<_> = more.map(|row| (None, Some(row))).collect();
-        order.splice(at + 1..at + 1, more);
+        let rest = order.split_off(at + 1);
+        order.extend(more.into_iter().chain(rest));
     }
     order.extend(left.into_iter().map(|row| (None, Some(row))));
     order

@@ -69,13 +69,13 @@ pub fn draw(comments: &Comments, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
         lay(row).height()
     });
     let mut y = 0;
-    for row in top..comments.quotes.len() {
+    for (row, score) in scores.iter().enumerate().skip(top) {
         if y >= height {
             break;
         }
         let laid = lay(row);
         let (plain, strong, faint) = (pen.style.plain(), pen.style.strong(), pen.style.faint());
-        pen.right(score_width, y, score_width, &scores[row], strong);
+        pen.right(score_width, y, score_width, score, strong);
         let first = y;
         for line in &laid.words {
             pen.text(left, y, room, line, plain);

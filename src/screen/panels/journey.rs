@@ -11,7 +11,7 @@
 //! ```
 
 use super::bars::heads;
-use super::fields::{Field, GAP, Ranked, Side, give_way, squeeze, total};
+use super::fields::{Field, GAP, Ranked, Side, give_way, total};
 use super::{goal_mark, scroll};
 use crate::panels::journey::{Journey, Level, Stop};
 use crate::panels::number::{self, percent};
@@ -23,8 +23,6 @@ use crate::screen::text;
 
 /// A stage needs this many columns to stand beside others.
 const LEAST_STAGE: usize = 24;
-/// Below this width titles get no room of their own.
-const NARROW: usize = 48;
 const MOST_NUMBER: usize = 12;
 const MOST_TEXT: usize = 40;
 
@@ -233,14 +231,8 @@ fn list(journey: &Journey, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
     };
     let mut name = Field::new("stage", (top..end).map(label).collect(), Side::Left, pen);
     name.width = name.width.min((pen.width() / 3).max(10)).min(pen.width());
-    let mut ranked = fields(shown, pen);
-    if pen.width() < NARROW {
-        ranked
-            .iter_mut()
-            .for_each(|ranked| squeeze(std::slice::from_mut(&mut ranked.field), pen));
-    }
-    give_way(&mut ranked, pen.width().saturating_sub(name.width));
-    let fields: Vec<Field> = ranked.into_iter().map(|ranked| ranked.field).collect();
+    let room = pen.width().saturating_sub(name.width);
+    let fields = give_way(fields(shown, pen), room, pen);
     name.width = name.width.min(pen.width().saturating_sub(total(&fields)));
     if has_head {
         name.head(0, 0, pen.style.faint(), pen);

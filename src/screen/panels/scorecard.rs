@@ -7,7 +7,7 @@
 //! ```
 
 use super::bars::heads;
-use super::fields::{Field, GAP, Ranked, Side, give_way, squeeze, total};
+use super::fields::{Field, GAP, Ranked, Side, give_way, total};
 use super::scroll;
 use crate::panels::number::{difference, margin};
 use crate::panels::scorecard::{Score, Scorecard, Standing};
@@ -19,8 +19,6 @@ use crate::screen::pen::Pen;
 use crate::screen::style::{Ink, Style};
 
 const MOST_NUMBER: usize = 14;
-/// Below this width titles get no room of their own.
-const NARROW: usize = 48;
 /// A metric's name keeps at least this much.
 const LEAST_NAME: usize = 10;
 
@@ -33,14 +31,8 @@ pub fn draw(card: &Scorecard, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
     let names = shown.iter().map(|score| score.metric.clone()).collect();
     let mut name = Field::new("metric", names, Side::Left, pen);
     name.width = name.width.min((pen.width() / 3).max(LEAST_NAME));
-    let mut ranked = fields(shown, pen);
-    if pen.width() < NARROW {
-        ranked
-            .iter_mut()
-            .for_each(|ranked| squeeze(std::slice::from_mut(&mut ranked.field), pen));
-    }
-    give_way(&mut ranked, pen.width().saturating_sub(name.width));
-    let fields: Vec<Field> = ranked.into_iter().map(|ranked| ranked.field).collect();
+    let room = pen.width().saturating_sub(name.width);
+    let fields = give_way(fields(shown, pen), room, pen);
     name.width = name.width.min(pen.width().saturating_sub(total(&fields)));
     if has_head {
         name.head(0, 0, pen.style.faint(), pen);

@@ -127,7 +127,7 @@ fn a_schema_has_the_keys_that_the_reader_takes() {
 fn every_table_of_every_schema_is_compared_with_the_reader() {
     for name in ["config", "dashboard", "tests", "journey", "annotations"] {
         let mut found = Vec::new();
-        tables(&schema(name), String::new(), &mut found);
+        tables(&schema(name), "", &mut found);
         for pointer in found {
             let same = |one: &str| one.replace("/touchpoint/items/properties", "");
             let compared = TABLES
@@ -139,18 +139,18 @@ fn every_table_of_every_schema_is_compared_with_the_reader() {
 }
 
 /// Finds the tables of a schema whose keys are fixed.
-fn tables(schema: &Json, pointer: String, found: &mut Vec<String>) {
+fn tables(schema: &Json, pointer: &str, found: &mut Vec<String>) {
     if schema.get("properties").is_some() && schema["type"] == "object" {
-        found.push(pointer.clone());
+        found.push(pointer.to_string());
     }
     match schema {
         Json::Object(members) => members
             .iter()
-            .for_each(|(key, member)| tables(member, format!("{pointer}/{key}"), found)),
+            .for_each(|(key, member)| tables(member, &format!("{pointer}/{key}"), found)),
         Json::Array(items) => items
             .iter()
             .enumerate()
-            .for_each(|(index, item)| tables(item, format!("{pointer}/{index}"), found)),
+            .for_each(|(index, item)| tables(item, &format!("{pointer}/{index}"), found)),
         _ => {}
     }
 }
