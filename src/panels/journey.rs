@@ -30,7 +30,7 @@ pub struct Stop {
     pub level: Level,
     /// How many customers come here.
     pub customers: Option<f64>,
-    /// Of a stage, their share of the stage before; of a touchpoint, of its stage.
+    /// Of a stage, their share of the stage before. A touchpoint has none: whoever met it need not be in its stage.
     pub share: Option<f64>,
     /// What is measured here, in words; none without a metric.
     pub metric: Option<String>,
@@ -127,13 +127,9 @@ impl Journey {
         if let Some(customers) = stop.customers {
             parts[0] = format!("{}: {} customers", stop.name, number::count(customers));
         }
-        let of = match stop.level {
-            Level::Stage => "the stage before",
-            Level::Touchpoint => "its stage",
-        };
         parts.extend(
             stop.share
-                .map(|share| format!("{} of {of}", number::percent(share, 2))),
+                .map(|share| format!("{} of the stage before", number::percent(share, 2))),
         );
         if let Some(metric) = &stop.metric {
             let value = stop
@@ -182,7 +178,9 @@ fn stop(columns: &Columns<'_>, row: usize, before: &[Stop]) -> Stop {
         name: touchpoint.or_else(|| text("stage")).unwrap_or_default(),
         level,
         customers,
-        share: above.and_then(|above| ratio(customers, above.customers)),
+        share: above
+            .filter(|_| level == Level::Stage)
+            .and_then(|above| ratio(customers, above.customers)),
         metric: text("metric"),
         look: Look {
             unit: text("unit").unwrap_or_default(),

@@ -22,7 +22,7 @@ use crate::screen::style::{Ink, Style};
 use crate::screen::text;
 
 /// A stage needs this many columns to stand beside others.
-const LEAST_STAGE: usize = 24;
+const LEAST_STAGE: usize = 23;
 const MOST_NUMBER: usize = 12;
 const MOST_TEXT: usize = 40;
 
@@ -58,11 +58,18 @@ pub fn draw(journey: &Journey, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
         };
         let mut y = 0;
         for (offset, stop) in stops.iter().enumerate() {
-            let lines = match stop.level {
-                Level::Stage => card.stage(stop, index > 0),
-                Level::Touchpoint => card.touchpoint(stop, offset + 1 == stops.len()),
+            let is_last = offset + 1 == stops.len();
+            let (head, below) = match stop.level {
+                Level::Stage if index == 0 => ("", ""),
+                Level::Stage => ("▸ ", ""),
+                Level::Touchpoint if is_last => ("└ ", "  "),
+                Level::Touchpoint => ("├ ", "│ "),
             };
-            let pain = card.pain(stop).filter(|_| pains == Pains::Shown);
+            let lines = match stop.level {
+                Level::Stage => card.stage(stop, head),
+                Level::Touchpoint => card.touchpoint(stop, head, below),
+            };
+            let pain = card.pain(stop, below).filter(|_| pains == Pains::Shown);
             for (row, line) in lines.into_iter().chain(pain).enumerate() {
                 pen.spans(card.x, y, card.width, &line);
                 if row == 0 && at == Some(first + offset) {
@@ -101,9 +108,8 @@ struct Card {
 }
 
 impl Card {
-    fn stage(&self, stop: &Stop, follows: bool) -> Vec<Vec<Span>> {
+    fn stage(&self, stop: &Stop, head: &str) -> Vec<Vec<Span>> {
         let (plain, strong, faint) = (self.style.plain(), self.style.strong(), self.style.faint());
-        let lead = if follows { "▸ " } else { "" };
         let customers = stop
             .customers
             .map_or("not measured".to_string(), number::count);
@@ -114,12 +120,17 @@ impl Card {
             None => {}
         }
         let mut lines = vec![
-            vec![(lead.to_string(), faint), (stop.name.clone(), strong)],
+            vec![(head.to_string(), faint), (stop.name.clone(), strong)],
             counted,
         ];
         if let Some(metric) = &stop.metric {
-            let mut named = vec![(metric.clone(), faint)];
-            named.extend(goal(stop, self.style).map(|(text, ink)| (format!("  {text}"), ink)));
+            let target = goal(stop, self.style).map(|(text, ink)| (format!("  {text}"), ink));
+            let taken = target.as_ref().map_or(0, |(text, _)| self.wide(text));
+            let room = self.width.saturating_sub(taken);
+            let metric = text::shown(metric, self.style.glyphs);
+            let metric = text::cut(&metric, room, self.style.glyphs).into_owned();
+            let mut named = vec![(metric, faint)];
+            named.extend(target);
             lines.push(named);
             lines.push([vec![(value(stop), strong)], self.sure(stop)].concat());
         }
@@ -131,29 +142,27 @@ impl Card {
         lines
     }
 
-    fn touchpoint(&self, stop: &Stop, last: bool) -> Vec<Vec<Span>> {
+    fn touchpoint(&self, stop: &Stop, head: &str, below: &str) -> Vec<Vec<Span>> {
         let faint = self.style.faint();
-        let lead = if last { "└ " } else { "├ " };
-        let mut head = vec![
-            (lead.to_string(), faint),
+        let mut name = vec![
+            (head.to_string(), faint),
             (stop.name.clone(), self.style.plain()),
         ];
-        head.extend(
+        name.extend(
             stop.customers
                 .map(|count| (format!(" · {}", number::count(count)), faint)),
         );
-        let mut lines = vec![head];
+        let mut lines = vec![name];
         if let Some(metric) = &stop.metric {
-            let lead = if last { "  " } else { "│ " };
-            lines.push(self.measured(stop, lead, metric));
+            lines.push(self.measured(stop, below, metric));
         }
         lines
     }
 
-    fn pain(&self, stop: &Stop) -> Option<Vec<Span>> {
-        let lead = if stop.level == Level::Stage { "" } else { "  " };
+    fn pain(&self, stop: &Stop, lead: &str) -> Option<Vec<Span>> {
         let pain = stop.pain.as_ref()?;
-        Some(vec![(format!("{lead}! {pain}"), self.style.warning())])
+        let lead = (lead.to_string(), self.style.faint());
+        Some(vec![lead, (format!("! {pain}"), self.style.warning())])
     }
 
     /// Returns a touchpoint's metric in one line. Where there is too little room its name goes first, then the target;
@@ -179,11 +188,14 @@ impl Card {
             of(&bare, mark.as_ref()),
         ];
         let width = |line: &Vec<Span>| -> usize {
-            let shown = |text: &str| text::width(&text::shown(text, self.style.glyphs));
-            line.iter().map(|(content, _)| shown(content)).sum()
+            line.iter().map(|(content, _)| self.wide(content)).sum()
         };
         let fitting = candidates.iter().find(|line| width(line) <= self.width);
         fitting.cloned().unwrap_or_else(|| of(&bare, None))
+    }
+
+    fn wide(&self, content: &str) -> usize {
+        text::width(&text::shown(content, self.style.glyphs))
     }
 
     fn sure(&self, stop: &Stop) -> Vec<Span> {
@@ -232,7 +244,11 @@ fn list(journey: &Journey, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
     let mut name = Field::new("stage", (top..end).map(label).collect(), Side::Left, pen);
     name.width = name.width.min((pen.width() / 3).max(10)).min(pen.width());
     let room = pen.width().saturating_sub(name.width);
-    let fields = give_way(fields(shown, pen), room, pen);
+    let mut fields = give_way(fields(shown, pen), room, pen);
+    if !fields.iter().any(|field| field.title == "value") {
+        // The name of a number that has no room says nothing.
+        fields.retain(|field| field.title != "metric");
+    }
     name.width = name.width.min(pen.width().saturating_sub(total(&fields)));
     if has_head {
         name.head(0, 0, pen.style.faint(), pen);
@@ -240,6 +256,7 @@ fn list(journey: &Journey, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
     }
     for (row, stop) in shown.iter().enumerate() {
         let y = row + usize::from(has_head);
+        let here = cursor.is_some_and(|cursor| cursor.row == top + row);
         let ink = match stop.level {
             Level::Stage => pen.style.strong(),
             Level::Touchpoint => pen.style.plain(),
@@ -247,10 +264,16 @@ fn list(journey: &Journey, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
         name.entry(row, 0, y, ink, pen);
         let mut x = name.width;
         for field in &fields {
-            field.entry(row, x + GAP, y, ink_of(&field.title, stop, pen.style), pen);
+            // Under the cursor all is one ink: faint text would be patches in the bar.
+            let ink = if here {
+                pen.style.plain()
+            } else {
+                ink_of(&field.title, stop, pen.style)
+            };
+            field.entry(row, x + GAP, y, ink, pen);
             x += field.width + GAP;
         }
-        if cursor.is_some_and(|cursor| cursor.row == top + row) {
+        if here {
             pen.paint(0, y, pen.width(), pen.style.selected());
         }
     }
@@ -259,7 +282,7 @@ fn list(journey: &Journey, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
 fn ink_of(title: &str, stop: &Stop, style: Style) -> Ink {
     match title {
         "value" => style.strong(),
-        "goal" => stop.goal.map_or(style.faint(), |(_, state)| match state {
+        "" | "goal" => stop.goal.map_or(style.faint(), |(_, state)| match state {
             GoalState::Unknown => style.faint(),
             state => goal_mark(state, style).1,
         }),
@@ -283,18 +306,24 @@ fn fields(shown: &[Stop], pen: &Pen<'_>) -> Vec<Ranked> {
     };
     let count = |count: Option<f64>| count.map_or(String::new(), |count| fit_count(count, 9));
     let words = |text: &Option<String>| text.clone().unwrap_or_default();
-    let target = |stop: &Stop| goal(stop, pen.style).map_or(String::new(), |(text, _)| text);
+    let mark = |stop: &Stop| {
+        let goal = stop.goal.filter(|_| stop.problem.is_none());
+        goal.map_or(String::new(), |(_, state)| {
+            goal_mark(state, pen.style).0.to_string()
+        })
+    };
     let shown_value = |stop: &Stop| stop.metric.as_ref().map_or(String::new(), |_| value(stop));
     let fields = vec![
         column(0, "customers", Side::Right, &|stop| count(stop.customers)),
-        column(5, "share", Side::Right, &share),
-        column(1, "metric", Side::Left, &|stop| words(&stop.metric)),
-        column(1, "value", Side::Right, &shown_value),
-        column(2, "±", Side::Right, &margin),
-        column(3, "n", Side::Right, &|stop| count(stop.n)),
-        column(4, "goal", Side::Left, &target),
-        column(6, "owner", Side::Left, &|stop| words(&stop.owner)),
-        column(7, "pain", Side::Left, &|stop| words(&stop.pain)),
+        column(2, "share", Side::Right, &share),
+        column(3, "metric", Side::Left, &|stop| words(&stop.metric)),
+        column(3, "value", Side::Right, &shown_value),
+        column(4, "±", Side::Right, &margin),
+        column(5, "n", Side::Right, &|stop| count(stop.n)),
+        column(1, "", Side::Left, &mark),
+        column(6, "goal", Side::Left, &Stop::goal_text),
+        column(7, "owner", Side::Left, &|stop| words(&stop.owner)),
+        column(8, "pain", Side::Left, &|stop| words(&stop.pain)),
     ];
     fields
         .into_iter()

@@ -40,13 +40,20 @@ pub fn draw(card: &Scorecard, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
     }
     for (row, score) in shown.iter().enumerate() {
         let y = row + usize::from(has_head);
+        let here = cursor.is_some_and(|cursor| cursor.row == top + row);
         name.entry(row, 0, y, pen.style.plain(), pen);
         let mut x = name.width;
         for field in &fields {
-            field.entry(row, x + GAP, y, ink_of(&field.title, score, pen.style), pen);
+            // Under the cursor all is one ink: faint text would be patches in the bar.
+            let ink = if here {
+                pen.style.plain()
+            } else {
+                ink_of(&field.title, score, pen.style)
+            };
+            field.entry(row, x + GAP, y, ink, pen);
             x += field.width + GAP;
         }
-        if cursor.is_some_and(|cursor| cursor.row == top + row) {
+        if here {
             pen.paint(0, y, pen.width(), pen.style.selected());
         }
     }
