@@ -315,9 +315,9 @@ fn fields(shown: &[Stop], pen: &Pen<'_>) -> Vec<Ranked> {
     let shown_value = |stop: &Stop| stop.metric.as_ref().map_or(String::new(), |_| value(stop));
     let fields = vec![
         column(0, "customers", Side::Right, &|stop| count(stop.customers)),
-        column(2, "share", Side::Right, &share),
-        column(3, "metric", Side::Left, &|stop| words(&stop.metric)),
-        column(3, "value", Side::Right, &shown_value),
+        column(3, "share", Side::Right, &share),
+        column(2, "metric", Side::Left, &|stop| words(&stop.metric)),
+        column(2, "value", Side::Right, &shown_value),
         column(4, "±", Side::Right, &margin),
         column(5, "n", Side::Right, &|stop| count(stop.n)),
         column(1, "", Side::Left, &mark),
