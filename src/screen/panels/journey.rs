@@ -6,8 +6,8 @@
 //! Signed up  ✓ ≥ 50%    NPS  ! ≥ 30              Paid  ✗ ≥ 12%
 //! 61.0% ±1.1 n=8,400    34 points ±4.6 n=812     9.0% ±1.0 n=5,124
 //! owner growth          owner product            owner growth
-//! ├ Landing page        ├ First board            └ Checkout
-//! │ 42.0% ±2.0 n=840 ✗  │ 44.0% ±3.1 n=1,020       CSAT 81% ±3 n=640
+//! ├ Page · 840 · Left    ├ First board · 902      └ Checkout · 604 · CSAT
+//! │ 42.0% ±2.0 n=840 ✗  │ ! too many templates     81.0% ±3.1 n=604 ✓
 //! ```
 
 use super::bars::heads;
@@ -152,11 +152,11 @@ impl Card {
             stop.customers
                 .map(|count| (format!(" · {}", number::count(count)), faint)),
         );
-        let mut lines = vec![name];
-        if let Some(metric) = &stop.metric {
-            lines.push(self.measured(stop, below, metric));
-        }
-        lines
+        let Some(metric) = &stop.metric else {
+            return vec![name];
+        };
+        name.push((format!(" · {metric}"), faint));
+        vec![name, self.measured(stop, below)]
     }
 
     fn pain(&self, stop: &Stop, lead: &str) -> Option<Vec<Span>> {
@@ -165,16 +165,18 @@ impl Card {
         Some(vec![lead, (format!("! {pain}"), self.style.warning())])
     }
 
-    /// Returns a touchpoint's metric in one line. Where there is too little room its name goes first, then the target;
-    /// a number without ± and n would say too much.
-    fn measured(&self, stop: &Stop, lead: &str, metric: &str) -> Vec<Span> {
-        let (strong, faint) = (self.style.strong(), self.style.faint());
-        let named = vec![(format!("{lead}{metric} "), faint), (value(stop), strong)];
-        let bare = vec![(lead.to_string(), faint), (value(stop), strong)];
+    /// Returns a touchpoint's number in one line. Where there is too little room the target goes first: a number without
+    /// ± and n would say too much.
+    fn measured(&self, stop: &Stop, lead: &str) -> Vec<Span> {
+        let head = vec![
+            (lead.to_string(), self.style.faint()),
+            (value(stop), self.style.strong()),
+        ];
         let target = goal(stop, self.style).map(|(text, ink)| (format!("  {text}"), ink));
-        let mark = stop.goal.map(|(_, state)| goal_mark(state, self.style));
+        let known = stop.goal.filter(|_| stop.problem.is_none());
+        let mark = known.map(|(_, state)| goal_mark(state, self.style));
         let mark = mark.map(|(mark, ink)| (format!(" {mark}"), ink));
-        let of = |head: &[Span], end: Option<&Span>| -> Vec<Span> {
+        let with = |end: Option<&Span>| -> Vec<Span> {
             let sure = self.sure(stop);
             head.iter()
                 .cloned()
@@ -182,16 +184,12 @@ impl Card {
                 .chain(end.cloned())
                 .collect()
         };
-        let candidates = [
-            of(&named, target.as_ref()),
-            of(&bare, target.as_ref()),
-            of(&bare, mark.as_ref()),
-        ];
+        let candidates = [with(target.as_ref()), with(mark.as_ref())];
         let width = |line: &Vec<Span>| -> usize {
             line.iter().map(|(content, _)| self.wide(content)).sum()
         };
         let fitting = candidates.iter().find(|line| width(line) <= self.width);
-        fitting.cloned().unwrap_or_else(|| of(&bare, None))
+        fitting.cloned().unwrap_or_else(|| with(None))
     }
 
     fn wide(&self, content: &str) -> usize {
