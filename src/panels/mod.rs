@@ -6,6 +6,7 @@
 //! Invariant: pure. No disk, clock, thread, database, colour or width.
 
 pub mod bars;
+mod branches;
 mod columns;
 pub mod comments;
 pub mod distribution;

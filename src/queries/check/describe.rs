@@ -6,6 +6,7 @@ use std::thread;
 
 use jiff::civil::Date;
 
+use super::reading::share;
 use super::{Problem, error, kinds, lints, owner, some_day, warning};
 use crate::error::{Error, Result};
 use crate::queries::answer::{complete, located};
@@ -30,7 +31,7 @@ pub(super) fn describe(
     mut judgements: Vec<Judgement>,
     problems: &mut Vec<Problem>,
 ) -> Result<Columns> {
-    let share = super::share(judgements.len());
+    let share = share(judgements.len());
     let mut describers = Vec::new();
     while !judgements.is_empty() || describers.is_empty() {
         let rest = judgements.split_off(share.min(judgements.len()));

@@ -5,11 +5,10 @@ mod files;
 mod journey;
 mod kinds;
 mod lints;
+mod reading;
 
 use std::collections::BTreeMap;
-use std::num::NonZero;
-use std::path::{Path, PathBuf};
-use std::thread;
+use std::path::Path;
 
 use jiff::civil::Date;
 
@@ -20,16 +19,10 @@ use crate::queries::config::{Config, Today};
 use crate::queries::dashboards::DashboardFile;
 use crate::queries::gate::Allowed;
 use crate::queries::report::{Problem, Severity};
-use crate::queries::saved::{self, Judge, Judgement, place_of};
-use crate::queries::workspace::{QueryFile, SavedQuery, Workspace, read_config};
+use crate::queries::saved::place_of;
+use crate::queries::workspace::{SavedQuery, Workspace, read_config};
 use crate::queries::{folder, rows};
 use crate::store::{Options, Parser, Store, Value};
-
-/// More threads than this would only wait for each other.
-const MOST_THREADS: usize = 8;
-
-/// A file's path, and its text or why it cannot be read.
-type Read = (PathBuf, Result<String>);
 
 /// Returns everything that is wrong or doubtful in a workspace folder. Reads no data but a small sample of each source, to
 /// hold the declared columns against.
@@ -42,7 +35,7 @@ pub fn check(root: &Path) -> Result<Vec<Problem>> {
         (None, problems) => return Ok(sorted(problems.into_iter().map(error).collect())),
     };
     let parser = Parser::new()?;
-    let judge = |files, allowed: &Allowed| judge(root, files, &parser, allowed);
+    let judge = |files, allowed: &Allowed| reading::judge(root, files, &parser, allowed);
     let (workspace, judgements) = Workspace::read_with(root, &parser, config, judge)?;
     let store = open(&workspace.config)?;
     let mut problems = Vec::new();
@@ -114,49 +107,6 @@ fn order(problem: &Problem) -> (Option<(&Path, usize, usize)>, Severity, &str) {
         .as_ref()
         .map(|place| (place.path.as_path(), place.line, place.column));
     (place, problem.severity, &problem.error.message)
-}
-
-/// Returns how many of these files one thread looks at; a thread is worth its start only with many.
-fn share(files: usize) -> usize {
-    const LEAST: usize = 50;
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    files.div_ceil(cores.min(MOST_THREADS)).max(LEAST)
-}
-
-/// Reads query files on several threads at once, each with a parser of its own.
-fn judge(
-    root: &Path,
-    mut files: Vec<Read>,
-    parser: &Parser,
-    allowed: &Allowed,
-) -> Result<Vec<(QueryFile, Judgement)>> {
-    let share = share(files.len());
-    let look = |files: Vec<Read>, parser: &Parser| -> Vec<(QueryFile, Judgement)> {
-        let texts = files.iter().filter_map(|(_, text)| text.as_deref().ok());
-        parser.read_ahead(&texts.collect::<Vec<_>>());
-        let mut judge = Judge::new(parser, allowed);
-        let judged = files
-            .into_iter()
-            .map(|(path, text)| saved::file(root, path, text, &mut judge));
-        judged.collect()
-    };
-    thread::scope(|scope| {
-        let mut others = files.split_off(share.min(files.len()));
-        let mut workers = Vec::new();
-        while !others.is_empty() {
-            let rest = others.split_off(share.min(others.len()));
-            let part = std::mem::replace(&mut others, rest);
-            workers.push(scope.spawn(|| Ok(look(part, &Parser::new()?))));
-        }
-        let mut judged = look(files, parser);
-        for worker in workers {
-            let part: Result<Vec<_>> = worker
-                .join()
-                .map_err(|_| Error::data("a query broke the parser"))?;
-            judged.extend(part?);
-        }
-        Ok(judged)
-    })
 }
 
 struct Checker<'a> {

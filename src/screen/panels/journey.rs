@@ -1,4 +1,4 @@
-//! The customer journey: a map of stages side by side where there is room, a list of them where there is not.
+//! The customer journey as a map: stages side by side. Where there is no room for that, `stops.rs` draws a list.
 //!
 //! ```text
 //! Discover              ▸ Try                    ▸ Buy
@@ -6,17 +6,16 @@
 //! Signed up  ✓ ≥ 50%    NPS  ! ≥ 30              Paid  ✗ ≥ 12%
 //! 61.0% ±1.1 n=8,400    34 points ±4.6 n=812     9.0% ±1.0 n=5,124
 //! owner growth          owner product            owner growth
-//! ├ Page · 840 · Left    ├ First board · 902      └ Checkout · 604 · CSAT
-//! │ 42.0% ±2.0 n=840 ✗  │ ! too many templates     81.0% ±3.1 n=604 ✓
+//! └ Page · 840 · Left   └ First board · 902      └ Checkout · 604 · CSAT
+//!   42.0% ±2.0 n=840 ✗    ! too many templates     81.0% ±3.1 n=604 ✓
 //! ```
 
-use super::bars::heads;
-use super::fields::{Field, GAP, Ranked, Side, give_way, total};
-use super::{goal_mark, scroll};
+use super::fields::GAP;
+use super::{goal_mark, stops};
+use crate::panels::Cursor;
 use crate::panels::journey::{Journey, Level, Stop};
 use crate::panels::number::{self, percent};
-use crate::panels::{Cursor, GoalState};
-use crate::screen::number::{MISSING, fit, fit_count};
+use crate::screen::number::{MISSING, fit};
 use crate::screen::pen::{Pen, Span};
 use crate::screen::style::{Ink, Style};
 use crate::screen::text;
@@ -24,7 +23,6 @@ use crate::screen::text;
 /// A stage needs this many columns to stand beside others.
 const LEAST_STAGE: usize = 23;
 const MOST_NUMBER: usize = 12;
-const MOST_TEXT: usize = 40;
 
 /// Draws the journey.
 pub fn draw(journey: &Journey, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
@@ -41,7 +39,7 @@ pub fn draw(journey: &Journey, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
     let fits =
         wide >= LEAST_STAGE && tallest(|stop| card_height(stop, Pains::Hidden)) <= pen.height();
     if !fits {
-        return list(journey, cursor, pen);
+        return stops::draw(journey, cursor, pen);
     }
     let pains = if tallest(|stop| card_height(stop, Pains::Shown)) <= pen.height() {
         Pains::Shown
@@ -144,19 +142,28 @@ impl Card {
 
     fn touchpoint(&self, stop: &Stop, head: &str, below: &str) -> Vec<Vec<Span>> {
         let faint = self.style.faint();
-        let mut name = vec![
+        let name = vec![
             (head.to_string(), faint),
             (stop.name.clone(), self.style.plain()),
         ];
-        name.extend(
-            stop.customers
-                .map(|count| (format!(" · {}", number::count(count)), faint)),
-        );
-        let Some(metric) = &stop.metric else {
-            return vec![name];
+        let dotted = |text: String| (format!(" · {text}"), faint);
+        let count = stop.customers.map(|count| dotted(number::count(count)));
+        let metric = stop.metric.clone().map(dotted);
+        // What names the number below matters more than how many were here.
+        let candidates = [[&count, &metric], [&None, &metric], [&count, &None]];
+        let with = |more: [&Option<Span>; 2]| -> Vec<Span> {
+            let more = more.into_iter().flatten().cloned();
+            name.iter().cloned().chain(more).collect()
         };
-        name.push((format!(" · {metric}"), faint));
-        vec![name, self.measured(stop, below)]
+        let fitting = candidates
+            .map(with)
+            .into_iter()
+            .find(|line| self.fits(line));
+        let mut lines = vec![fitting.unwrap_or(name.clone())];
+        if stop.metric.is_some() {
+            lines.push(self.measured(stop, below));
+        }
+        lines
     }
 
     fn pain(&self, stop: &Stop, lead: &str) -> Option<Vec<Span>> {
@@ -168,7 +175,7 @@ impl Card {
     /// Returns a touchpoint's number in one line. Where there is too little room the target goes first: a number without
     /// ± and n would say too much.
     fn measured(&self, stop: &Stop, lead: &str) -> Vec<Span> {
-        let head = vec![
+        let head = [
             (lead.to_string(), self.style.faint()),
             (value(stop), self.style.strong()),
         ];
@@ -185,11 +192,13 @@ impl Card {
                 .collect()
         };
         let candidates = [with(target.as_ref()), with(mark.as_ref())];
-        let width = |line: &Vec<Span>| -> usize {
-            line.iter().map(|(content, _)| self.wide(content)).sum()
-        };
-        let fitting = candidates.iter().find(|line| width(line) <= self.width);
+        let fitting = candidates.iter().find(|line| self.fits(line));
         fitting.cloned().unwrap_or_else(|| with(None))
+    }
+
+    fn fits(&self, line: &[Span]) -> bool {
+        let width: usize = line.iter().map(|(content, _)| self.wide(content)).sum();
+        width <= self.width
     }
 
     fn wide(&self, content: &str) -> usize {
@@ -206,7 +215,8 @@ impl Card {
     }
 }
 
-fn value(stop: &Stop) -> String {
+/// Returns a stop's number, or why there is none.
+pub(super) fn value(stop: &Stop) -> String {
     match (&stop.problem, stop.value) {
         (Some(_), _) => "✗ failed".to_string(),
         (None, None) => MISSING.to_string(),
@@ -218,113 +228,4 @@ fn goal(stop: &Stop, style: Style) -> Option<Span> {
     let (_, state) = stop.goal.filter(|_| stop.problem.is_none())?;
     let (mark, ink): (&str, Ink) = goal_mark(state, style);
     Some((format!("{mark} {}", stop.goal_text()), ink))
-}
-
-/// Draws one line a stop.
-fn list(journey: &Journey, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
-    let has_head = pen.height() >= 4;
-    let visible = pen.height() - usize::from(has_head);
-    let top = scroll(cursor, visible, journey.stops.len());
-    let end = (top + visible).min(journey.stops.len());
-    let shown = &journey.stops[top..end];
-    let label = |row: usize| match journey.stops[row].level {
-        Level::Stage => journey.stops[row].name.clone(),
-        Level::Touchpoint => {
-            let next = journey.stops.get(row + 1);
-            let last = next.is_none_or(|next| next.level == Level::Stage);
-            format!(
-                "{} {}",
-                if last { "└" } else { "├" },
-                journey.stops[row].name
-            )
-        }
-    };
-    let mut name = Field::new("stage", (top..end).map(label).collect(), Side::Left, pen);
-    name.width = name.width.min((pen.width() / 3).max(10)).min(pen.width());
-    let room = pen.width().saturating_sub(name.width);
-    let mut fields = give_way(fields(shown, pen), room, pen);
-    if !fields.iter().any(|field| field.title == "value") {
-        // The name of a number that has no room says nothing.
-        fields.retain(|field| field.title != "metric");
-    }
-    name.width = name.width.min(pen.width().saturating_sub(total(&fields)));
-    if has_head {
-        name.head(0, 0, pen.style.faint(), pen);
-        heads(&fields, name.width, 0, pen);
-    }
-    for (row, stop) in shown.iter().enumerate() {
-        let y = row + usize::from(has_head);
-        let here = cursor.is_some_and(|cursor| cursor.row == top + row);
-        let ink = match stop.level {
-            Level::Stage => pen.style.strong(),
-            Level::Touchpoint => pen.style.plain(),
-        };
-        name.entry(row, 0, y, ink, pen);
-        let mut x = name.width;
-        for field in &fields {
-            // Under the cursor all is one ink: faint text would be patches in the bar.
-            let ink = if here {
-                pen.style.plain()
-            } else {
-                ink_of(&field.title, stop, pen.style)
-            };
-            field.entry(row, x + GAP, y, ink, pen);
-            x += field.width + GAP;
-        }
-        if here {
-            pen.paint(0, y, pen.width(), pen.style.selected());
-        }
-    }
-}
-
-fn ink_of(title: &str, stop: &Stop, style: Style) -> Ink {
-    match title {
-        "value" => style.strong(),
-        "" | "goal" => stop.goal.map_or(style.faint(), |(_, state)| match state {
-            GoalState::Unknown => style.faint(),
-            state => goal_mark(state, style).1,
-        }),
-        "pain" => style.warning(),
-        "customers" | "±" => style.plain(),
-        _ => style.faint(),
-    }
-}
-
-/// Returns the columns of the list.
-fn fields(shown: &[Stop], pen: &Pen<'_>) -> Vec<Ranked> {
-    let column = |rank, title: &str, side: Side, entry: &dyn Fn(&Stop) -> String| {
-        let mut field = Field::new(title, shown.iter().map(entry).collect(), side, pen);
-        field.width = field.width.min(MOST_TEXT);
-        Ranked { field, rank }
-    };
-    let share = |stop: &Stop| stop.share.map_or(String::new(), |share| percent(share, 1));
-    let margin = |stop: &Stop| {
-        let margin = stop.margin.map(|margin| number::margin(margin, &stop.look));
-        margin.unwrap_or_default()
-    };
-    let count = |count: Option<f64>| count.map_or(String::new(), |count| fit_count(count, 9));
-    let words = |text: &Option<String>| text.clone().unwrap_or_default();
-    let mark = |stop: &Stop| {
-        let goal = stop.goal.filter(|_| stop.problem.is_none());
-        goal.map_or(String::new(), |(_, state)| {
-            goal_mark(state, pen.style).0.to_string()
-        })
-    };
-    let shown_value = |stop: &Stop| stop.metric.as_ref().map_or(String::new(), |_| value(stop));
-    let fields = vec![
-        column(0, "customers", Side::Right, &|stop| count(stop.customers)),
-        column(3, "share", Side::Right, &share),
-        column(2, "metric", Side::Left, &|stop| words(&stop.metric)),
-        column(2, "value", Side::Right, &shown_value),
-        column(4, "±", Side::Right, &margin),
-        column(5, "n", Side::Right, &|stop| count(stop.n)),
-        column(1, "", Side::Left, &mark),
-        column(6, "goal", Side::Left, &Stop::goal_text),
-        column(7, "owner", Side::Left, &|stop| words(&stop.owner)),
-        column(8, "pain", Side::Left, &|stop| words(&stop.pain)),
-    ];
-    fields
-        .into_iter()
-        .filter(|ranked| !ranked.field.is_empty())
-        .collect()
 }

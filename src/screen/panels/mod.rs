@@ -17,6 +17,7 @@ mod retention;
 mod scale;
 mod scorecard;
 mod spark;
+mod stops;
 mod table;
 mod tree;
 mod trend;
