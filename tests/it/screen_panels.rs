@@ -187,7 +187,10 @@ fn text_is_broken_between_words_and_never_wider_than_its_room() {
     let wrap = |text: &str, room, most| text::wrap(text, room, most, Glyphs::Unicode);
     assert_eq!(wrap("one two three", 7, 3), ["one two", "three"]);
     assert_eq!(wrap("one two three four", 7, 2), ["one two", "three…"]);
-    assert_eq!(wrap("unbreakable word", 5, 4), ["unbre", "akabl", "e", "word"]);
+    assert_eq!(
+        wrap("unbreakable word", 5, 4),
+        ["unbre", "akabl", "e", "word"]
+    );
     assert_eq!(wrap("返品したい もの", 5, 3), ["返品", "した", "い…"]);
     assert_eq!(wrap("two\nlines", 40, 3), ["two⏎lines"]);
     assert_eq!(wrap("  ", 5, 3), [""; 0]);
