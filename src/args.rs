@@ -81,11 +81,14 @@ pub enum Command {
     /// Run SQL that is not saved and print its rows
     Sql {
         /// The SQL text
-        #[arg(required_unless_present = "file", conflicts_with = "file")]
+        #[arg(required_unless_present_any = ["file", "print"], conflicts_with_all = ["file", "print"])]
         text: Option<String>,
         /// A file that holds the SQL
         #[arg(long, value_name = "FILE")]
         file: Option<PathBuf>,
+        /// Print this saved query as the text that runs it in the stock DuckDB command line
+        #[arg(long, value_name = "NAME", conflicts_with_all = ["file", "format", "out", "raw"])]
+        print: Option<String>,
         /// A parameter's value; may be repeated
         #[arg(short, long = "param", value_name = "NAME=VALUE")]
         param: Vec<Named>,

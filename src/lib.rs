@@ -12,12 +12,13 @@
 //!
 //! | word | meaning |
 //! |---|---|
-//! | workspace | a `queries/` folder: sources, queries, dashboards, tests |
+//! | workspace | a `queries/` folder: sources, queries, dashboards, the journey map, tests |
 //! | source | files (a glob) that feed one table |
 //! | store | the `DuckDB` database: in memory by default, a file with `--db` |
 //! | customer | the unit counted: column `customer_id` |
 //! | journey | one customer's events in time order |
 //! | query | one `.sql` file; `kind` says how it is drawn |
+//! | journey map | `journey.toml`: stages and touchpoints, each with its metric, goal and owner |
 //! | panel | a query's result on screen; a dashboard is a grid of panels with shared filters |
 //! | cohort | customers who started in the same period |
 //! | segment | a saved group of customers: a query that returns `customer_id` |
@@ -30,7 +31,7 @@
 //! | `files` | find, watch, follow and parse input files → typed batches, rejects, checkpoints |
 //! | `analysis` | pure statistics: intervals of scores and rates |
 //! | `store` | open, lock and fill the database; run SQL → `Table` |
-//! | `queries` | the workspace folder: headers, parameters, the gate, check, test |
+//! | `queries` | the workspace folder: headers, parameters, the gate, the journey map, check, test |
 //! | `export` | `Table` → CSV, JSON, Markdown, Parquet, text |
 //! | `panels` | `Table` → plain data ready to draw, one file for each kind |
 //! | `dashboard` | everything on show; `update(Event) → Vec<Request>`; pure |

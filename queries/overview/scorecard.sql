@@ -2,7 +2,7 @@
 -- title = "Scorecard"
 -- about = "What matters, from $since up to $until, against its goal and the equally long time before. A goal within the ± is neither met nor missed for sure; a change counts only beyond the ± of both. Counts and medians have no ±. First answer: hours, median. Churn and onboarding as in overview/churn and product/milestones."
 -- owner = "cx"
--- kind  = "table"
+-- kind  = "scorecard"
 --
 -- [params]
 -- since    = { type = "DATE", default_sql = "$today - 27", about = "everything from this day on" }
@@ -11,7 +11,7 @@
 -- platform = { type = "VARCHAR", optional = true, choices_sql = "SELECT DISTINCT platform FROM customers WHERE platform IS NOT NULL ORDER BY platform", about = "only customers who mainly use this" }
 --
 -- [columns]
--- actual   = { format = "one_decimal", margin = "margin" }
+-- value    = { format = "one_decimal", margin = "margin" }
 -- margin   = { format = "one_decimal" }
 -- goal     = { format = "one_decimal" }
 -- previous = { format = "one_decimal" }
@@ -61,8 +61,8 @@ use AS (
 ),
 measured AS (
     SELECT
-        1 AS measure_no,
-        nps(CASE WHEN is_current THEN score END) AS actual,
+        1 AS metric_no,
+        nps(CASE WHEN is_current THEN score END) AS value,
         nps_margin(CASE WHEN is_current THEN score END) AS margin,
         count(*) FILTER (WHERE is_current) AS n,
         nps(CASE WHEN NOT is_current THEN score END) AS previous,
@@ -102,38 +102,28 @@ measured AS (
     FROM use
 ),
 goals AS (
-    SELECT measure_no, measure, owner, goal, direction
+    SELECT metric_no, metric, unit, format, owner, goal, better
     FROM (
         VALUES
-            (1, 'NPS, points', 'cx', 30, 1),
-            (2, 'CSAT, % of 4-5', 'cx', 75, 1),
-            (3, 'First answer, hours', 'support', 4, -1),
-            (4, 'Churn, %', 'finance', 6, -1),
-            (5, 'Active customers', 'product', NULL, 1)
-    ) AS goals (measure_no, measure, owner, goal, direction)
+            (1, 'NPS', 'points', 'one_decimal', 'cx', 30, 'up'),
+            (2, 'CSAT (4-5 of 5)', '%', 'one_decimal', 'cx', 75, 'up'),
+            (3, 'First answer', 'hours', 'one_decimal', 'support', 4, 'down'),
+            (4, 'Churn', '%', 'one_decimal', 'finance', 6, 'down'),
+            (5, 'Active customers', NULL, 'whole', 'product', NULL, 'up')
+    ) AS goals (metric_no, metric, unit, format, owner, goal, better)
 )
 SELECT
-    goals.measure,
-    measured.actual,
+    goals.metric,
+    goals.unit,
+    goals.format,
+    measured.value,
     measured.margin,
     measured.n,
     goals.goal,
-    CASE
-        WHEN goals.goal IS NULL OR measured.actual IS NULL THEN NULL
-        WHEN abs(measured.actual - goals.goal) <= coalesce(measured.margin, 0) THEN 'too close to say'
-        WHEN (measured.actual - goals.goal) * goals.direction >= 0 THEN 'met'
-        ELSE 'missed'
-    END AS status,
+    goals.better,
     measured.previous,
-    CASE
-        WHEN measured.actual IS NULL OR measured.previous IS NULL THEN 'nothing to compare'
-        WHEN abs(measured.actual - measured.previous)
-            <= sqrt(coalesce(measured.margin, 0) ** 2 + coalesce(measured.previous_margin, 0) ** 2)
-            THEN 'no real change'
-        WHEN (measured.actual - measured.previous) * goals.direction > 0 THEN 'better'
-        ELSE 'worse'
-    END AS change,
+    measured.previous_margin,
     goals.owner
 FROM goals
-JOIN measured ON measured.measure_no = goals.measure_no
-ORDER BY goals.measure_no
+JOIN measured ON measured.metric_no = goals.metric_no
+ORDER BY goals.metric_no

@@ -1,8 +1,8 @@
 -- /// query
 -- title = "NPS, CSAT and CES"
--- about = "The three scores side by side, answers from $since up to $until against the equally long time before. A change counts as real only when it is larger than the two ± together (root of the sum of their squares)."
+-- about = "The three scores side by side, answers from $since up to $until against the equally long time before. CSAT: share of 4 and 5. CES: mean of 1-7. A change counts as real only when it is larger than the two ± together (root of the sum of their squares)."
 -- owner = "cx"
--- kind  = "table"
+-- kind  = "scorecard"
 --
 -- [params]
 -- since    = { type = "DATE", default_sql = "$today - 27", about = "answers from this day on" }
@@ -11,10 +11,24 @@
 -- platform = { type = "VARCHAR", optional = true, choices_sql = "SELECT DISTINCT platform FROM customers WHERE platform IS NOT NULL ORDER BY platform", about = "only customers who mainly use this" }
 --
 -- [columns]
--- score    = { format = "one_decimal", better = "up", margin = "margin" }
+-- value    = { format = "one_decimal", better = "up", margin = "margin" }
 -- margin   = { format = "one_decimal" }
 -- previous = { format = "one_decimal" }
--- change   = { format = "one_decimal", better = "up" }
+--
+-- [goals.nps]
+-- row      = { metric = "NPS" }
+-- column   = "value"
+-- at_least = 30
+--
+-- [goals.csat]
+-- row      = { metric = "CSAT (4-5 of 5)" }
+-- column   = "value"
+-- at_least = 75
+--
+-- [goals.ces]
+-- row      = { metric = "CES" }
+-- column   = "value"
+-- at_least = 5
 -- ///
 WITH answers AS (
     SELECT survey, score, ts >= utc_time($since) AS is_current
@@ -39,8 +53,9 @@ columns_of_scores AS (
 scores AS (
     SELECT
         1 AS score_no,
-        'NPS, points' AS measure,
-        nps(nps_now) AS score,
+        'NPS' AS metric,
+        'points' AS unit,
+        nps(nps_now) AS value,
         nps_margin(nps_now) AS margin,
         count(nps_now) AS n,
         nps(nps_before) AS previous,
@@ -50,7 +65,8 @@ scores AS (
     UNION ALL
     SELECT
         2,
-        'CSAT, % of 4-5',
+        'CSAT (4-5 of 5)',
+        '%',
         100 * csat(csat_now),
         100 * csat_margin(csat_now),
         count(csat_now),
@@ -61,7 +77,8 @@ scores AS (
     UNION ALL
     SELECT
         3,
-        'CES, mean of 1-7',
+        'CES',
+        'of 7',
         avg(ces_now),
         mean_margin(ces_now),
         count(ces_now),
@@ -70,19 +87,6 @@ scores AS (
         count(ces_before)
     FROM columns_of_scores
 )
-SELECT
-    measure,
-    score,
-    margin,
-    n,
-    previous,
-    previous_n,
-    score - previous AS change,
-    CASE
-        WHEN score IS NULL OR previous IS NULL OR margin IS NULL OR previous_margin IS NULL THEN 'nothing to compare'
-        WHEN abs(score - previous) <= sqrt(margin ** 2 + previous_margin ** 2) THEN 'no real change'
-        WHEN score > previous THEN 'better'
-        ELSE 'worse'
-    END AS verdict
+SELECT metric, unit, value, margin, n, previous, previous_margin, previous_n
 FROM scores
 ORDER BY score_no

@@ -2,7 +2,7 @@
 -- title = "Comments"
 -- about = "What customers wrote from $since up to $until, newest first, beside their score."
 -- owner = "cx"
--- kind  = "table"
+-- kind  = "comments"
 --
 -- [params]
 -- since      = { type = "DATE", default_sql = "$today - 27", about = "answers from this day on" }

@@ -226,6 +226,7 @@ fn answer(session: &Session, question: &Question) -> Result<Table> {
     let bound = Bound {
         values: question.values.clone(),
         computed: question.computed.clone(),
+        legs: question.legs.clone(),
     };
     let asked = AssertUnwindSafe(|| {
         queries::ask(

@@ -41,10 +41,16 @@ pub fn execute(args: &Args) -> Result<()> {
             output,
         }) => query::run(common, query, param, output),
         Some(Command::Sql {
+            print: Some(name),
+            param,
+            ..
+        }) => query::print_stock(common, name, param),
+        Some(Command::Sql {
             text,
             file,
             param,
             output,
+            print: None,
         }) => query::sql(common, text.as_deref(), file.as_deref(), param, output),
         Some(Command::Snapshot {
             dashboard,

@@ -9,7 +9,7 @@ use super::print;
 use super::stop::Stop;
 use crate::args::{Common, Named, Output};
 use crate::error::{Error, Kind, Place, Result, nearest};
-use crate::queries::{self, SavedQuery, Workspace};
+use crate::queries::{self, SavedQuery, Today, Workspace};
 use crate::store::{Table, Value};
 
 /// Runs a saved query.
@@ -46,6 +46,26 @@ pub fn sql(
     let load_ms = load(&mut opened, &stop)?.elapsed.as_secs_f64() * 1000.0;
     let query = saved(&opened, &path, &text)?;
     answer_loaded(common, &opened, &stop, load_ms, &query, params, output)
+}
+
+/// Prints the text that runs a saved query in the stock `DuckDB` command line. Loads the data only where the workspace's
+/// today is the latest day in it.
+///
+/// # Errors
+/// When there is no such query, or a parameter is wrong.
+pub fn print_stock(common: &Common, name: &str, params: &[Named]) -> Result<()> {
+    let mut opened = open(common)?;
+    let query = find(&opened.workspace, name)?.clone();
+    if opened.workspace.config.today == Today::Data {
+        let stop = Stop::on_signals()?;
+        load(&mut opened, &stop)?;
+    }
+    let today = today(&opened.workspace, &opened.store)?;
+    let bound = queries::bind(&query, &given(&query, params)?, today)?;
+    let text = opened
+        .workspace
+        .stock_text(&query, &bound, &session(&opened)?)?;
+    print::stdout(text.as_bytes())
 }
 
 /// Returns the query of a text that is in no workspace; it may name what is in the workspace or in the store.
@@ -91,7 +111,9 @@ fn answer_loaded(
     output: &Output,
 ) -> Result<()> {
     let today = today(&opened.workspace, &opened.store)?;
-    let bound = queries::bind(query, &given(query, params)?, today)?;
+    let given = given(query, params)?;
+    let mut bound = queries::bind(query, &given, today)?;
+    bound.legs = opened.workspace.legs(query, &given, today);
     let session = session(opened)?;
     stop.interrupts(session.interrupter())?;
     let mut query_ms = Vec::new();

@@ -124,6 +124,7 @@ fn answered(
             let bound = Bound {
                 values: question.values,
                 computed: question.computed,
+                legs: question.legs,
             };
             let result = queries::ask(
                 session,

@@ -49,7 +49,9 @@ impl Dashboard {
 
     fn question(&mut self, index: usize) -> Result<Question, Error> {
         let query = self.query(index)?;
-        let bound = queries::bind(query, &self.given(index), self.today())?;
+        let given = self.given(index);
+        let bound = queries::bind(query, &given, self.today())?;
+        let legs = self.workspace.legs(query, &given, self.today());
         let (name, path) = (query.name.clone(), query.path.clone());
         let sql = match &self.tiles[index].behind {
             Some(behind) => behind.sql.clone(),
@@ -63,6 +65,7 @@ impl Dashboard {
             path,
             values: bound.values,
             computed: bound.computed,
+            legs,
             limit: ROWS,
         })
     }

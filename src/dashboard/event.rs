@@ -7,7 +7,7 @@ use jiff::Zoned;
 
 use super::command::Command;
 use crate::error::Error;
-use crate::queries::Workspace;
+use crate::queries::{Leg, Workspace};
 pub use crate::store::Rejected;
 use crate::store::{Progress, Table, Value};
 
@@ -150,6 +150,8 @@ pub struct Question {
     pub values: Vec<(String, Value)>,
     /// `default_sql` expressions still to be evaluated, by parameter name.
     pub computed: Vec<(String, String)>,
+    /// The lines of the journey map with their questions, for a query of kind `journey`.
+    pub legs: Vec<Leg>,
     /// Rows wanted at most.
     pub limit: usize,
 }

@@ -54,9 +54,16 @@ impl Dashboard {
             given.insert("since".to_string(), Value::Date(since));
             given.insert("until".to_string(), Value::Date(until));
         }
+        let query = self.query(index).ok();
+        let asked = query
+            .into_iter()
+            .flat_map(|query| self.workspace.asked_with(query));
+        let params: Vec<&Param> = asked
+            .flat_map(|query| &query.header.params)
+            .chain(&tile.header.params)
+            .collect();
         given.retain(|name, _| {
-            tile.header
-                .params
+            params
                 .iter()
                 .any(|param| param.name.eq_ignore_ascii_case(name))
         });
@@ -166,6 +173,7 @@ impl Dashboard {
             path: PathBuf::new(),
             values,
             computed,
+            legs: Vec::new(),
             limit: MOST_CHOICES,
         })
     }

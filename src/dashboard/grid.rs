@@ -102,7 +102,12 @@ impl Wish {
     }
 
     fn least_height(self) -> u16 {
-        if self.kind == Kind::Value { 4 } else { 7 }
+        match self.kind {
+            Kind::Value => 4,
+            // Stages side by side, with what is measured and who was met in each.
+            Kind::Journey => 12,
+            _ => 7,
+        }
     }
 
     /// A number gains nothing from more lines than this; pictures do.

@@ -6,7 +6,7 @@ use super::tile::Tile;
 use super::{Dashboard, Detail, View};
 use crate::error::{Error, Kind};
 use crate::panels::Panel;
-use crate::queries::{DashboardFile, QueryFile, Workspace};
+use crate::queries::{DashboardFile, JourneyFile, Kind as QueryKind, QueryFile, Workspace};
 
 impl Dashboard {
     /// Opens the dashboard of this name, else the one called `overview`, else the first.
@@ -56,10 +56,12 @@ impl Dashboard {
 
     /// Takes over what a panel's query says about itself. A broken query leaves the last good words in place.
     fn learn(&mut self, index: usize) {
-        match self
-            .query(index)
-            .map(|query| (query.header.clone(), query.shape.tables.clone()))
-        {
+        let said = self.query(index).map(|query| {
+            let asked = self.workspace.asked_with(query);
+            let tables = asked.flat_map(|query| query.shape.tables.clone()).collect();
+            (query.header.clone(), tables)
+        });
+        match said {
             Ok((header, tables)) => {
                 self.tiles[index].header = header;
                 self.tiles[index].reads = tables;
@@ -84,7 +86,9 @@ impl Dashboard {
         let mut ask = Vec::new();
         for (index, kept) in kept.tiles.iter().enumerate() {
             let name = &self.tiles[index].place.query;
-            let edited = differs(old.query(name), self.workspace.query(name));
+            let edited = differs(old.query(name), self.workspace.query(name))
+                || (self.tiles[index].header.kind == QueryKind::Journey
+                    && map_differs(&old, &self.workspace));
             if edited {
                 self.learn(index);
             }
@@ -234,13 +238,21 @@ fn differs(old: Option<&QueryFile>, new: Option<&QueryFile>) -> bool {
     old.map(said) != new.map(said)
 }
 
+/// Tells whether the journey map or a query that gives one of its numbers is another.
+fn map_differs(old: &Workspace, new: &Workspace) -> bool {
+    let mut names = new.journey.iter().flat_map(JourneyFile::queries);
+    old.journey != new.journey || names.any(|name| differs(old.query(name), new.query(name)))
+}
+
 /// Returns what is wrong with files that have no panel to say so: dashboards, macros, settings.
 fn problems(workspace: &Workspace) -> Vec<Error> {
     let dashboards = workspace.dashboards.iter().flat_map(|file| &file.problems);
     let lib = workspace.lib.iter().filter_map(|file| file.error.as_ref());
+    let journey = workspace.journey.iter().flat_map(|file| &file.problems);
     workspace
         .problems
         .iter()
+        .chain(journey)
         .chain(dashboards)
         .chain(lib)
         .filter(|error| error.kind != Kind::Goal)

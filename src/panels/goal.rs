@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::number;
-use crate::queries::{Goal, Header, Look, Target};
+use crate::queries::{Goal, Header, Look, Target, find_row};
 use crate::store::{Table, Value};
 
 /// A goal and whether the answer meets it.
@@ -70,6 +70,18 @@ impl GoalCheck {
     }
 }
 
+/// Returns a target as `≥ 50`, for where the unit stands at the number itself.
+pub(super) fn bare_target(target: Target, look: &Look) -> String {
+    let bare = Look {
+        unit: String::new(),
+        ..look.clone()
+    };
+    match target {
+        Target::AtLeast(at) => format!("≥ {}", number::round(at, &bare)),
+        Target::AtMost(at) => format!("≤ {}", number::round(at, &bare)),
+    }
+}
+
 /// Returns every goal of a header held against an answer. A goal that names no row is about `usual_row`.
 pub(super) fn check(header: &Header, table: &Table, usual_row: Option<usize>) -> Vec<GoalCheck> {
     header
@@ -83,17 +95,13 @@ fn check_one(goal: &Goal, table: &Table, usual_row: Option<usize>) -> GoalCheck 
     let row = if goal.row.is_empty() {
         usual_row.filter(|row| *row < table.rows())
     } else {
-        (0..table.rows()).find(|row| {
-            goal.row
-                .iter()
-                .all(|(name, wanted)| holds(table, *row, name, wanted))
-        })
+        find_row(table, &goal.row)
     };
     let cell = row.and_then(|row| table.column(&goal.column)?.values.get(row));
     let value = cell.and_then(Value::number);
     let state = match value {
         None => GoalState::Unknown,
-        Some(value) => judge(value, goal),
+        Some(value) => judge(value, goal.target, goal.warn_at),
     };
     let (name, column) = (goal.name.clone(), goal.column.clone());
     GoalCheck {
@@ -107,31 +115,15 @@ fn check_one(goal: &Goal, table: &Table, usual_row: Option<usize>) -> GoalCheck 
     }
 }
 
-fn judge(value: f64, goal: &Goal) -> GoalState {
-    let (met, near) = match goal.target {
-        Target::AtLeast(at) => (value >= at, goal.warn_at.is_some_and(|warn| value <= warn)),
-        Target::AtMost(at) => (value <= at, goal.warn_at.is_some_and(|warn| value >= warn)),
+/// Returns on which side of a target a number is.
+pub(super) fn judge(value: f64, target: Target, warn_at: Option<f64>) -> GoalState {
+    let (met, near) = match target {
+        Target::AtLeast(at) => (value >= at, warn_at.is_some_and(|warn| value <= warn)),
+        Target::AtMost(at) => (value <= at, warn_at.is_some_and(|warn| value >= warn)),
     };
     match (met, near) {
         (false, _) => GoalState::Missed,
         (true, true) => GoalState::Warning,
         (true, false) => GoalState::Met,
-    }
-}
-
-fn holds(table: &Table, row: usize, name: &str, wanted: &Value) -> bool {
-    let Some(found) = table.column(name).and_then(|column| column.values.get(row)) else {
-        return false;
-    };
-    match (found.number(), wanted.number()) {
-        #[expect(
-            clippy::float_cmp,
-            reason = "a row is named by a number the query returns, not by one near it"
-        )]
-        (Some(found), Some(wanted)) => found == wanted,
-        _ => match (found.time(), wanted.time()) {
-            (Some(found), Some(wanted)) => found == wanted,
-            _ => found.text() == wanted.text(),
-        },
     }
 }

@@ -6,14 +6,19 @@
 //! Invariant: pure. No disk, clock, thread, database, colour or width.
 
 pub mod bars;
+mod branches;
 mod columns;
+pub mod comments;
 pub mod distribution;
 pub mod funnel;
 pub mod goal;
+pub mod journey;
 pub mod number;
 pub mod period;
 pub mod retention;
+pub mod scorecard;
 pub mod table;
+pub mod tree;
 pub mod trend;
 pub mod value;
 
@@ -21,11 +26,15 @@ use jiff::civil::Date;
 
 pub use bars::Bars;
 pub use columns::Measure;
+pub use comments::Comments;
 pub use distribution::Distribution;
 pub use funnel::Funnel;
 pub use goal::{GoalCheck, GoalState};
+pub use journey::Journey;
 pub use retention::Retention;
+pub use scorecard::Scorecard;
 pub use table::Grid;
+pub use tree::Tree;
 pub use trend::Trend;
 pub use value::ValuePanel;
 
@@ -50,6 +59,14 @@ pub enum Panel {
     Retention(Retention),
     /// Rows and columns.
     Table(Grid),
+    /// What customers wrote.
+    Comments(Comments),
+    /// Stages and touchpoints.
+    Journey(Journey),
+    /// Many numbers judged alike.
+    Scorecard(Scorecard),
+    /// What leads to what.
+    Tree(Tree),
 }
 
 /// What a panel needs to know beside the query and its answer.
@@ -87,6 +104,10 @@ impl Panel {
             Kind::Funnel => Self::Funnel(Funnel::from_table(header, table)?),
             Kind::Retention => Self::Retention(Retention::from_table(header, table)?),
             Kind::Table => Self::Table(Grid::from_table(header, table)),
+            Kind::Comments => Self::Comments(Comments::from_table(header, table)?),
+            Kind::Journey => Self::Journey(Journey::from_table(header, table)?),
+            Kind::Scorecard => Self::Scorecard(Scorecard::from_table(header, table)?),
+            Kind::Tree => Self::Tree(Tree::from_table(header, table)?),
         })
     }
 
@@ -101,6 +122,10 @@ impl Panel {
             Self::Funnel(funnel) => funnel.steps.len(),
             Self::Retention(retention) => retention.cohorts.len(),
             Self::Table(grid) => grid.table.rows(),
+            Self::Comments(comments) => comments.quotes.len(),
+            Self::Journey(journey) => journey.stops.len(),
+            Self::Scorecard(card) => card.scores.len(),
+            Self::Tree(tree) => tree.branches.len(),
         }
     }
 
@@ -108,7 +133,13 @@ impl Panel {
     #[must_use]
     pub fn columns(&self) -> usize {
         match self {
-            Self::Value(_) | Self::Bars(_) | Self::Distribution(_) => 1,
+            Self::Value(_)
+            | Self::Bars(_)
+            | Self::Distribution(_)
+            | Self::Comments(_)
+            | Self::Journey(_)
+            | Self::Scorecard(_)
+            | Self::Tree(_) => 1,
             Self::Trend(trend) => trend.periods.len(),
             Self::Funnel(_) => 2,
             Self::Retention(retention) => retention.periods.len(),
@@ -147,6 +178,18 @@ impl Panel {
                 .map(retention::Cohort::key)
                 .unwrap_or_default(),
             Self::Table(grid) => grid.row_key(row),
+            Self::Comments(comments) => comments
+                .quotes
+                .get(row)
+                .map(|quote| quote.key.clone())
+                .unwrap_or_default(),
+            Self::Journey(journey) => journey.key(row),
+            Self::Scorecard(card) => card
+                .scores
+                .get(row)
+                .map(|score| score.metric.clone())
+                .unwrap_or_default(),
+            Self::Tree(tree) => tree.key(row),
         }
     }
 
@@ -161,6 +204,10 @@ impl Panel {
             Self::Funnel(funnel) => &funnel.table,
             Self::Retention(retention) => &retention.table,
             Self::Table(grid) => &grid.table,
+            Self::Comments(comments) => &comments.table,
+            Self::Journey(journey) => &journey.table,
+            Self::Scorecard(card) => &card.table,
+            Self::Tree(tree) => &tree.table,
         }
     }
 
@@ -175,6 +222,10 @@ impl Panel {
             Self::Funnel(funnel) => &funnel.goals,
             Self::Retention(retention) => &retention.goals,
             Self::Table(grid) => &grid.goals,
+            Self::Comments(comments) => &comments.goals,
+            Self::Journey(journey) => &journey.goals,
+            Self::Scorecard(card) => &card.goals,
+            Self::Tree(tree) => &tree.goals,
         }
     }
 
@@ -189,6 +240,10 @@ impl Panel {
             Self::Funnel(funnel) => funnel.readout(cursor.row, cursor.column),
             Self::Retention(retention) => retention.readout(cursor.row, cursor.column),
             Self::Table(grid) => grid.readout(cursor.row, cursor.column),
+            Self::Comments(comments) => comments.readout(cursor.row),
+            Self::Journey(journey) => journey.readout(cursor.row),
+            Self::Scorecard(card) => card.readout(cursor.row),
+            Self::Tree(tree) => tree.readout(cursor.row),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::columns::{Columns, Measure, explained, number_at, text_at};
 use super::goal::{self, GoalCheck};
 use super::number;
 use crate::error::{Error, Result};
-use crate::queries::{Better, Header};
+use crate::queries::{Better, Header, Look};
 use crate::store::Table;
 
 /// Below this many answers a score is shown with a warning.
@@ -158,28 +158,43 @@ impl Change {
     ) -> Option<Self> {
         let previous = number_at(columns.number("previous"), 0)?;
         let previous_margin = number_at(columns.number("previous_margin"), 0);
+        let previous_n = number_at(columns.number("previous_n"), 0);
+        Some(Self::between(
+            &measure.look,
+            (value, margin),
+            (previous, previous_margin),
+            previous_n,
+        ))
+    }
+
+    /// Returns the comparison of a number with the one before, each with its half-width where there is one.
+    pub(super) fn between(
+        look: &Look,
+        (value, margin): (f64, Option<f64>),
+        (previous, previous_margin): (f64, Option<f64>),
+        previous_n: Option<f64>,
+    ) -> Self {
         let delta = value - previous;
         let evidence = match (margin, previous_margin) {
             (Some(now), Some(before)) if delta.abs() > now.hypot(before) => Evidence::Real,
             (Some(_), Some(_)) => Evidence::Chance,
             _ => Evidence::Untested,
         };
-        let verdict = match (evidence, measure.look.better) {
+        let verdict = match (evidence, look.better) {
             (Evidence::Chance, _) | (_, Better::Neither) => Verdict::Neither,
             (_, Better::Up) if delta > 0.0 => Verdict::Better,
             (_, Better::Down) if delta < 0.0 => Verdict::Better,
             _ if delta == 0.0 => Verdict::Neither,
             _ => Verdict::Worse,
         };
-        let previous_n = number_at(columns.number("previous_n"), 0);
-        Some(Self {
+        Self {
             previous,
             previous_margin,
             previous_n,
             delta,
             evidence,
             verdict,
-        })
+        }
     }
 
     /// Returns what to think of the difference: `no real change`, `better`, `worse`, `changed`, or nothing.

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use super::measure::measure;
 use super::parameters::Bound;
 use crate::error::{Error, Kind, Place, Result, nearest};
 use crate::store::{Session, SqlError, Table, Value};
 
-/// Runs a gated statement. Computed values are worked out first.
+/// Runs a gated statement. Computed values are worked out first; the journey map's own questions are asked after it.
 ///
 /// # Errors
 /// What `DuckDB` says, with its place in the file.
@@ -21,7 +22,7 @@ pub fn ask(
     let answer = session.run(sql, &values, limit);
     let mut table = answer.map_err(|error| located(path, sql, &error))?;
     table.remarks = session.remarks(sql, &values);
-    Ok(table)
+    measure(session, &bound.legs, table)
 }
 
 /// Returns all values of a run, the computed ones worked out.

@@ -223,6 +223,11 @@ impl<'a> Item<'a> {
         self.text.error(self.value.span(), message)
     }
 
+    /// Returns where this value stands.
+    pub(super) fn place(&self) -> Place {
+        self.text.place(&self.value.span())
+    }
+
     fn expected(&self, wanted: &str) -> Error {
         let found = match self.value.get_ref() {
             DeValue::String(_) => "text",

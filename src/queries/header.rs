@@ -41,6 +41,14 @@ pub enum Kind {
     /// Anything.
     #[default]
     Table,
+    /// `comment`, and the score and time it came with.
+    Comments,
+    /// `stage`, `touchpoint`, `customers`, drawn with what `journey.toml` says.
+    Journey,
+    /// `metric`, `value`, and what it takes to judge it.
+    Scorecard,
+    /// `parent`, `label` and a number, or the columns of `next_events`.
+    Tree,
 }
 
 /// One declared parameter.
@@ -130,6 +138,32 @@ pub enum Format {
     Percent,
     /// Seconds shown as `3h 20m`.
     Duration,
+}
+
+/// The words for the formats in headers.
+pub const FORMATS: &[(&str, Format)] = &[
+    ("auto", Format::Auto),
+    ("whole", Format::Whole),
+    ("one_decimal", Format::OneDecimal),
+    ("two_decimals", Format::TwoDecimals),
+    ("percent", Format::Percent),
+    ("duration", Format::Duration),
+];
+
+impl Format {
+    /// Returns the format of this word; the usual one for any other.
+    #[must_use]
+    pub fn named(word: &str) -> Self {
+        let known = FORMATS.iter().find(|(known, _)| *known == word);
+        known.map_or(Self::Auto, |(_, format)| *format)
+    }
+
+    /// Returns the word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        let known = FORMATS.iter().find(|(_, format)| *format == self);
+        known.map_or("auto", |(word, _)| word)
+    }
 }
 
 /// Whether more is better.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::document::{Item, Section, Text};
-use super::header::{Better, Fallback, Format, Goal, Header, Kind, Look, Param, Target};
+use super::header::{Better, FORMATS, Fallback, Goal, Header, Kind, Look, Param, Target};
 use super::parameters::sql_type;
 use crate::error::{Error, Place};
 use crate::store::Value;
@@ -19,15 +19,10 @@ const KINDS: &[(&str, Kind)] = &[
     ("funnel", Kind::Funnel),
     ("retention", Kind::Retention),
     ("table", Kind::Table),
-];
-
-const FORMATS: &[(&str, Format)] = &[
-    ("auto", Format::Auto),
-    ("whole", Format::Whole),
-    ("one_decimal", Format::OneDecimal),
-    ("two_decimals", Format::TwoDecimals),
-    ("percent", Format::Percent),
-    ("duration", Format::Duration),
+    ("comments", Kind::Comments),
+    ("journey", Kind::Journey),
+    ("scorecard", Kind::Scorecard),
+    ("tree", Kind::Tree),
 ];
 
 const BETTER: &[(&str, Better)] = &[
@@ -246,17 +241,28 @@ fn goal(name: &str, section: &mut Section<'_>) -> Option<Goal> {
         }
     };
     let column = section.require("column", Item::text);
+    let due = section.read("due", Item::date);
+    let (target, warn_at) = target(&format!("goal `{name}`"), section)?;
+    Some(Goal {
+        name: name.to_string(),
+        row,
+        column: column?,
+        target,
+        warn_at,
+        due,
+    })
+}
+
+/// Reads a target and where it becomes a warning; `what` names it in messages.
+pub(super) fn target(what: &str, section: &mut Section<'_>) -> Option<(Target, Option<f64>)> {
     let at_least = section.read("at_least", Item::number);
     let at_most = section.read("at_most", Item::number);
     let warn_at = section.read("warn_at", Item::number);
-    let due = section.read("due", Item::date);
     let target = match (at_least, at_most) {
         (Some(least), None) => Target::AtLeast(least),
         (None, Some(most)) => Target::AtMost(most),
         _ => {
-            section.problem(format!(
-                "goal `{name}` needs either `at_least` or `at_most`"
-            ));
+            section.problem(format!("{what} needs either `at_least` or `at_most`"));
             return None;
         }
     };
@@ -267,17 +273,10 @@ fn goal(name: &str, section: &mut Section<'_>) -> Option<Goal> {
     };
     if backwards {
         section.problem(format!(
-            "goal `{name}`: `warn_at` lies beyond the target, so it would never warn in time"
+            "{what}: `warn_at` lies beyond the target, so it would never warn in time"
         ));
     }
-    Some(Goal {
-        name: name.to_string(),
-        row,
-        column: column?,
-        target,
-        warn_at,
-        due,
-    })
+    Some((target, warn_at))
 }
 
 fn columns(header: &mut Section<'_>) -> Vec<(String, Look)> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, DateTime, Time};
 
 use super::header::{Fallback, Param};
+use super::journey::Leg;
 use super::workspace::SavedQuery;
 use crate::error::{Error, Result, nearest};
 use crate::store::Value;
@@ -16,6 +17,8 @@ pub struct Bound {
     pub values: Vec<(String, Value)>,
     /// SQL expressions by parameter name; they may use `$today`.
     pub computed: Vec<(String, String)>,
+    /// The lines of the journey map with their questions, for a query of kind `journey`.
+    pub legs: Vec<Leg>,
 }
 
 /// Returns the values of one run of a query: what was given, the defaults for the rest, and `$today`. Given names

@@ -12,6 +12,7 @@ use super::document::{Item, Section, Text};
 use super::folder;
 use super::gate::Allowed;
 use super::header::Header;
+use super::journey::JourneyFile;
 use super::library;
 use super::saved::{self, Judge, Judgement};
 use super::segments;
@@ -33,6 +34,8 @@ pub struct Workspace {
     pub dashboards: Vec<DashboardFile>,
     /// Dated notes drawn on trends, by date.
     pub annotations: Vec<Annotation>,
+    /// The journey map, if there is a `journey.toml`.
+    pub journey: Option<JourneyFile>,
     /// The query tests.
     pub tests: Vec<TestFile>,
     /// What is wrong with files that have no entry of their own, such as `annotations.toml`.
@@ -120,7 +123,13 @@ impl Workspace {
     /// # Errors
     /// It is missing or wrong.
     pub fn read_config(root: &Path) -> Result<Config> {
-        read_config(root).map_err(|mut problems| problems.swap_remove(0))
+        match read_config(root) {
+            (Some(config), problems) if problems.is_empty() => Ok(config),
+            (_, problems) => Err(problems
+                .into_iter()
+                .next()
+                .unwrap_or_else(|| Error::usage("cxtop.toml could not be read"))),
+        }
     }
 
     /// Reads the whole folder. A broken file is in the workspace with its error.
@@ -129,15 +138,28 @@ impl Workspace {
     /// `cxtop.toml` is missing or wrong: without it nothing else can be judged.
     pub fn read(root: &Path, parser: &Parser) -> Result<Self> {
         let config = Self::read_config(root)?;
-        Ok(Self::read_with(root, parser, config)?.0)
+        let judge = |files: Vec<(PathBuf, Result<String>)>, allowed: &Allowed| {
+            let texts = files.iter().filter_map(|(_, text)| text.as_deref().ok());
+            parser.read_ahead(&texts.collect::<Vec<_>>());
+            let mut judge = Judge::new(parser, allowed);
+            let judged = files
+                .into_iter()
+                .map(|(path, text)| saved::file(root, path, text, &mut judge));
+            Ok(judged.collect())
+        };
+        Ok(Self::read_with(root, parser, config, judge)?.0)
     }
 
-    /// Does the work of [`Workspace::read`] with a `cxtop.toml` that is read already. Returns also all that is known of
-    /// each query file.
+    /// Does the work of [`Workspace::read`] with a `cxtop.toml` that is read already, and leaves the query files to `judge`.
+    /// Returns also all that is known of each of them.
     pub(super) fn read_with(
         root: &Path,
         parser: &Parser,
         config: Config,
+        judge: impl Fn(
+            Vec<(PathBuf, Result<String>)>,
+            &Allowed,
+        ) -> Result<Vec<(QueryFile, Judgement)>>,
     ) -> Result<(Self, Vec<Judgement>)> {
         let mut problems = Vec::new();
         let mut allowed = allowed(parser, &config)?;
@@ -166,32 +188,24 @@ impl Workspace {
         let tests = tests
             .map(|(path, text)| TestFile::read(&path, &text))
             .collect();
-        let annotations = root.join("annotations.toml");
-        let annotations = annotations
-            .is_file()
-            .then(|| (annotations.clone(), folder::text(&annotations)));
-        let annotations = annotations.and_then(&mut sound);
-        let (annotations, more) = annotations
+        let mut single = |name: &str| {
+            let path = root.join(name);
+            let read = path.is_file().then(|| folder::text(&path))?;
+            sound((path, read))
+        };
+        let journey = single("journey.toml").map(|(path, text)| JourneyFile::read(&path, &text));
+        let (annotations, more) = single("annotations.toml")
             .map(|(path, text)| read_annotations(&path, &text))
             .unwrap_or_default();
         problems.extend(more);
         let lib = library::read(parser, lib, &mut allowed);
         let (first, later): (Vec<_>, Vec<_>) =
             folder::queries(root).partition(|(path, _)| is_segment(root, path));
-        let mut judge = Judge::new(parser, &allowed);
-        let mut judged: Vec<(QueryFile, Judgement)> = first
-            .into_iter()
-            .map(|(path, text)| saved::file(root, path, text, &mut judge))
-            .collect();
+        let mut judged = judge(first, &allowed)?;
         for (file, _) in &judged {
             segments::allow(std::slice::from_ref(file), &mut allowed);
         }
-        let mut judge = Judge::new(parser, &allowed);
-        judged.extend(
-            later
-                .into_iter()
-                .map(|(path, text)| saved::file(root, path, text, &mut judge)),
-        );
+        judged.extend(judge(later, &allowed)?);
         judged.sort_by(|(one, _), (other, _)| one.path.cmp(&other.path));
         let (queries, judgements) = judged.into_iter().unzip();
         let root = root.to_path_buf();
@@ -203,6 +217,7 @@ impl Workspace {
                 lib,
                 dashboards,
                 annotations,
+                journey,
                 tests,
                 problems,
             },
@@ -233,25 +248,24 @@ impl Workspace {
     }
 }
 
-/// Reads `cxtop.toml`, or returns everything that is wrong with it.
-pub(super) fn read_config(root: &Path) -> std::result::Result<Config, Vec<Error>> {
+/// Reads `cxtop.toml`: what is sound in it, and everything that is wrong. Nothing is sound in a file that cannot be read.
+pub(super) fn read_config(root: &Path) -> (Option<Config>, Vec<Error>) {
     let path = root.join("cxtop.toml");
     let help = "a workspace is a folder with a cxtop.toml; `cxtop init` writes one";
-    let text = folder::text(&path).map_err(|error| {
-        vec![Error {
-            kind: crate::error::Kind::Usage,
-            ..if path.exists() {
+    match folder::text(&path) {
+        Ok(text) => {
+            let (config, problems) = Config::read(root, &path, &text);
+            (Some(config), problems)
+        }
+        Err(error) => {
+            let error = if path.exists() {
                 error
             } else {
                 error.help(help)
-            }
-        }]
-    })?;
-    let (config, problems) = Config::read(root, &path, &text);
-    if problems.is_empty() {
-        Ok(config)
-    } else {
-        Err(problems)
+            };
+            let kind = crate::error::Kind::Usage;
+            (None, vec![Error { kind, ..error }])
+        }
     }
 }
 

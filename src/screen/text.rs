@@ -32,7 +32,7 @@ pub fn ascii(grapheme: &str) -> Cow<'_, str> {
         "│" | "┊" | "┆" | "┃" | "▏" | "▎" | "▍" | "⏎" => "|",
         "┤" | "├" | "└" | "┴" | "┼" | "┬" | "┌" | "┐" | "┘" => "+",
         "▲" | "↑" => "^",
-        "▼" | "↓" => "v",
+        "▼" | "↓" | "▾" => "v",
         "→" | "▶" | "▸" | "›" => ">",
         "←" | "◀" | "◂" | "‹" => "<",
         "≥" => ">=",
@@ -92,4 +92,37 @@ pub fn cut(text: &str, room: usize, glyphs: Glyphs) -> Cow<'_, str> {
         })
         .collect();
     Cow::Owned(format!("{}{ellipsis}", kept.trim_end()))
+}
+
+/// Returns the lines of a text in the glyphs the terminal has: broken between words, at most `most` lines of `room` columns.
+/// What does not fit ends in an ellipsis.
+#[must_use]
+pub fn wrap(text: &str, room: usize, most: usize, glyphs: Glyphs) -> Vec<String> {
+    let text = shown(text, glyphs);
+    let mut lines = Vec::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() && lines.len() + 1 < most {
+        let end = line_end(rest, room);
+        lines.push(rest[..end].trim_end().to_string());
+        rest = rest[end..].trim_start();
+    }
+    if !rest.is_empty() && most > 0 {
+        lines.push(cut(rest, room, glyphs).into_owned());
+    }
+    lines
+}
+
+/// Returns where a line of this width ends: behind the last word that fits, or inside a word that is wider than the line.
+fn line_end(text: &str, room: usize) -> usize {
+    let (mut used, mut behind_word) = (0, None);
+    for (at, grapheme) in text.grapheme_indices(true) {
+        used += grapheme_width(grapheme);
+        if grapheme == " " {
+            behind_word = Some(at);
+        } else if used > room {
+            // A grapheme wider than the line still has to go somewhere.
+            return behind_word.unwrap_or(if at == 0 { grapheme.len() } else { at });
+        }
+    }
+    text.len()
 }

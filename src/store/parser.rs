@@ -24,6 +24,9 @@ pub struct Parser {
 /// Trees remembered at most; a workspace has some hundred.
 const MOST_TREES: usize = 10_000;
 
+/// Texts read ahead in one question at most.
+const AT_ONCE: usize = 100;
+
 impl Parser {
     /// Opens the instance: in memory, one thread, no files, no spill, locked.
     ///
@@ -68,6 +71,39 @@ impl Parser {
         }
         trees.insert(sql.to_string(), Arc::clone(&tree));
         Ok(tree)
+    }
+
+    /// Reads many texts ahead, so that [`Parser::parse`] has their trees: asking once for all costs less than once for each.
+    /// A text that cannot be read is left to be asked for alone, which says what is wrong with it.
+    pub fn read_ahead(&self, texts: &[&str]) {
+        let is_new = |text: &&str| !self.trees.borrow().contains_key(*text);
+        let texts: Vec<&str> = texts.iter().copied().filter(is_new).collect();
+        for part in texts.chunks(AT_ONCE) {
+            let list = part.iter().map(|text| Value::Text((*text).to_string()));
+            let list = ("texts".to_string(), Value::List(list.collect()));
+            let answer = self.session.run(
+                "SELECT json_serialize_sql(text) AS tree FROM (SELECT unnest(CAST($texts AS VARCHAR[])) AS text)",
+                &[list],
+                usize::MAX,
+            );
+            let answers = answer
+                .ok()
+                .and_then(|table| table.columns.into_iter().next());
+            let found = answers.map(|column| column.values).unwrap_or_default();
+            if found.len() != part.len() {
+                continue;
+            }
+            let mut trees = self.trees.borrow_mut();
+            for (text, tree) in part.iter().zip(found) {
+                let tree: Option<Json> = serde_json::from_str(&tree.text()).ok();
+                let is_read = |tree: &Json| tree.get("error") == Some(&Json::Bool(false));
+                if let Some(tree) = tree.filter(is_read)
+                    && trees.len() < MOST_TREES
+                {
+                    trees.insert((*text).to_string(), Arc::new(tree));
+                }
+            }
+        }
     }
 
     fn read(&self, sql: &str) -> std::result::Result<Json, SqlError> {

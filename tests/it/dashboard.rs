@@ -341,6 +341,69 @@ fn an_edited_dashboard_keeps_the_panels_it_still_has() {
     );
 }
 
+/// Returns the workspace with a journey map on its second dashboard: its one metric is NPS.
+fn mapped(title: &str) -> Workspace {
+    let mut workspace = workspace();
+    let Ok(query) = &mut workspace.queries[7].state else {
+        panic!("the query is sound");
+    };
+    query.header.kind = Kind::Journey;
+    let place = Place::file(std::path::Path::new("journey.toml"));
+    let stop = cxtop::queries::Stop {
+        name: "Try".to_string(),
+        place: place.clone(),
+        owner: None,
+        pain: None,
+        metric: Some(cxtop::queries::Metric {
+            query: "scores/nps".to_string(),
+            place,
+            column: "value".to_string(),
+            row: Vec::new(),
+            params: std::collections::BTreeMap::new(),
+            title: Some(title.to_string()),
+        }),
+        goal: None,
+    };
+    workspace.journey = Some(cxtop::queries::JourneyFile {
+        stages: vec![cxtop::queries::Stage {
+            stop,
+            touchpoints: Vec::new(),
+        }],
+        ..cxtop::queries::JourneyFile::default()
+    });
+    workspace
+}
+
+#[test]
+fn a_journey_asks_for_its_metrics_and_again_when_one_of_them_changes() {
+    let mut session = Session::loaded(mapped("NPS"), 120, 40);
+    let requests = press(&mut session, Command::OpenDashboard(1));
+    let question = questions(&requests).remove(0);
+    assert_eq!(question.query, "support/by_channel");
+    let leg = &question.legs[0];
+    let sql = leg
+        .asked
+        .as_ref()
+        .map(|asked| asked.as_ref().map(|asked| asked.sql.as_str()));
+    assert_eq!(leg.metric.as_deref(), Some("NPS"));
+    assert_eq!(
+        sql,
+        Some(Ok("SELECT 1 AS value FROM surveys -- scores/nps\n"))
+    );
+    let map = "stage VARCHAR, touchpoint VARCHAR, customers BIGINT";
+    session.answer(&question, crate::nimbus::table(map, "Try, , 12"));
+    assert_eq!(
+        asked(&change(&mut session, &["surveys"])),
+        ["support/by_channel"]
+    );
+    let requests = session.send(Event::Reread(Box::new(mapped("Promoters"))));
+    assert_eq!(asked(&requests), ["support/by_channel"]);
+    assert_eq!(
+        session.send(Event::Reread(Box::new(mapped("Promoters")))),
+        []
+    );
+}
+
 #[test]
 fn changed_macros_and_zones_ask_everything_again() {
     let mut session = ready();
@@ -746,11 +809,12 @@ fn the_same_notice_again_only_counts_up() {
 proptest! {
     #[test]
     fn every_panel_has_its_place_inside_the_screen_and_none_lies_on_another(
-        wishes in prop::collection::vec((0_usize..7, 0_u16..5, 0_u16..5, 0_usize..3), 0..12),
+        wishes in prop::collection::vec((0_usize..11, 0_u16..5, 0_u16..5, 0_usize..3), 0..12),
         width in 0_u16..300,
         height in 0_u16..100,
     ) {
-        let kinds = [Kind::Value, Kind::Trend, Kind::Bars, Kind::Distribution, Kind::Funnel, Kind::Retention, Kind::Table];
+        let kinds = [Kind::Value, Kind::Trend, Kind::Bars, Kind::Distribution, Kind::Funnel, Kind::Retention, Kind::Table,
+            Kind::Comments, Kind::Journey, Kind::Scorecard, Kind::Tree];
         let mut row = 0;
         let wishes: Vec<Wish> = wishes
             .into_iter()

@@ -139,6 +139,7 @@ pub fn workspace() -> Workspace {
         lib: Vec::new(),
         dashboards,
         annotations: Vec::new(),
+        journey: None,
         tests: Vec::new(),
         problems: Vec::new(),
     }

@@ -100,6 +100,10 @@ fn header(case: &Toml, about: String) -> Header {
         "distribution" => Kind::Distribution,
         "funnel" => Kind::Funnel,
         "retention" => Kind::Retention,
+        "comments" => Kind::Comments,
+        "journey" => Kind::Journey,
+        "scorecard" => Kind::Scorecard,
+        "tree" => Kind::Tree,
         _ => Kind::Table,
     };
     let tables = |key: &str| {

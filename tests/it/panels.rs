@@ -1,7 +1,8 @@
 //! Tables in, panels out: each case of `tests/cases/panels/` gives the numbers it expects.
 
 use cxtop::panels::{
-    Bars, Cursor, Distribution, Funnel, Grid, Panel, Retention, Trend, ValuePanel, number,
+    Bars, Comments, Cursor, Distribution, Funnel, Grid, Journey, Panel, Retention, Scorecard, Tree,
+    Trend, ValuePanel, number,
 };
 use cxtop::queries::{Format, Look};
 
@@ -42,6 +43,26 @@ fn table_cases() {
     check("table");
 }
 
+#[test]
+fn comments_cases() {
+    check("comments");
+}
+
+#[test]
+fn journey_cases() {
+    check("journey");
+}
+
+#[test]
+fn scorecard_cases() {
+    check("scorecard");
+}
+
+#[test]
+fn tree_cases() {
+    check("tree");
+}
+
 /// Cases without `expect` are there to be drawn.
 fn check(file: &str) {
     let mut wrong = String::new();
@@ -69,6 +90,10 @@ fn describe(panel: &Panel) -> String {
         Panel::Funnel(funnel) => describe_funnel(funnel),
         Panel::Retention(retention) => describe_retention(retention),
         Panel::Table(grid) => describe_grid(grid, panel),
+        Panel::Comments(comments) => describe_comments(comments),
+        Panel::Journey(journey) => describe_journey(journey),
+        Panel::Scorecard(card) => describe_scorecard(card),
+        Panel::Tree(tree) => describe_tree(tree),
     };
     for goal in panel.goals() {
         text += &format!("goal {} {:?}\n", goal.name, goal.state);
@@ -241,6 +266,64 @@ fn describe_grid(grid: &Grid, panel: &Panel) -> String {
         panel.columns(),
         panel.row_key(0)
     )
+}
+
+fn describe_comments(comments: &Comments) -> String {
+    let line = |quote: &cxtop::panels::comments::Quote| {
+        let details: Vec<String> = quote
+            .details
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let at = quote.at.map_or("-".to_string(), |at| at.to_string());
+        let (score, text) = (comments.score_text(quote), &quote.text);
+        format!("{at} [{score}] {text} | {}\n", details.join(" "))
+    };
+    comments.quotes.iter().map(line).collect()
+}
+
+fn describe_journey(journey: &Journey) -> String {
+    let line = |stop: &cxtop::panels::journey::Stop| {
+        let (customers, share) = (plain(stop.customers), places(stop.share, 4));
+        let goal = stop.goal.map_or("-".to_string(), |(_, state)| {
+            format!("{state:?} {}", stop.goal_text())
+        });
+        let (name, value) = (&stop.name, plain(stop.value));
+        format!(
+            "{:?} {name} {customers} share {share} value {value} goal {goal}\n",
+            stop.level
+        )
+    };
+    journey.stops.iter().map(line).collect()
+}
+
+fn describe_scorecard(card: &Scorecard) -> String {
+    let line = |score: &cxtop::panels::scorecard::Score| {
+        let sure = format!("±{} n={}", plain(score.margin), plain(score.n));
+        let change = score.change.as_ref().map(|change| change.delta);
+        format!(
+            "{} {} {sure} goal [{}] {} change {} [{}]\n",
+            score.metric,
+            plain(score.value),
+            score.goal_text(),
+            score.standing.word(),
+            plain(change),
+            score.change_word()
+        )
+    };
+    card.scores.iter().map(line).collect()
+}
+
+fn describe_tree(tree: &Tree) -> String {
+    let line = |branch: &cxtop::panels::tree::Branch| {
+        let indent = "  ".repeat(branch.depth);
+        let (number, share) = (plain(branch.number), places(branch.of_parent, 3));
+        format!(
+            "{indent}{} {number} {share} {:?}\n",
+            branch.label, branch.inside
+        )
+    };
+    tree.branches.iter().map(line).collect()
 }
 
 fn plain(value: Option<f64>) -> String {

@@ -15,7 +15,7 @@ use ratatui::style::{Color, Modifier};
 use crate::panel_cases;
 
 /// One case of each kind that shows all a kind can show.
-const SHOWN: [(&str, &str); 10] = [
+const SHOWN: [(&str, &str); 16] = [
     (
         "value",
         "a difference within the two intervals is no real change",
@@ -29,6 +29,12 @@ const SHOWN: [(&str, &str); 10] = [
     ("funnel", "segments side by side"),
     ("retention", "twelve weeks"),
     ("table", "customers at risk"),
+    ("comments", "newest first with score and place"),
+    ("journey", "stages with metrics and goals and touchpoints"),
+    ("journey", "five stages without a metric"),
+    ("scorecard", "each number against its goal and its past"),
+    ("tree", "what follows a checkout error"),
+    ("tree", "reasons inside areas"),
 ];
 const SIZES: [(u16, u16); 5] = [(20, 2), (36, 6), (58, 8), (78, 12), (118, 18)];
 const UNICODE: Style = Style {
@@ -177,6 +183,20 @@ fn text_is_cut_by_columns_not_by_letters() {
 }
 
 #[test]
+fn text_is_broken_between_words_and_never_wider_than_its_room() {
+    let wrap = |text: &str, room, most| text::wrap(text, room, most, Glyphs::Unicode);
+    assert_eq!(wrap("one two three", 7, 3), ["one two", "three"]);
+    assert_eq!(wrap("one two three four", 7, 2), ["one two", "three…"]);
+    assert_eq!(
+        wrap("unbreakable word", 5, 4),
+        ["unbre", "akabl", "e", "word"]
+    );
+    assert_eq!(wrap("返品したい もの", 5, 3), ["返品", "した", "い…"]);
+    assert_eq!(wrap("two\nlines", 40, 3), ["two⏎lines"]);
+    assert_eq!(wrap("  ", 5, 3), [""; 0]);
+}
+
+#[test]
 fn a_number_is_shortened_as_a_whole() {
     let look = cxtop::queries::Look::default();
     let cases = [
@@ -239,7 +259,7 @@ proptest! {
 
     #[test]
     fn any_answer_can_be_drawn_into_any_area(
-        kind in 0_usize..7,
+        kind in 0_usize..12,
         rows in prop::collection::vec(prop::collection::vec(odd_value(), 12), 0..9),
         style in (0_usize..3, any::<bool>(), any::<bool>()),
         place in (0_u16..210, 0_u16..70, 0_u16..=200, 0_u16..=60),
@@ -376,6 +396,62 @@ fn odd_answer(kind: usize, rows: &[Vec<Value>]) -> (Header, Table) {
                 "rate DOUBLE",
                 "complete BOOLEAN",
             ],
+        ),
+        6 => (
+            Kind::Comments,
+            &[
+                "comment VARCHAR",
+                "score DOUBLE",
+                "ts TIMESTAMP",
+                "survey VARCHAR",
+                "scale_max DOUBLE",
+            ],
+        ),
+        7 => (
+            Kind::Journey,
+            &[
+                "stage VARCHAR",
+                "customers BIGINT",
+                "touchpoint VARCHAR",
+                "metric VARCHAR",
+                "value DOUBLE",
+                "margin DOUBLE",
+                "n BIGINT",
+                "at_least DOUBLE",
+                "owner VARCHAR",
+                "pain VARCHAR",
+                "problem VARCHAR",
+            ],
+        ),
+        8 => (
+            Kind::Scorecard,
+            &[
+                "metric VARCHAR",
+                "value DOUBLE",
+                "margin DOUBLE",
+                "n BIGINT",
+                "goal DOUBLE",
+                "previous DOUBLE",
+                "previous_margin DOUBLE",
+                "unit VARCHAR",
+                "better VARCHAR",
+                "change VARCHAR",
+                "owner VARCHAR",
+            ],
+        ),
+        9 => (
+            Kind::Tree,
+            &[
+                "position INTEGER",
+                "transitions BIGINT",
+                "node VARCHAR",
+                "next_node VARCHAR",
+                "customers BIGINT",
+            ],
+        ),
+        10 => (
+            Kind::Tree,
+            &["parent VARCHAR", "customers BIGINT", "label VARCHAR"],
         ),
         _ => (
             Kind::Table,

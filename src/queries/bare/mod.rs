@@ -82,6 +82,7 @@ impl Workspace {
             lib: Vec::new(),
             dashboards: vec![dashboard],
             annotations: Vec::new(),
+            journey: None,
             tests: Vec::new(),
             problems: Vec::new(),
         }

@@ -56,6 +56,19 @@ pub(super) fn check(query: &SavedQuery, columns: &[(String, String)]) -> Vec<Err
             named(margin, format!("[columns] {column}: margin"), "columns");
         }
     }
+    for goal in &query.header.goals {
+        let column = columns
+            .iter()
+            .find(|column| column.name.eq_ignore_ascii_case(&goal.column) && !column.is_number());
+        problems.extend(column.map(|column| {
+            let (goal_name, name, sql_type) = (&goal.name, &column.name, &column.sql_type);
+            let message =
+                format!("goal `{goal_name}`: column `{name}` is {sql_type}, not a number");
+            let key = format!("goals.{goal_name}");
+            let place = place_of(&query.path, &query.text, &key);
+            Error::data(message).at(place).rule("goal")
+        }));
+    }
     problems
 }
 
@@ -66,13 +79,23 @@ fn missing(kind: Kind, columns: &[Column]) -> Option<String> {
         .iter()
         .filter(|column| !column.is_number() && !column.is_time())
         .count();
+    let found = |name: &str| {
+        columns
+            .iter()
+            .find(|column| column.name.eq_ignore_ascii_case(name))
+    };
+    // A name with `#` behind it has to be a number.
     let lacks = |names: &[&str]| {
-        let missing = names.iter().find(|name| {
-            !columns
-                .iter()
-                .any(|column| column.name.eq_ignore_ascii_case(name))
-        });
-        missing.map(|name| format!("a column `{name}`"))
+        names.iter().find_map(|wanted| {
+            let name = wanted.trim_end_matches('#');
+            match found(name) {
+                None => Some(format!("a column `{name}`")),
+                Some(column) if name != *wanted && !column.is_number() => {
+                    Some(format!("numbers in the column `{name}`"))
+                }
+                Some(_) => None,
+            }
+        })
     };
     let (word, needs) = match kind {
         Kind::Value => (
@@ -98,10 +121,22 @@ fn missing(kind: Kind, columns: &[Column]) -> Option<String> {
                 (!counts).then(|| "a bucket and then a number column".to_string()),
             )
         }
-        Kind::Funnel => ("funnel", lacks(&["step", "customers"])),
+        Kind::Funnel => ("funnel", lacks(&["step", "customers#"])),
         Kind::Retention => (
             "retention",
-            lacks(&["cohort", "period", "size", "returned"]),
+            lacks(&["cohort", "period#", "size#", "returned#"]),
+        ),
+        Kind::Comments => ("comments", lacks(&["comment"])),
+        Kind::Journey => ("journey", lacks(&["stage", "touchpoint", "customers#"])),
+        Kind::Scorecard => ("scorecard", lacks(&["metric", "value#"])),
+        Kind::Tree if lacks(&["parent", "label"]).is_some() => (
+            "tree",
+            lacks(&["position#", "node", "next_node", "transitions#"])
+                .map(|missing| format!("{missing}, or `parent`, `label` and a number column")),
+        ),
+        Kind::Tree => (
+            "tree",
+            (numbers == 0).then(|| "a number column".to_string()),
         ),
         Kind::Table => return None,
     };

@@ -1,46 +1,58 @@
-//! `cxtop check`: everything that can be known about a workspace without its data, all problems in one run.
+//! `cxtop check`: everything that can be known about a workspace without loading its data, all problems in one run.
 
+mod describe;
+mod files;
+mod journey;
 mod kinds;
+mod lints;
+mod reading;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::civil::Date;
 
+use self::describe::Columns;
 use crate::error::{Error, Place, Result, nearest};
-use crate::queries::answer::{complete, located};
 use crate::queries::cases::TestFile;
 use crate::queries::config::{Config, Today};
 use crate::queries::dashboards::DashboardFile;
-use crate::queries::folder;
-use crate::queries::gate::Findings;
-use crate::queries::header::Param;
-use crate::queries::parameters::{Bound, bind};
+use crate::queries::gate::Allowed;
 use crate::queries::report::{Problem, Severity};
-use crate::queries::saved::{Judgement, inner_sql, place_of};
+use crate::queries::saved::place_of;
 use crate::queries::workspace::{SavedQuery, Workspace, read_config};
-use crate::queries::{library, rows};
-use crate::store::{Options, Parser, Session, Store, Value};
+use crate::queries::{folder, rows};
+use crate::store::{Options, Parser, Store, Value};
 
-/// Returns everything that is wrong or doubtful in a workspace folder. Reads no data.
+/// Returns everything that is wrong or doubtful in a workspace folder. Reads no data but a small sample of each source, to
+/// hold the declared columns against.
 ///
 /// # Errors
 /// The database could not be opened.
 pub fn check(root: &Path) -> Result<Vec<Problem>> {
-    let config = match read_config(root) {
-        Ok(config) => config,
-        Err(problems) => return Ok(sorted(problems.into_iter().map(error).collect())),
+    let (config, broken) = match read_config(root) {
+        (Some(config), problems) => (config, problems),
+        (None, problems) => return Ok(sorted(problems.into_iter().map(error).collect())),
     };
     let parser = Parser::new()?;
-    let (workspace, judgements) = Workspace::read_with(root, &parser, config)?;
-    let session = open(&workspace.config)?.connect()?;
+    let judge = |files, allowed: &Allowed| reading::judge(root, files, &parser, allowed);
+    let (workspace, judgements) = Workspace::read_with(root, &parser, config, judge)?;
+    let store = open(&workspace.config)?;
+    let mut problems = Vec::new();
+    let columns = describe::describe(&workspace, &store, judgements, &mut problems)?;
     let checker = Checker {
         workspace: &workspace,
-        session,
-        described: BTreeMap::new(),
-        computed: BTreeMap::new(),
+        columns,
     };
-    Ok(sorted(checker.run(judgements)))
+    checker.run(&mut problems);
+    if !broken.is_empty() {
+        // What `cxtop.toml` fails to declare is not the queries' mistake.
+        let follows = |problem: &Problem| ["column", "name"].contains(&problem.error.rule);
+        problems.retain(|problem| !follows(problem));
+    }
+    problems.extend(broken.into_iter().map(error));
+    problems.extend(files::check(&workspace.config, root));
+    Ok(sorted(problems))
 }
 
 fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
@@ -99,171 +111,26 @@ fn order(problem: &Problem) -> (Option<(&Path, usize, usize)>, Severity, &str) {
 
 struct Checker<'a> {
     workspace: &'a Workspace,
-    session: Session,
-    /// What `DuckDB` said of the statements inside declarations: many files have the same.
-    described: BTreeMap<String, Option<String>>,
-    /// The values of computed defaults, by expression.
-    computed: BTreeMap<String, Value>,
+    columns: Columns,
 }
 
 impl Checker<'_> {
-    fn run(mut self, judgements: Vec<Judgement>) -> Vec<Problem> {
-        let mut problems: Vec<Problem> =
-            self.workspace.problems.iter().cloned().map(error).collect();
-        problems.extend(
-            self.workspace
-                .lib
-                .iter()
-                .filter_map(|file| file.error.clone())
-                .map(error),
-        );
-        problems.extend(
-            library::define(&self.session, &library::Definitions::of(self.workspace))
-                .into_iter()
-                .map(error),
-        );
-        for judgement in judgements {
-            self.query(judgement, &mut problems);
+    fn run(self, problems: &mut Vec<Problem>) {
+        problems.extend(self.workspace.problems.iter().cloned().map(error));
+        let lib = self.workspace.lib.iter();
+        problems.extend(lib.filter_map(|file| file.error.clone()).map(error));
+        if let Some(journey) = &self.workspace.journey {
+            self.journey(journey, problems);
         }
-        self.dashboard_order(&mut problems);
+        self.dashboard_order(problems);
         for dashboard in &self.workspace.dashboards {
             problems.extend(dashboard.problems.iter().cloned().map(error));
-            self.dashboard(dashboard, &mut problems);
+            self.dashboard(dashboard, problems);
         }
         for tests in &self.workspace.tests {
             problems.extend(tests.problems.iter().cloned().map(error));
-            self.tests(tests, &mut problems);
+            self.tests(tests, problems);
         }
-        problems
-    }
-
-    /// Describes a query with its defaults, and compares the columns with its kind, goals and looks.
-    fn query(&mut self, judgement: Judgement, problems: &mut Vec<Problem>) {
-        let sound = judgement.problems.is_empty();
-        problems.extend(judgement.problems.into_iter().map(error));
-        let Some((query, findings)) = judgement.query else {
-            return;
-        };
-        let (path, text) = (&query.path, &query.text);
-        self.owner(query.header.owner.as_deref(), path, text, problems);
-        lints(&query, &findings, problems);
-        let values = match self.defaults(&query, problems) {
-            // What is wrong with a parameter has been said already.
-            Err(problem) if sound => return problems.push(error(problem)),
-            Err(_) => return,
-            Ok(values) => values,
-        };
-        let has = |name: &String| {
-            values
-                .iter()
-                .any(|(known, _)| known.eq_ignore_ascii_case(name))
-        };
-        if !query.shape.parameters.iter().all(has) {
-            return;
-        }
-        match self.session.describe(text, &values) {
-            Ok(columns) if sound => {
-                problems.extend(kinds::check(&query, &columns).into_iter().map(error));
-            }
-            Ok(_) => {}
-            Err(problem) => problems.push(error(self.advised(located(path, text, &problem)))),
-        }
-    }
-
-    /// Returns the values of a run with defaults only. Stops where the SQL in the header is wrong.
-    fn defaults(
-        &mut self,
-        query: &SavedQuery,
-        problems: &mut Vec<Problem>,
-    ) -> Result<Vec<(String, Value)>> {
-        let today = some_day(&self.workspace.config);
-        let bound = bind(query, &BTreeMap::new(), today)?;
-        let before = problems.len();
-        for param in &query.header.params {
-            self.declaration(query, param, today, problems);
-        }
-        if problems.len() > before {
-            return Ok(Vec::new());
-        }
-        let mut values = bound.values.clone();
-        for (name, expression) in bound.computed {
-            if !self.computed.contains_key(&expression) {
-                let one = Bound {
-                    values: bound.values.clone(),
-                    computed: vec![(name.clone(), expression.clone())],
-                };
-                let value = complete(&self.session, &query.path, &one)?
-                    .pop()
-                    .map_or(Value::Null, |(_, value)| value);
-                self.computed.insert(expression.clone(), value);
-            }
-            values.extend(
-                self.computed
-                    .get(&expression)
-                    .map(|value| (name, value.clone())),
-            );
-        }
-        Ok(values)
-    }
-
-    /// Says how a column or a table becomes known, where one is missing.
-    fn advised(&self, problem: Error) -> Error {
-        let tables = self.workspace.config.columns();
-        let unknown = tables
-            .iter()
-            .find(|(table, columns)| columns.is_empty() && problem.message.contains(table));
-        match (problem.rule, unknown) {
-            ("name", Some((table, _))) => problem.help(format!(
-                "declare its columns in cxtop.toml under [tables.{table}]"
-            )),
-            ("column", _) if problem.help.is_none() => problem.help(
-                "a column that only the data has is declared in cxtop.toml under [tables.NAME]",
-            ),
-            _ => problem,
-        }
-    }
-
-    /// Describes the SQL inside a parameter's declaration.
-    fn declaration(
-        &mut self,
-        query: &SavedQuery,
-        param: &Param,
-        today: Date,
-        problems: &mut Vec<Problem>,
-    ) {
-        let today = [("today".to_string(), Value::Date(today))];
-        for (key, sql, statement) in inner_sql(param) {
-            let said = self
-                .described
-                .entry(statement)
-                .or_insert_with_key(|statement| {
-                    let answer = self.session.describe(statement, &today);
-                    answer
-                        .err()
-                        .map(|problem| located(Path::new(""), "", &problem).message)
-                });
-            if let Some(said) = said {
-                let problem = Error::data(format!("parameter `{}`: {key}: {said}", param.name))
-                    .rule("parameter");
-                problems.push(error(problem.at(place_of(&query.path, &query.text, sql))));
-            }
-        }
-    }
-
-    fn owner(&self, owner: Option<&str>, path: &Path, text: &str, problems: &mut Vec<Problem>) {
-        let owners = &self.workspace.config.owners;
-        let Some(owner) =
-            owner.filter(|owner| !owners.is_empty() && !owners.iter().any(|known| known == owner))
-        else {
-            return;
-        };
-        let problem = Error::data(format!("owner `{owner}` is not in cxtop.toml")).rule("owner");
-        let problem = problem.at(place_of(path, text, &format!("\"{owner}\"")));
-        problems.push(error(suggest(
-            problem,
-            owner,
-            owners.iter().map(String::as_str),
-        )));
     }
 
     fn dashboard_order(&self, problems: &mut Vec<Problem>) {
@@ -295,7 +162,9 @@ impl Checker<'_> {
 
     fn dashboard(&self, dashboard: &DashboardFile, problems: &mut Vec<Problem>) {
         let text = folder::text(&dashboard.path).unwrap_or_default();
-        self.owner(dashboard.owner.as_deref(), &dashboard.path, &text, problems);
+        let config = &self.workspace.config;
+        let named = dashboard.owner.as_deref();
+        problems.extend(owner(config, named, &dashboard.path, &text));
         let mut types: BTreeMap<String, (String, String)> = BTreeMap::new();
         for panel in dashboard.panels() {
             let place = || place_of(&dashboard.path, &text, &format!("\"{}\"", panel.query));
@@ -394,6 +263,17 @@ impl Checker<'_> {
     }
 }
 
+/// Returns what is wrong with the owner that a file names.
+fn owner(config: &Config, owner: Option<&str>, path: &Path, text: &str) -> Option<Problem> {
+    let owners = &config.owners;
+    let owner =
+        owner.filter(|owner| !owners.is_empty() && !owners.iter().any(|known| known == owner))?;
+    let problem = Error::data(format!("owner `{owner}` is not in cxtop.toml")).rule("owner");
+    let problem = problem.at(place_of(path, text, &format!("\"{owner}\"")));
+    let known = owners.iter().map(String::as_str);
+    Some(error(suggest(problem, owner, known)))
+}
+
 /// Adds the nearest name as help.
 pub(super) fn suggest<'a>(
     problem: Error,
@@ -403,18 +283,5 @@ pub(super) fn suggest<'a>(
     match nearest(name, known) {
         Some(near) => problem.help(format!("did you mean `{near}`?")),
         None => problem,
-    }
-}
-
-/// What works but is probably not meant.
-fn lints(query: &SavedQuery, findings: &Findings, problems: &mut Vec<Problem>) {
-    let lines: BTreeSet<usize> = findings.divisions.iter().copied().collect();
-    for position in lines {
-        let problem =
-            Error::data("this division has no answer when the divisor is 0").rule("division");
-        let problem = problem.at(Place::in_text(&query.path, &query.text, position));
-        problems.push(warning(
-            problem.help("write x / nullif(y, 0), which gives NULL"),
-        ));
     }
 }

@@ -41,6 +41,10 @@ pub(super) struct Findings {
     pub(super) divisions: Vec<usize>,
     /// The macros called.
     pub(super) calls: BTreeSet<String>,
+    /// The byte positions of LIMITs over rows that nothing orders.
+    pub(super) limits: Vec<usize>,
+    /// Whether the rows have an order: by ORDER BY, as a table function gives them, or because there is one row.
+    pub(super) keeps_order: bool,
 }
 
 /// Returns the shape of a statement that is one harmless SELECT.
@@ -80,14 +84,29 @@ pub(super) fn inspect(parser: &Parser, sql: &str, allowed: &Allowed) -> Result<F
         _ => return Err(refused("only one statement is allowed", None)),
     };
     let mut findings = Walk::new(allowed).through(statement)?;
-    findings.shape.ordered = statement["node"]["modifiers"]
-        .as_array()
-        .is_some_and(|modifiers| {
-            modifiers.iter().any(|modifier| {
-                modifier["type"] == "ORDER_MODIFIER" && modifier["orders"] != Json::Array(vec![])
-            })
-        });
+    let node = &statement["node"];
+    findings.shape.ordered = is_ordered(node);
+    findings.keeps_order = findings.shape.ordered || is_given_in_order(node);
     Ok(findings)
+}
+
+/// Tells whether a query node has an ORDER BY.
+fn is_ordered(node: &Json) -> bool {
+    let modifiers = node["modifiers"].as_array();
+    modifiers.into_iter().flatten().any(|modifier| {
+        modifier["type"] == "ORDER_MODIFIER" && modifier["orders"] != Json::Array(vec![])
+    })
+}
+
+/// Tells whether a query node returns rows as its one table function, or its list of values, gives them.
+fn is_given_in_order(node: &Json) -> bool {
+    let is_empty = |key: &str| node[key].as_array().is_none_or(Vec::is_empty);
+    let from = node["from_table"]["type"].as_str().unwrap_or_default();
+    node["type"] == "SELECT_NODE"
+        && ["EMPTY", "TABLE_FUNCTION", "EXPRESSION_LIST"].contains(&from)
+        && is_empty("group_expressions")
+        && node["aggregate_handling"] != "FORCE_AGGREGATES"
+        && is_empty("modifiers")
 }
 
 impl Allowed {

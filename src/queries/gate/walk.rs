@@ -141,6 +141,7 @@ impl<'a> Walk<'a> {
             ));
         }
         sampled(object)?;
+        self.findings.limits.extend(loose_limit(object));
         let outside = self.scope.len();
         let ctes = object
             .get("cte_map")
@@ -389,6 +390,21 @@ fn function_name(call: &Map<String, Json>, place: Option<usize>) -> Result<Strin
             place,
         )),
     }
+}
+
+/// Returns where a LIMIT stands over rows that nothing orders.
+fn loose_limit(node: &Map<String, Json>) -> Option<usize> {
+    let modifiers = node.get("modifiers")?.as_array()?;
+    let limit = modifiers.iter().find(|modifier| {
+        ["LIMIT_MODIFIER", "LIMIT_PERCENT_MODIFIER"]
+            .contains(&modifier["type"].as_str().unwrap_or_default())
+    })?;
+    let ordered = modifiers
+        .iter()
+        .any(|modifier| modifier["type"] == "ORDER_MODIFIER");
+    // OFFSET alone has a modifier too, without a limit.
+    let number = limit["limit"].as_object().filter(|_| !ordered)?;
+    Some(position(number).unwrap_or_default())
 }
 
 /// Refuses a sample, which has other rows in each run.

@@ -6,6 +6,9 @@ use crate::screen::style::Ink;
 /// The columns between two fields.
 pub const GAP: usize = 2;
 
+/// Below this width titles get no room of their own.
+const NARROW: usize = 48;
+
 /// One column of text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
@@ -101,4 +104,30 @@ pub fn drop_last(fields: &mut Vec<Field>, keep: usize, room: usize) {
     while fields.len() > keep && total(fields) > room {
         fields.pop();
     }
+}
+
+/// A field that knows when it gives way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ranked {
+    /// The field.
+    pub field: Field,
+    /// Where there is too little room, fields of the highest rank go first, and of one rank the last.
+    pub rank: usize,
+}
+
+/// Returns the fields that fit: those of the highest rank are dropped first, but never the last one. Where all is narrow,
+/// titles get no room of their own.
+pub fn give_way(mut ranked: Vec<Ranked>, room: usize, pen: &Pen<'_>) -> Vec<Field> {
+    if pen.width() < NARROW {
+        for ranked in &mut ranked {
+            squeeze(std::slice::from_mut(&mut ranked.field), pen);
+        }
+    }
+    let wide =
+        |ranked: &[Ranked]| -> usize { ranked.iter().map(|ranked| ranked.field.width + GAP).sum() };
+    while ranked.len() > 1 && wide(&ranked) > room {
+        let last = (0..ranked.len()).max_by_key(|index| ranked[*index].rank);
+        ranked.remove(last.unwrap_or_default());
+    }
+    ranked.into_iter().map(|ranked| ranked.field).collect()
 }

@@ -5,16 +5,21 @@
 //! Invariant: any panel can be drawn into any area, of any size, without panic.
 
 mod bars;
+mod comments;
 mod digits;
 mod distribution;
 mod dots;
 mod fields;
 mod funnel;
+mod journey;
 mod legend;
 mod retention;
 mod scale;
+mod scorecard;
 mod spark;
+mod stops;
 mod table;
+mod tree;
 mod trend;
 mod value;
 
@@ -45,6 +50,10 @@ pub fn draw(panel: &Panel, cursor: Option<Cursor>, style: &Style, area: Rect, bu
         Panel::Funnel(funnel) => funnel::draw(funnel, cursor, &mut pen),
         Panel::Retention(retention) => retention::draw(retention, cursor, &mut pen),
         Panel::Table(grid) => table::draw(grid, cursor, &mut pen),
+        Panel::Comments(comments) => comments::draw(comments, cursor, &mut pen),
+        Panel::Journey(journey) => journey::draw(journey, cursor, &mut pen),
+        Panel::Scorecard(card) => scorecard::draw(card, cursor, &mut pen),
+        Panel::Tree(tree) => tree::draw(tree, cursor, &mut pen),
     }
 }
 

@@ -6,9 +6,13 @@
 )]
 
 mod checking;
+mod doubts;
 mod gating;
 mod headers;
+mod journeys;
 mod parameters;
+mod printing;
+mod schemas;
 mod testing;
 mod workspaces;
 
@@ -62,4 +66,16 @@ pub fn cases(file: &str) -> Vec<(String, String)> {
     cases
         .map(|(head, body)| (head.trim().to_string(), body.trim_end().to_string()))
         .collect()
+}
+
+/// Returns the options of a small store in memory.
+pub fn options() -> cxtop::store::Options {
+    cxtop::store::Options {
+        file: None,
+        timezone: "UTC".to_string(),
+        week_start: jiff::civil::Weekday::Monday,
+        threads: 1,
+        memory_limit: None,
+        query_timeout: std::time::Duration::from_secs(60),
+    }
 }

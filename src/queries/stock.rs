@@ -1,0 +1,137 @@
+//! `cxtop sql --print`: a saved query as the text that runs it in the stock `DuckDB` command line.
+//!
+//! The query's own bytes stand between `PREPARE` and `EXECUTE`, unchanged. Before them come the macros it uses: those of
+//! `lib/`, and the program's own functions written in SQL.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::path::Path;
+
+use jiff::civil::Weekday;
+
+use super::answer::complete;
+use crate::store::lexer::{statements, tokens};
+use super::parameters::Bound;
+use super::workspace::{SavedQuery, Workspace};
+use crate::error::Result;
+use crate::store::{Session, Value};
+
+/// The program's functions in SQL: those that are Rust here, and the scores, which are macros here too.
+const FUNCTIONS: [&str; 2] = [
+    include_str!("stock.sql"),
+    include_str!("../store/functions/statistics.sql"),
+];
+
+impl Workspace {
+    /// Returns the text that runs a saved query with these values in the stock `DuckDB` command line, over a database that
+    /// has the query's tables.
+    ///
+    /// # Errors
+    /// A default value could not be worked out.
+    pub fn stock_text(
+        &self,
+        query: &SavedQuery,
+        bound: &Bound,
+        session: &Session,
+    ) -> Result<String> {
+        let values = complete(session, Path::new(&query.path), bound)?;
+        let mut text = String::new();
+        for statement in self.macros_of(&query.text) {
+            let _ = writeln!(text, "{statement};");
+        }
+        let body = query.text.trim_end().trim_end_matches(';');
+        // A last line that is a comment would hide a semicolon behind it.
+        let _ = write!(text, "PREPARE q AS\n{body}\n;\nEXECUTE q");
+        let used: Vec<String> = values
+            .iter()
+            .filter(|(name, _)| query.shape.parameters.contains(&name.to_lowercase()))
+            .map(|(name, value)| {
+                let declared = query.param(name).map(|param| param.sql_type.as_str());
+                format!("{name} := {}", literal(value, declared.ok()))
+            })
+            .collect();
+        if !used.is_empty() {
+            let _ = write!(text, "({})", used.join(", "));
+        }
+        text.push_str(";\n");
+        Ok(text)
+    }
+
+    /// Returns the definitions of all macros that a text uses, each after those it uses itself.
+    fn macros_of(&self, sql: &str) -> Vec<String> {
+        let ours = FUNCTIONS.map(|functions| self.in_our_zone(functions));
+        let lib = self.lib.iter().flat_map(|file| &file.statements);
+        let definitions = ours
+            .iter()
+            .flat_map(|functions| {
+                let ranges = statements(functions).into_iter();
+                ranges.map(|range| &functions[range])
+            })
+            .chain(lib.map(String::as_str));
+        let known: BTreeMap<String, String> = definitions.filter_map(definition).collect();
+        let mut ordered = Vec::new();
+        collect(sql, &known, &mut BTreeSet::new(), &mut ordered);
+        ordered
+    }
+
+    fn in_our_zone(&self, functions: &str) -> String {
+        let shift = Weekday::Monday.until(self.config.week_start);
+        functions
+            .replace("{zone}", &self.config.timezone)
+            .replace("{week_shift}", &shift.to_string())
+    }
+}
+
+/// Returns the name of a macro and its definition as a temporary one.
+fn definition(statement: &str) -> Option<(String, String)> {
+    let mut words = tokens(statement).map(|token| (token.start, &statement[token]));
+    let keyword = |(_, word): &(usize, &str)| {
+        ["macro", "function"]
+            .iter()
+            .any(|known| word.eq_ignore_ascii_case(known))
+    };
+    words.by_ref().find(keyword)?;
+    let (start, name) = words.next()?;
+    let definition = format!("CREATE OR REPLACE TEMP MACRO {}", &statement[start..]);
+    Some((name.to_lowercase(), definition))
+}
+
+/// Adds the macros that a text calls, what they call first.
+fn collect(
+    sql: &str,
+    known: &BTreeMap<String, String>,
+    seen: &mut BTreeSet<String>,
+    ordered: &mut Vec<String>,
+) {
+    let words: Vec<&str> = tokens(sql).map(|token| &sql[token]).collect();
+    for pair in words.windows(2).filter(|pair| pair[1] == "(") {
+        let name = pair[0].to_lowercase();
+        if let Some(definition) = known.get(&name)
+            && seen.insert(name)
+        {
+            collect(definition, known, seen, ordered);
+            ordered.push(definition.clone());
+        }
+    }
+}
+
+/// Returns a value as SQL writes it, in its parameter's type.
+fn literal(value: &Value, sql_type: Option<&str>) -> String {
+    let typed = |text: String| match sql_type {
+        Some(sql_type) => format!("CAST({text} AS {sql_type})"),
+        None => text,
+    };
+    match value {
+        Value::Null => typed("NULL".to_string()),
+        Value::Boolean(truth) => truth.to_string(),
+        Value::Integer(number) => number.to_string(),
+        Value::Double(number) => typed(number.to_string()),
+        Value::Date(date) => format!("DATE '{date}'"),
+        Value::Timestamp(time) => format!("TIMESTAMP '{}'", time.to_string().replace('T', " ")),
+        Value::Text(text) => format!("'{}'", text.replace('\'', "''")),
+        Value::List(members) => {
+            let members: Vec<String> = members.iter().map(|member| literal(member, None)).collect();
+            typed(format!("[{}]", members.join(", ")))
+        }
+    }
+}
