@@ -20,6 +20,7 @@ pub(super) enum Fit {
 }
 
 /// One column under construction.
+#[derive(Clone)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a fact of its own about the column, none a mode of the builder"
@@ -173,7 +174,10 @@ impl Builder {
     pub fn finish(&mut self, rows: usize, schema: &mut Schema) -> Option<Values> {
         let column = &mut schema.columns[self.column];
         if self.kind.is_none() {
-            let guess = self.guess?;
+            let Some(guess) = self.guess else {
+                self.held = TextValues::default();
+                return None;
+            };
             // Another file of the batch may have settled it since: then this one has to fit.
             let kind = *column.kind.get_or_insert(guess.kind);
             column.large |= guess.large;
@@ -202,6 +206,11 @@ impl Builder {
             &mut self.values,
             Values::Text(TextValues::default()),
         ))
+    }
+
+    /// Tells whether there are values whose type is not known yet.
+    pub fn rests_on_unknown(&self) -> bool {
+        self.kind.is_none() && self.held.ends.iter().any(Option::is_some)
     }
 
     /// Returns how many values did not fit in this batch.

@@ -1,7 +1,7 @@
 //! CSV and its relatives: the delimiter, the header, and records that may span lines.
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 
 use super::decode::Input;
 use super::split::{self, Ends, LONGEST, Line, Piece};
@@ -60,7 +60,11 @@ impl Records {
             return Piece::Blank(length);
         }
         if memchr(b'"', line).is_some() {
-            return self.next_quoted(input, length, at_end);
+            if !simply_quoted(line, self.delimiter, &mut self.ends) {
+                return self.next_quoted(input, length, at_end);
+            }
+            self.quoted = false;
+            return Piece::Record(length);
         }
         self.quoted = false;
         self.ends.clear();
@@ -162,6 +166,30 @@ impl Records {
         for end in &self.core_ends[..fields] {
             self.ends.push((start, *end));
             start = *end;
+        }
+    }
+}
+
+/// Takes a line apart whose quotes are only around whole fields, with none inside; returns whether it is one.
+fn simply_quoted(line: &[u8], delimiter: u8, fields: &mut Vec<(usize, usize)>) -> bool {
+    fields.clear();
+    let mut start = 0;
+    loop {
+        let rest = &line[start..];
+        let (field, end) = if let [b'"', inner @ ..] = rest {
+            let Some(length) = memchr(b'"', inner) else {
+                return false;
+            };
+            ((start + 1, start + 1 + length), start + length + 2)
+        } else {
+            let length = memchr2(delimiter, b'"', rest).unwrap_or(rest.len());
+            ((start, start + length), start + length)
+        };
+        fields.push(field);
+        match line.get(end) {
+            None => return true,
+            Some(byte) if *byte == delimiter => start = end + 1,
+            Some(_) => return false,
         }
     }
 }

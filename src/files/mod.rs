@@ -10,10 +10,12 @@
 //! Invariant: every byte of a file up to its checkpoint is a row, a reject or between records, and a checkpoint is always
 //! just behind a whole record. Nothing is ever left out without a reject, a count or a note.
 
+mod blocks;
 mod column;
 mod csv;
 mod decode;
 mod find;
+mod flat;
 mod format;
 mod identity;
 mod json;
@@ -32,6 +34,7 @@ pub mod source;
 mod split;
 mod times;
 mod values;
+mod walk;
 mod watch;
 
 pub use decode::Encoding;
