@@ -84,6 +84,7 @@ impl Builder {
         self.pad(rows);
         let protected;
         let cell = match &self.guard {
+            None => cell,
             Some(_) if cell.text().trim().is_empty() => cell,
             Some(guard) => {
                 let plain = if self.identifier {
@@ -94,7 +95,6 @@ impl Builder {
                 protected = guard.protect(plain);
                 Cell::Quoted(&protected)
             }
-            None => cell,
         };
         let Some(kind) = self.kind else {
             return self.hold(cell);
@@ -117,6 +117,43 @@ impl Builder {
         fit
     }
 
+    /// Tells whether the type is known and nothing has to be done to the values.
+    pub fn is_plain(&self) -> bool {
+        self.kind.is_some() && self.guard.is_none()
+    }
+
+    /// Tells whether values of this type can be added as they are.
+    pub fn holds(&self, kind: ColumnType) -> bool {
+        let zoned = kind == ColumnType::Timestamp && !matches!(self.zone, Zone::Utc);
+        self.kind == Some(kind) && !zoned
+    }
+
+    /// Adds instants behind so many rows.
+    pub fn extend_instants(&mut self, rows: usize, instants: &[Option<i64>]) {
+        self.pad(rows);
+        if let Values::Timestamp(values) = &mut self.values {
+            values.extend_from_slice(instants);
+        }
+    }
+
+    /// Adds numbers behind so many rows.
+    pub fn extend_doubles(&mut self, rows: usize, numbers: impl Iterator<Item = Option<f64>>) {
+        self.pad(rows);
+        if let Values::Double(values) = &mut self.values {
+            values.extend(numbers);
+        }
+    }
+
+    /// Adds whole numbers behind so many rows.
+    pub fn extend_integers(&mut self, rows: usize, numbers: impl Iterator<Item = Option<i64>>) {
+        self.pad(rows);
+        if let Values::Integer(values) = &mut self.values {
+            let mut large = false;
+            values.extend(numbers.inspect(|number| large |= number.is_some_and(values::is_large)));
+            self.large |= large;
+        }
+    }
+
     /// Tells whether the row after `rows` others has its cell already.
     pub fn is_taken(&self, rows: usize) -> bool {
         self.len() > rows
@@ -124,8 +161,13 @@ impl Builder {
 
     /// Fills up with NULLs to this number of rows.
     pub fn pad(&mut self, rows: usize) {
-        while self.len() < rows {
-            self.push_null();
+        if self.len() >= rows {
+            return;
+        }
+        if self.kind.is_none() {
+            self.held.ends.resize(rows, None);
+        } else {
+            self.values.pad(rows);
         }
     }
 
@@ -256,8 +298,7 @@ impl Builder {
                 } else {
                     text
                 };
-                let empty = text.is_empty() || (text.len() < 8 && text.trim().is_empty());
-                if empty {
+                if is_blank(text) {
                     return Fit::Null;
                 }
                 if self.identifier && (matches!(cell, Cell::Nested(_)) || is_null_literal(text)) {
@@ -377,6 +418,12 @@ fn contradicts(kind: ColumnType, cell: Cell<'_>) -> bool {
         }
         _ => false,
     }
+}
+
+/// Tells whether a text is empty, or a few blanks.
+fn is_blank(text: &str) -> bool {
+    let begins = text.as_bytes().first();
+    begins.is_none_or(|first| !first.is_ascii_graphic() && text.len() < 8 && text.trim().is_empty())
 }
 
 fn keep<T>(values: &mut Vec<Option<T>>, value: Option<T>) -> bool {

@@ -12,6 +12,7 @@
 
 mod blocks;
 mod column;
+mod columns;
 mod csv;
 mod decode;
 mod find;

@@ -123,6 +123,80 @@ pub struct Checkpoint {
     pub notes: Vec<String>,
 }
 
+impl Batch {
+    /// Adds the rows of the next batch of the same file behind these; a batch whose columns have other types comes back.
+    ///
+    /// # Errors
+    ///
+    /// The other batch, untouched.
+    pub fn join(&mut self, mut other: Self) -> Result<(), Self> {
+        let place = |columns: &[BatchColumn], name: &str| {
+            columns
+                .iter()
+                .position(|column| column.name.eq_ignore_ascii_case(name))
+        };
+        let fits = |column: &BatchColumn| {
+            place(&self.columns, &column.name)
+                .is_none_or(|known| self.columns[known].values.kind() == column.values.kind())
+        };
+        if !other.columns.iter().all(fits) {
+            return Err(other);
+        }
+        for column in other.columns.drain(..) {
+            let known = place(&self.columns, &column.name).unwrap_or_else(|| {
+                self.columns.push(BatchColumn {
+                    name: column.name,
+                    values: Values::new(column.values.kind()),
+                });
+                self.columns.len() - 1
+            });
+            let values = &mut self.columns[known].values;
+            values.pad(self.rows);
+            values.join(column.values);
+        }
+        self.rows += other.rows;
+        for column in &mut self.columns {
+            column.values.pad(self.rows);
+        }
+        self.rejects.append(&mut other.rejects);
+        self.skipped += other.skipped;
+        for (name, count) in other.misfits {
+            match self.misfits.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, sum)) => *sum += count,
+                None => self.misfits.push((name, count)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the rows from this one on away, as a batch of their own; rejects and numbers stay here.
+    #[must_use]
+    pub fn split_off(&mut self, row: usize) -> Self {
+        let columns = self.columns.iter_mut().map(|column| BatchColumn {
+            name: column.name.clone(),
+            values: column.values.split_off(row),
+        });
+        let rest = Self {
+            columns: columns.collect(),
+            rows: self.rows.saturating_sub(row),
+            ..Self::default()
+        };
+        self.rows -= rest.rows;
+        rest
+    }
+
+    /// Returns about how many bytes the values take.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let cells = self.columns.len() * self.rows * size_of::<Option<i64>>();
+        let texts = self.columns.iter().map(|column| match &column.values {
+            Values::Text(texts) | Values::Json(texts) => texts.bytes.len(),
+            _ => 0,
+        });
+        cells + texts.sum::<usize>()
+    }
+}
+
 impl Values {
     /// Returns an empty column of the type.
     #[must_use]
@@ -135,6 +209,51 @@ impl Values {
             ColumnType::Timestamp => Self::Timestamp(Vec::new()),
             ColumnType::Text => Self::Text(TextValues::default()),
             ColumnType::Json => Self::Json(TextValues::default()),
+        }
+    }
+
+    /// Fills up with NULLs to this number of rows.
+    pub fn pad(&mut self, rows: usize) {
+        fn fill<T: Clone>(values: &mut Vec<Option<T>>, rows: usize) {
+            values.resize(rows.max(values.len()), None);
+        }
+        match self {
+            Self::Boolean(values) => fill(values, rows),
+            Self::Integer(values) | Self::Timestamp(values) => fill(values, rows),
+            Self::Double(values) => fill(values, rows),
+            Self::Date(values) => fill(values, rows),
+            Self::Text(values) | Self::Json(values) => fill(&mut values.ends, rows),
+        }
+    }
+
+    /// Adds the values of a column of the same type.
+    fn join(&mut self, other: Self) {
+        match (self, other) {
+            (Self::Boolean(values), Self::Boolean(mut others)) => values.append(&mut others),
+            (Self::Integer(values), Self::Integer(mut others))
+            | (Self::Timestamp(values), Self::Timestamp(mut others)) => values.append(&mut others),
+            (Self::Double(values), Self::Double(mut others)) => values.append(&mut others),
+            (Self::Date(values), Self::Date(mut others)) => values.append(&mut others),
+            (Self::Text(values), Self::Text(others)) | (Self::Json(values), Self::Json(others)) => {
+                values.join(&others);
+            }
+            // Another type has been refused before.
+            _ => {}
+        }
+    }
+
+    fn split_off(&mut self, row: usize) -> Self {
+        fn part<T>(values: &mut Vec<T>, row: usize) -> Vec<T> {
+            values.split_off(row.min(values.len()))
+        }
+        match self {
+            Self::Boolean(values) => Self::Boolean(part(values, row)),
+            Self::Integer(values) => Self::Integer(part(values, row)),
+            Self::Timestamp(values) => Self::Timestamp(part(values, row)),
+            Self::Double(values) => Self::Double(part(values, row)),
+            Self::Date(values) => Self::Date(part(values, row)),
+            Self::Text(values) => Self::Text(values.split_off(row)),
+            Self::Json(values) => Self::Json(values.split_off(row)),
         }
     }
 
@@ -182,6 +301,25 @@ impl TextValues {
         self.ends.truncate(length);
         let end = self.ends.iter().rev().find_map(|end| *end).unwrap_or(0);
         self.bytes.truncate(end);
+    }
+
+    fn join(&mut self, others: &Self) {
+        let start = self.bytes.len();
+        self.bytes.push_str(&others.bytes);
+        let ends = others.ends.iter().map(|end| end.map(|end| start + end));
+        self.ends.extend(ends);
+    }
+
+    fn split_off(&mut self, row: usize) -> Self {
+        let mut ends = self.ends.split_off(row.min(self.ends.len()));
+        let start = self.ends.iter().rev().find_map(|end| *end).unwrap_or(0);
+        for end in ends.iter_mut().flatten() {
+            *end -= start;
+        }
+        Self {
+            bytes: self.bytes.split_off(start),
+            ends,
+        }
     }
 
     /// Returns the texts in order.

@@ -148,7 +148,16 @@ pub(super) fn is_null_word(text: &str) -> bool {
 /// Returns an identifier without the `.0` that a spreadsheet or a float column has put behind it, and without blanks
 /// around it.
 pub(super) fn identifier(text: &str) -> &str {
-    let text = text.trim();
+    let is_usual = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let bytes = text.as_bytes();
+    let text = if is_usual(bytes.first()) && is_usual(bytes.last()) {
+        text
+    } else {
+        text.trim()
+    };
+    if !text.starts_with(|first: char| first.is_ascii_digit()) {
+        return text;
+    }
     match text.split_once('.') {
         Some((whole, zeros))
             if !whole.is_empty()

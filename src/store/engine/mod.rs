@@ -9,6 +9,8 @@
 )]
 
 mod append;
+mod bulk;
+mod cells;
 mod kind;
 mod scalar;
 mod statement;
@@ -24,7 +26,8 @@ use std::sync::Arc;
 
 use duckdb::ffi;
 
-pub use append::{AppendCells, AppendColumn};
+pub use bulk::STORED_TOGETHER;
+pub use cells::{AppendCells, AppendColumn};
 pub use kind::{Kind, Unit};
 pub use scalar::ScalarFunction;
 pub use statement::Statement;
