@@ -42,6 +42,8 @@ pub(super) struct Builder {
     held: TextValues,
     guess: Option<Guess>,
     misfits: u64,
+    /// How many rows, and bytes of text, the batch before had: this one will have about as many.
+    usual: (usize, usize),
 }
 
 impl Builder {
@@ -61,6 +63,7 @@ impl Builder {
             held: TextValues::default(),
             guess: None,
             misfits: 0,
+            usual: (0, 0),
         };
         builder.begin(schema);
         builder
@@ -74,6 +77,9 @@ impl Builder {
         self.large = column.large;
         self.learn = schema.mode == Mode::Learn && !column.fixed;
         self.values = Values::new(self.kind.unwrap_or(ColumnType::Text));
+        if self.kind.is_some() {
+            self.values.reserve(self.usual.0, self.usual.1);
+        }
         self.held = TextValues::default();
         self.guess = None;
         self.misfits = 0;
@@ -244,6 +250,7 @@ impl Builder {
         }
         column.large |= self.large;
         self.pad(rows);
+        self.usual = (rows, self.values.text_bytes());
         Some(std::mem::replace(
             &mut self.values,
             Values::Text(TextValues::default()),

@@ -19,6 +19,8 @@ pub(super) struct Records {
     text: Vec<u8>,
     core_ends: Vec<usize>,
     quoted: bool,
+    /// Whether what was found last is one line.
+    one_line: bool,
 }
 
 /// Whether the input can still grow behind its end.
@@ -39,6 +41,7 @@ impl Records {
             text: vec![0; 4096],
             core_ends: vec![0; 64],
             quoted: false,
+            one_line: false,
         }
     }
 
@@ -55,6 +58,7 @@ impl Records {
         } else {
             end
         };
+        self.one_line = true;
         let line = &input.bytes()[..length - end];
         if line.iter().all(u8::is_ascii_whitespace) && self.delimiter != b'\t' || line.is_empty() {
             return Piece::Blank(length);
@@ -95,6 +99,11 @@ impl Records {
         )
     }
 
+    /// Tells whether what was found last is known to be one line.
+    pub fn is_one_line(&self) -> bool {
+        self.one_line
+    }
+
     /// Returns how many fields the record has that was found last.
     pub fn width(&self) -> usize {
         self.ends.len()
@@ -103,7 +112,7 @@ impl Records {
     /// Takes a record with quotes apart: it goes on over the next lines while a quote is open.
     fn next_quoted(&mut self, input: &mut Input, first: usize, at_end: AtEnd) -> Piece {
         self.core.reset();
-        self.quoted = true;
+        (self.quoted, self.one_line) = (true, false);
         let mut length = first;
         let mut from = 0;
         let mut written = 0;

@@ -193,7 +193,8 @@ impl Input {
     /// Takes bytes from the front, as an input of their own.
     pub fn split_off(&mut self, length: usize) -> Self {
         let end = self.start + length;
-        let mut rest = Vec::with_capacity((self.buffer.len() - end) + CHUNK);
+        // As much is probably taken again, and reading may go half of it further.
+        let mut rest = Vec::with_capacity(length + length / 2 + CHUNK);
         rest.extend_from_slice(&self.buffer[end..]);
         let mut taken = std::mem::replace(&mut self.buffer, rest);
         taken.truncate(end);

@@ -21,7 +21,7 @@ use super::walk::{Records, Walker};
 use crate::error::{Error, Place, Result};
 
 /// A batch is handed on when its records took so many bytes.
-const BATCH_BYTES: u64 = 32 * 1024 * 1024;
+const BATCH_BYTES: u64 = 2 * 1024 * 1024;
 
 /// What is said of bytes that are no text, behind their number.
 pub(super) const REPLACED: &str = "bytes were not UTF-8 and are shown as \u{fffd}";

@@ -124,12 +124,12 @@ pub struct Checkpoint {
 }
 
 impl Batch {
-    /// Adds the rows of the next batch of the same file behind these; a batch whose columns have other types comes back.
+    /// Adds the rows of the next batch of the same file behind these, which will be about `room` rows in the end.
     ///
     /// # Errors
     ///
-    /// The other batch, untouched.
-    pub fn join(&mut self, mut other: Self) -> Result<(), Self> {
+    /// The other batch, untouched, when its columns have other types.
+    pub fn join(&mut self, mut other: Self, room: usize) -> Result<(), Self> {
         let place = |columns: &[BatchColumn], name: &str| {
             columns
                 .iter()
@@ -144,9 +144,15 @@ impl Batch {
         }
         for column in other.columns.drain(..) {
             let known = place(&self.columns, &column.name).unwrap_or_else(|| {
+                let mut values = Values::new(column.values.kind());
+                // A few rows of a file that grew get no room for what a whole file has.
+                if other.rows > room / 32 {
+                    let share = column.values.text_bytes() / other.rows + 1;
+                    values.reserve(room, room * share);
+                }
                 self.columns.push(BatchColumn {
                     name: column.name,
-                    values: Values::new(column.values.kind()),
+                    values,
                 });
                 self.columns.len() - 1
             });
@@ -189,10 +195,7 @@ impl Batch {
     #[must_use]
     pub fn bytes(&self) -> usize {
         let cells = self.columns.len() * self.rows * size_of::<Option<i64>>();
-        let texts = self.columns.iter().map(|column| match &column.values {
-            Values::Text(texts) | Values::Json(texts) => texts.bytes.len(),
-            _ => 0,
-        });
+        let texts = self.columns.iter().map(|column| column.values.text_bytes());
         cells + texts.sum::<usize>()
     }
 }
@@ -223,6 +226,28 @@ impl Values {
             Self::Double(values) => fill(values, rows),
             Self::Date(values) => fill(values, rows),
             Self::Text(values) | Self::Json(values) => fill(&mut values.ends, rows),
+        }
+    }
+
+    /// Makes room for so many more rows with so many bytes of text.
+    pub(super) fn reserve(&mut self, rows: usize, text_bytes: usize) {
+        match self {
+            Self::Boolean(values) => values.reserve(rows),
+            Self::Integer(values) | Self::Timestamp(values) => values.reserve(rows),
+            Self::Double(values) => values.reserve(rows),
+            Self::Date(values) => values.reserve(rows),
+            Self::Text(values) | Self::Json(values) => {
+                values.ends.reserve(rows);
+                values.bytes.reserve(text_bytes);
+            }
+        }
+    }
+
+    /// Returns how many bytes the texts have.
+    pub(super) fn text_bytes(&self) -> usize {
+        match self {
+            Self::Text(texts) | Self::Json(texts) => texts.bytes.len(),
+            _ => 0,
         }
     }
 

@@ -100,7 +100,16 @@ impl Walker {
     pub fn pass(&mut self, length: usize) {
         let taken = &self.input.bytes()[..length];
         self.mark.offset += self.mark.encoding.raw_length(taken);
-        self.mark.lines += line_ends(taken, self.mark.format);
+        let is_one_line = match &self.records {
+            Records::Lines => true,
+            Records::Csv(Some(records)) => records.is_one_line(),
+            _ => false,
+        };
+        self.mark.lines += if is_one_line {
+            u64::from(matches!(taken.last(), Some(b'\n' | b'\r')))
+        } else {
+            line_ends(taken, self.mark.format)
+        };
         self.input.consume(length);
     }
 

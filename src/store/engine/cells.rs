@@ -177,16 +177,18 @@ unsafe fn fill_text(
             let text = bytes
                 .get(*text_start..end)
                 .ok_or_else(|| Failure("a text ends outside its buffer".into()))?;
+            // Reading a little further than a short text ends spares a copy of unknown length.
+            let ahead = bytes.as_bytes()[*text_start..].first_chunk();
             *text_start = end;
-            data.add(row).write(string_header(text)?);
+            data.add(row).write(string_header(text, ahead)?);
         }
     }
     Ok(())
 }
 
 /// Returns DuckDB's 16-byte form of a text: its length, then the text itself up to 12 bytes, else the first 4 bytes and
-/// a pointer.
-fn string_header(text: &str) -> Result<ffi::duckdb_string_t> {
+/// a pointer. `ahead` is what the buffer has from the text's beginning on, if that much is there.
+fn string_header(text: &str, ahead: Option<&[u8; 16]>) -> Result<ffi::duckdb_string_t> {
     const INLINE: usize = 12;
     let length = u32::try_from(text.len())
         .map_err(|_| Failure("a text is longer than 4 GiB".to_string()))?;
@@ -205,7 +207,12 @@ fn string_header(text: &str) -> Result<ffi::duckdb_string_t> {
         };
     } else {
         let mut inlined = [0; INLINE];
-        inlined[..bytes.len()].copy_from_slice(bytes);
+        if let Some(ahead) = ahead {
+            let kept = u128::from_le_bytes(*ahead) & !(u128::MAX << (8 * bytes.len()));
+            inlined.copy_from_slice(&kept.to_le_bytes()[..INLINE]);
+        } else {
+            inlined[..bytes.len()].copy_from_slice(bytes);
+        }
         value.inlined = ffi::duckdb_string_t__bindgen_ty_1__bindgen_ty_2 {
             length,
             inlined: inlined.map(u8::cast_signed),

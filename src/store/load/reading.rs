@@ -181,7 +181,7 @@ struct Gathered {
 impl Gathered {
     /// Adds rows, and hands over what is enough.
     fn add(&mut self, batch: Batch, line: &Line<'_>, bytes: u64) -> std::result::Result<(), Gone> {
-        if let Err(other) = self.batch.join(batch) {
+        if let Err(other) = self.batch.join(batch, HANDED_ROWS) {
             self.hand_over(line, bytes)?;
             self.batch = other;
         }

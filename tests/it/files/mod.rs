@@ -1,5 +1,6 @@
 //! The room `files`: from bytes on disk to typed rows, rejects and checkpoints.
 
+mod blocks;
 mod cases;
 mod follow;
 mod hostile;
