@@ -12,10 +12,11 @@ use std::thread::{self, JoinHandle};
 
 use memchr::{memchr_iter, memrchr};
 
+use super::batch::Batch;
 use super::csv;
 use super::decode::Input;
 use super::format::Format;
-use super::record::{Batch, Checkpoint};
+use super::record::Checkpoint;
 use super::rows::Rows;
 use super::schema::Schema;
 use super::walk::{Records, Walker};
@@ -217,7 +218,7 @@ pub(super) fn whole_records(text: &[u8], records: &Records) -> Option<usize> {
     let mut end = last;
     let mut quotes = memchr_iter(b'"', &text[..end]).count();
     for _ in 0..MOST_LINES_BACK {
-        if quotes % 2 == 0 {
+        if quotes.is_multiple_of(2) {
             return Some(end);
         }
         let earlier = memrchr(b'\n', &text[..end - 1])? + 1;

@@ -1,8 +1,8 @@
 //! Builds one column of a batch from the cells of its records.
 
+use super::batch::{TextValues, Values};
 use super::names;
 use super::privacy::Guard;
-use super::record::{TextValues, Values};
 use super::schema::{Mode, Schema};
 use super::source::ColumnType;
 use super::times::{self, Zone};
@@ -105,7 +105,7 @@ impl Builder {
         let Some(kind) = self.kind else {
             return self.hold(cell);
         };
-        let fit = if self.learn && contradicts(kind, cell) {
+        let fit = if self.learn && values::contradicts(kind, cell) {
             Fit::Misfit
         } else {
             self.store(kind, cell)
@@ -182,32 +182,17 @@ impl Builder {
         if self.len() <= rows {
             return;
         }
-        match &mut self.values {
-            Values::Boolean(values) => values.truncate(rows),
-            Values::Integer(values) | Values::Timestamp(values) => values.truncate(rows),
-            Values::Double(values) => values.truncate(rows),
-            Values::Date(values) => values.truncate(rows),
-            Values::Text(values) | Values::Json(values) => values.truncate(rows),
-        }
+        self.values.truncate(rows);
         self.held.truncate(rows);
     }
 
     /// Tells whether the row has a value.
     pub fn has(&self, row: usize) -> bool {
-        let texts = if self.kind.is_none() {
-            &self.held
+        if self.kind.is_none() {
+            self.held.has(row)
         } else {
-            match &self.values {
-                Values::Boolean(values) => return values.get(row).is_some_and(Option::is_some),
-                Values::Integer(values) | Values::Timestamp(values) => {
-                    return values.get(row).is_some_and(Option::is_some);
-                }
-                Values::Double(values) => return values.get(row).is_some_and(Option::is_some),
-                Values::Date(values) => return values.get(row).is_some_and(Option::is_some),
-                Values::Text(values) | Values::Json(values) => values,
-            }
-        };
-        texts.ends.get(row).is_some_and(Option::is_some)
+            self.values.has(row)
+        }
     }
 
     /// Returns the instant of a row, for time columns.
@@ -305,10 +290,12 @@ impl Builder {
                 } else {
                     text
                 };
-                if is_blank(text) {
+                if values::is_blank(text) {
                     return Fit::Null;
                 }
-                if self.identifier && (matches!(cell, Cell::Nested(_)) || is_null_literal(text)) {
+                if self.identifier
+                    && (matches!(cell, Cell::Nested(_)) || values::is_null_literal(text))
+                {
                     return if matches!(cell, Cell::Nested(_)) {
                         Fit::Misfit
                     } else {
@@ -321,7 +308,7 @@ impl Builder {
             Values::Json(texts) => {
                 let json = match cell {
                     Cell::Nested(json) | Cell::Bare(json) => Some(json),
-                    Cell::Quoted(text) | Cell::Field(text) => is_json(text).then_some(text),
+                    Cell::Quoted(text) | Cell::Field(text) => values::is_json(text).then_some(text),
                 };
                 match json {
                     Some(json) => {
@@ -380,57 +367,16 @@ impl Builder {
     }
 
     fn push_null(&mut self) {
-        if self.kind.is_none() {
-            self.held.push(None);
-            return;
-        }
-        match &mut self.values {
-            Values::Boolean(values) => values.push(None),
-            Values::Integer(values) | Values::Timestamp(values) => values.push(None),
-            Values::Double(values) => values.push(None),
-            Values::Date(values) => values.push(None),
-            Values::Text(values) | Values::Json(values) => values.push(None),
-        }
+        self.pad(self.len() + 1);
     }
 
     fn len(&self) -> usize {
         if self.kind.is_none() {
-            return self.held.len();
-        }
-        match &self.values {
-            Values::Boolean(values) => values.len(),
-            Values::Integer(values) | Values::Timestamp(values) => values.len(),
-            Values::Double(values) => values.len(),
-            Values::Date(values) => values.len(),
-            Values::Text(values) | Values::Json(values) => values.len(),
+            self.held.len()
+        } else {
+            self.values.len()
         }
     }
-}
-
-/// Tells whether a cell that could be stored still says that the type is another one.
-fn contradicts(kind: ColumnType, cell: Cell<'_>) -> bool {
-    use ColumnType::{Boolean, Double, Integer};
-    match (kind, cell) {
-        (Boolean | Integer | Double, Cell::Quoted(text)) => !values::is_null_word(text),
-        (Integer, Cell::Field(text)) => {
-            let digits = text.strip_prefix('-').unwrap_or(text);
-            matches!(digits.as_bytes(), [b'+', ..] | [b'0', _, ..])
-        }
-        (Double, Cell::Field(text) | Cell::Bare(text)) => {
-            let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
-            let odd = matches!(digits, [b'+', ..] | [b'0', b'0'..=b'9', ..]);
-            odd || (digits.len() > 15
-                && values::guess(cell)
-                    .is_some_and(|guess| guess.large || guess.kind == ColumnType::Text))
-        }
-        _ => false,
-    }
-}
-
-/// Tells whether a text is empty, or a few blanks.
-fn is_blank(text: &str) -> bool {
-    let begins = text.as_bytes().first();
-    begins.is_none_or(|first| !first.is_ascii_graphic() && text.len() < 8 && text.trim().is_empty())
 }
 
 fn keep<T>(values: &mut Vec<Option<T>>, value: Option<T>) -> bool {
@@ -439,13 +385,4 @@ fn keep<T>(values: &mut Vec<Option<T>>, value: Option<T>) -> bool {
         values.push(value);
     }
     kept
-}
-
-/// Identifiers are text, but nobody is called like this.
-fn is_null_literal(text: &str) -> bool {
-    matches!(text, "null" | "NULL" | "\\N")
-}
-
-fn is_json(text: &str) -> bool {
-    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }

@@ -6,13 +6,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::blocks::{self, BLOCK, Crew, Known, Read};
+use super::batch::Batch;
+use super::blocks::{Crew, Known};
 use super::csv::{self, AtEnd};
 use super::decode::{Input, Packing};
 use super::find::{self, Stat};
 use super::identity;
 use super::plan::{Start, Task};
-use super::record::{Batch, Checkpoint};
+use super::record::Checkpoint;
 use super::rows::Rows;
 use super::schema::Schema;
 use super::source::Source;
@@ -51,10 +52,11 @@ pub struct FileReader {
     pub(super) count: Arc<AtomicU64>,
     pub(super) began: u64,
     /// Reads blocks ahead, once the file turned out to be large.
-    crew: Option<Crew>,
-    known: Option<Arc<Known>>,
+    pub(super) crew: Option<Crew>,
+    /// What it reads them with.
+    pub(super) known: Option<Arc<Known>>,
     /// Whether the last batch taught nothing, so that reading ahead pays.
-    settled: bool,
+    pub(super) settled: bool,
 }
 
 impl FileReader {
@@ -178,93 +180,6 @@ impl FileReader {
         }
     }
 
-    /// Returns the rows of the next block, if the text ahead is one that the crew can read.
-    fn next_block(&mut self, schema: &mut Schema) -> Result<Option<Batch>> {
-        if self.settled {
-            self.hand_out(schema);
-        }
-        match self.crew.as_mut().and_then(Crew::next) {
-            None => Ok(None),
-            Some(Ok(read)) => self.take_block(read, schema),
-            Some(Err(())) => Err(lost()),
-        }
-    }
-
-    /// Gives the crew as many blocks as it can have.
-    fn hand_out(&mut self, schema: &Schema) {
-        let walker = &mut self.walker;
-        if !matches!(walker.records, Records::Lines | Records::Csv(Some(_))) {
-            return;
-        }
-        if self.crew.is_none() && !walker.input.fill_to(2 * BLOCK) {
-            return;
-        }
-        let Some(crew) = self.crew.take().or_else(Crew::start) else {
-            return;
-        };
-        let crew = self.crew.insert(crew);
-        let known = self.known.take().filter(|known| known.schema == *schema);
-        let known =
-            known.unwrap_or_else(|| Arc::new(Known::new(&walker.rows, schema, &walker.mark)));
-        while crew.has_room() && walker.input.fill_to(BLOCK) {
-            let Some(length) = blocks::whole_records(walker.input.bytes(), &walker.records) else {
-                break;
-            };
-            crew.hand_out(walker.input.split_off(length), Arc::clone(&known));
-        }
-        self.known = Some(known);
-    }
-
-    /// Takes what the crew has read, unless it rests on what is no longer so.
-    fn take_block(&mut self, read: Read, schema: &mut Schema) -> Result<Option<Batch>> {
-        let is_current = self
-            .known
-            .as_ref()
-            .is_some_and(|known| Arc::ptr_eq(known, &read.known));
-        if !is_current && read.open {
-            let mut input = read.input;
-            input.rewind();
-            self.take_back(input)?;
-            return Ok(None);
-        }
-        let mut batch = read.batch;
-        let mark = &mut self.walker.mark;
-        for reject in &mut batch.rejects {
-            reject.line += mark.lines;
-        }
-        mark.offset += read.mark.offset;
-        mark.lines += read.mark.lines;
-        mark.rows += read.mark.rows;
-        mark.rejects += read.mark.rejects;
-        mark.replaced += read.mark.replaced;
-        if let Some(learned) = read.learned {
-            (self.walker.rows, *schema) = *learned;
-            self.known = None;
-            self.settled = false;
-        }
-        if schema.contradicted {
-            batch.columns.clear();
-            batch.rows = 0;
-        }
-        if !read.input.bytes().is_empty() {
-            self.take_back(read.input)?;
-        }
-        Ok(Some(batch))
-    }
-
-    /// Takes this text and all blocks behind it back, to read them record by record.
-    fn take_back(&mut self, input: Input) -> Result<()> {
-        self.settled = false;
-        let mut text = input.bytes().to_vec();
-        while let Some(read) = self.crew.as_mut().and_then(Crew::next) {
-            let mut input = read.map_err(|()| lost())?.input;
-            input.rewind();
-            text.extend_from_slice(input.bytes());
-        }
-        self.walker.input.put_back(text);
-        Ok(())
-    }
-
     /// Reads one piece of the input.
     fn step(&mut self, schema: &mut Schema) -> Result<()> {
         if let Records::Csv(None) = self.walker.records {
@@ -381,10 +296,6 @@ impl FileReader {
             self.walker.note("its array is not closed");
         }
     }
-}
-
-fn lost() -> Error {
-    Error::data("the program failed while it read the files")
 }
 
 impl std::fmt::Debug for FileReader {

@@ -2,12 +2,13 @@
 
 use rustc_hash::FxHashMap;
 
+use super::batch::{Batch, BatchColumn};
 use super::column::{Builder, Fit};
 use super::flat::Flat;
 use super::mapping::Mapping;
 use super::names;
 use super::privacy::{Guard, Key};
-use super::record::{Batch, BatchColumn, Reject};
+use super::record::Reject;
 use super::schema::Schema;
 use super::source::{ColumnType, Privacy, Source};
 use super::values::Cell;

@@ -1,5 +1,7 @@
 //! Goes through text record by record: each becomes a row, a reject, or nothing.
 
+use std::borrow::Cow;
+
 use super::csv::{self, AtEnd};
 use super::decode::Input;
 use super::format::Format;
@@ -81,14 +83,14 @@ impl Walker {
                 &self.mark.header,
                 &mut self.mark.replaced,
             ),
-            _ => match std::str::from_utf8(record) {
-                Ok(text) => self.rows.add_json(text.trim(), schema),
-                Err(_) => {
-                    let text = String::from_utf8_lossy(record);
+            _ => {
+                let text = std::str::from_utf8(record)
+                    .map_or_else(|_| String::from_utf8_lossy(record), Cow::Borrowed);
+                if let Cow::Owned(text) = &text {
                     self.mark.replaced += text.matches('\u{fffd}').count() as u64;
-                    self.rows.add_json(text.trim(), schema)
                 }
-            },
+                self.rows.add_json(text.trim(), schema)
+            }
         };
         match added {
             Ok(()) => self.pass(length),

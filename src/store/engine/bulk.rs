@@ -61,8 +61,7 @@ impl Connection {
         self.execute("SET SESSION preserve_insertion_order = false")
     }
 
-    /// Inserts the rows that make whole row groups, if there are enough of them for more than one thread; returns how
-    /// many that were.
+    /// Inserts the rows that make whole row groups; returns how many that were.
     pub(super) fn insert_row_groups(
         &self,
         schema: &str,
@@ -70,10 +69,10 @@ impl Connection {
         columns: &[AppendColumn<'_>],
         rows: usize,
     ) -> Result<usize> {
-        if rows < 2 * STORED_TOGETHER {
+        let rows = rows - rows % STORED_TOGETHER;
+        if rows == 0 {
             return Ok(0);
         }
-        let rows = rows - rows % STORED_TOGETHER;
         let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
         let names: Vec<String> = columns.iter().map(|column| quoted(column.name)).collect();
         let sql = format!(

@@ -114,9 +114,9 @@ fn a_packed_file_gives_what_the_plain_one_gives() {
             text.len()
         );
     }
-    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    packer.write_all(text.as_bytes()).expect("to compress");
-    let packed = load("packed.ndjson.gz", &packer.finish().expect("to compress"));
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(text.as_bytes()).expect("to compress");
+    let packed = load("packed.ndjson.gz", &gzip.finish().expect("to compress"));
     let plain = load("plain.ndjson", text.as_bytes());
     assert!(packed.rows() == plain.rows());
     assert_eq!(
