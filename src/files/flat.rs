@@ -222,3 +222,54 @@ fn name(written: &[u8]) -> Option<&str> {
     let inner = written.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
     std::str::from_utf8(inner).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_taken_apart_is_what_json_says() {
+        let mut flat = Flat::default();
+        let way = |key: &str| (key != "new").then_some(Way::Builder(key.len()));
+        for (record, values) in [
+            (r#"{"a":"x","bb":-1.5e+3}"#, "x -1.5e+3"),
+            (r#"{ "bb" : 0 , "a" : "x\u00fc" }"#, "no"),
+            (
+                r#"{"bb":true,"a":null,"ccc":"twelve bytes and more"}"#,
+                "true twelve bytes and more",
+            ),
+            (
+                r#"{"ccc":"größer als acht","a":0.25}"#,
+                "größer als acht 0.25",
+            ),
+            (r#"{"a":1,"a":2}"#, "no"),
+            (r#"{"a":1,"b":2}"#, "no"),
+            (r#"{"new":1}"#, "no"),
+            (r#"{"new":null}"#, ""),
+            (r#"{"a":01}"#, "no"),
+            (r#"{"a":1.}"#, "no"),
+            (r#"{"a":-}"#, "no"),
+            (r#"{"a":nul}"#, "no"),
+            (r#"{"a":{}}"#, "no"),
+            (r#"{"a":1}}"#, "no"),
+            (r#"{"a":1,}"#, "no"),
+            (r#"{"a":"x}"#, "no"),
+            ("{\"a\":\"a tab:\t\"}", "no"),
+            ("{}", "no"),
+            ("", "no"),
+        ] {
+            let is_flat = flat.scan(record.as_bytes(), way);
+            let found: Vec<&str> = flat
+                .values
+                .iter()
+                .map(|value| &record[value.start..value.end])
+                .collect();
+            let found = if is_flat {
+                found.join(" ")
+            } else {
+                "no".to_string()
+            };
+            assert_eq!(found, values, "{record}");
+        }
+    }
+}

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod cases;
+mod columns;
 mod follow;
 mod hostile;
 mod loading;
