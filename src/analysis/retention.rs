@@ -125,7 +125,8 @@ fn fill(
     membership.values.resize(columns, 0.0);
     let from = touches.partition_point(|touch| touch.ts < membership.started);
     for (at, touch) in touches.iter().enumerate().skip(from) {
-        if touch.marks & BACK == 0 {
+        // The start itself is no return, but its value is of the cohort's own column.
+        if touch.marks & BACK == 0 && at != opener {
             continue;
         }
         let unit = match rules.rolling {

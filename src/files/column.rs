@@ -1,8 +1,8 @@
 //! Builds one column of a batch from the cells of its records.
 
+use super::batch::{TextValues, Values};
 use super::names;
 use super::privacy::Guard;
-use super::record::{TextValues, Values};
 use super::schema::{Mode, Schema};
 use super::source::ColumnType;
 use super::times::{self, Zone};
@@ -20,6 +20,7 @@ pub(super) enum Fit {
 }
 
 /// One column under construction.
+#[derive(Clone)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a fact of its own about the column, none a mode of the builder"
@@ -41,6 +42,8 @@ pub(super) struct Builder {
     held: TextValues,
     guess: Option<Guess>,
     misfits: u64,
+    /// How many rows, and bytes of text, the batch before had: this one will have about as many.
+    usual: (usize, usize),
 }
 
 impl Builder {
@@ -60,6 +63,7 @@ impl Builder {
             held: TextValues::default(),
             guess: None,
             misfits: 0,
+            usual: (0, 0),
         };
         builder.begin(schema);
         builder
@@ -73,6 +77,9 @@ impl Builder {
         self.large = column.large;
         self.learn = schema.mode == Mode::Learn && !column.fixed;
         self.values = Values::new(self.kind.unwrap_or(ColumnType::Text));
+        if self.kind.is_some() {
+            self.values.reserve(self.usual.0, self.usual.1);
+        }
         self.held = TextValues::default();
         self.guess = None;
         self.misfits = 0;
@@ -83,6 +90,7 @@ impl Builder {
         self.pad(rows);
         let protected;
         let cell = match &self.guard {
+            None => cell,
             Some(_) if cell.text().trim().is_empty() => cell,
             Some(guard) => {
                 let plain = if self.identifier {
@@ -93,12 +101,11 @@ impl Builder {
                 protected = guard.protect(plain);
                 Cell::Quoted(&protected)
             }
-            None => cell,
         };
         let Some(kind) = self.kind else {
             return self.hold(cell);
         };
-        let fit = if self.learn && contradicts(kind, cell) {
+        let fit = if self.learn && values::contradicts(kind, cell) {
             Fit::Misfit
         } else {
             self.store(kind, cell)
@@ -116,6 +123,43 @@ impl Builder {
         fit
     }
 
+    /// Tells whether the type is known and nothing has to be done to the values.
+    pub fn is_plain(&self) -> bool {
+        self.kind.is_some() && self.guard.is_none()
+    }
+
+    /// Tells whether values of this type can be added as they are.
+    pub fn holds(&self, kind: ColumnType) -> bool {
+        let zoned = kind == ColumnType::Timestamp && !matches!(self.zone, Zone::Utc);
+        self.kind == Some(kind) && !zoned
+    }
+
+    /// Adds instants behind so many rows.
+    pub fn extend_instants(&mut self, rows: usize, instants: &[Option<i64>]) {
+        self.pad(rows);
+        if let Values::Timestamp(values) = &mut self.values {
+            values.extend_from_slice(instants);
+        }
+    }
+
+    /// Adds numbers behind so many rows.
+    pub fn extend_doubles(&mut self, rows: usize, numbers: impl Iterator<Item = Option<f64>>) {
+        self.pad(rows);
+        if let Values::Double(values) = &mut self.values {
+            values.extend(numbers);
+        }
+    }
+
+    /// Adds whole numbers behind so many rows.
+    pub fn extend_integers(&mut self, rows: usize, numbers: impl Iterator<Item = Option<i64>>) {
+        self.pad(rows);
+        if let Values::Integer(values) = &mut self.values {
+            let mut large = false;
+            values.extend(numbers.inspect(|number| large |= number.is_some_and(values::is_large)));
+            self.large |= large;
+        }
+    }
+
     /// Tells whether the row after `rows` others has its cell already.
     pub fn is_taken(&self, rows: usize) -> bool {
         self.len() > rows
@@ -123,8 +167,13 @@ impl Builder {
 
     /// Fills up with NULLs to this number of rows.
     pub fn pad(&mut self, rows: usize) {
-        while self.len() < rows {
-            self.push_null();
+        if self.len() >= rows {
+            return;
+        }
+        if self.kind.is_none() {
+            self.held.ends.resize(rows, None);
+        } else {
+            self.values.pad(rows);
         }
     }
 
@@ -133,32 +182,17 @@ impl Builder {
         if self.len() <= rows {
             return;
         }
-        match &mut self.values {
-            Values::Boolean(values) => values.truncate(rows),
-            Values::Integer(values) | Values::Timestamp(values) => values.truncate(rows),
-            Values::Double(values) => values.truncate(rows),
-            Values::Date(values) => values.truncate(rows),
-            Values::Text(values) | Values::Json(values) => values.truncate(rows),
-        }
+        self.values.truncate(rows);
         self.held.truncate(rows);
     }
 
     /// Tells whether the row has a value.
     pub fn has(&self, row: usize) -> bool {
-        let texts = if self.kind.is_none() {
-            &self.held
+        if self.kind.is_none() {
+            self.held.has(row)
         } else {
-            match &self.values {
-                Values::Boolean(values) => return values.get(row).is_some_and(Option::is_some),
-                Values::Integer(values) | Values::Timestamp(values) => {
-                    return values.get(row).is_some_and(Option::is_some);
-                }
-                Values::Double(values) => return values.get(row).is_some_and(Option::is_some),
-                Values::Date(values) => return values.get(row).is_some_and(Option::is_some),
-                Values::Text(values) | Values::Json(values) => values,
-            }
-        };
-        texts.ends.get(row).is_some_and(Option::is_some)
+            self.values.has(row)
+        }
     }
 
     /// Returns the instant of a row, for time columns.
@@ -173,7 +207,10 @@ impl Builder {
     pub fn finish(&mut self, rows: usize, schema: &mut Schema) -> Option<Values> {
         let column = &mut schema.columns[self.column];
         if self.kind.is_none() {
-            let guess = self.guess?;
+            let Some(guess) = self.guess else {
+                self.held = TextValues::default();
+                return None;
+            };
             // Another file of the batch may have settled it since: then this one has to fit.
             let kind = *column.kind.get_or_insert(guess.kind);
             column.large |= guess.large;
@@ -198,10 +235,16 @@ impl Builder {
         }
         column.large |= self.large;
         self.pad(rows);
+        self.usual = (rows, self.values.text_bytes());
         Some(std::mem::replace(
             &mut self.values,
             Values::Text(TextValues::default()),
         ))
+    }
+
+    /// Tells whether there are values whose type is not known yet.
+    pub fn rests_on_unknown(&self) -> bool {
+        self.kind.is_none() && self.held.ends.iter().any(Option::is_some)
     }
 
     /// Returns how many values did not fit in this batch.
@@ -247,11 +290,12 @@ impl Builder {
                 } else {
                     text
                 };
-                let empty = text.is_empty() || (text.len() < 8 && text.trim().is_empty());
-                if empty {
+                if values::is_blank(text) {
                     return Fit::Null;
                 }
-                if self.identifier && (matches!(cell, Cell::Nested(_)) || is_null_literal(text)) {
+                if self.identifier
+                    && (matches!(cell, Cell::Nested(_)) || values::is_null_literal(text))
+                {
                     return if matches!(cell, Cell::Nested(_)) {
                         Fit::Misfit
                     } else {
@@ -264,7 +308,7 @@ impl Builder {
             Values::Json(texts) => {
                 let json = match cell {
                     Cell::Nested(json) | Cell::Bare(json) => Some(json),
-                    Cell::Quoted(text) | Cell::Field(text) => is_json(text).then_some(text),
+                    Cell::Quoted(text) | Cell::Field(text) => values::is_json(text).then_some(text),
                 };
                 match json {
                     Some(json) => {
@@ -323,50 +367,15 @@ impl Builder {
     }
 
     fn push_null(&mut self) {
-        if self.kind.is_none() {
-            self.held.push(None);
-            return;
-        }
-        match &mut self.values {
-            Values::Boolean(values) => values.push(None),
-            Values::Integer(values) | Values::Timestamp(values) => values.push(None),
-            Values::Double(values) => values.push(None),
-            Values::Date(values) => values.push(None),
-            Values::Text(values) | Values::Json(values) => values.push(None),
-        }
+        self.pad(self.len() + 1);
     }
 
     fn len(&self) -> usize {
         if self.kind.is_none() {
-            return self.held.len();
+            self.held.len()
+        } else {
+            self.values.len()
         }
-        match &self.values {
-            Values::Boolean(values) => values.len(),
-            Values::Integer(values) | Values::Timestamp(values) => values.len(),
-            Values::Double(values) => values.len(),
-            Values::Date(values) => values.len(),
-            Values::Text(values) | Values::Json(values) => values.len(),
-        }
-    }
-}
-
-/// Tells whether a cell that could be stored still says that the type is another one.
-fn contradicts(kind: ColumnType, cell: Cell<'_>) -> bool {
-    use ColumnType::{Boolean, Double, Integer};
-    match (kind, cell) {
-        (Boolean | Integer | Double, Cell::Quoted(text)) => !values::is_null_word(text),
-        (Integer, Cell::Field(text)) => {
-            let digits = text.strip_prefix('-').unwrap_or(text);
-            matches!(digits.as_bytes(), [b'+', ..] | [b'0', _, ..])
-        }
-        (Double, Cell::Field(text) | Cell::Bare(text)) => {
-            let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
-            let odd = matches!(digits, [b'+', ..] | [b'0', b'0'..=b'9', ..]);
-            odd || (digits.len() > 15
-                && values::guess(cell)
-                    .is_some_and(|guess| guess.large || guess.kind == ColumnType::Text))
-        }
-        _ => false,
     }
 }
 
@@ -376,13 +385,4 @@ fn keep<T>(values: &mut Vec<Option<T>>, value: Option<T>) -> bool {
         values.push(value);
     }
     kept
-}
-
-/// Identifiers are text, but nobody is called like this.
-fn is_null_literal(text: &str) -> bool {
-    matches!(text, "null" | "NULL" | "\\N")
-}
-
-fn is_json(text: &str) -> bool {
-    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }

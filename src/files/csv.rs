@@ -1,7 +1,7 @@
 //! CSV and its relatives: the delimiter, the header, and records that may span lines.
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 
 use super::decode::Input;
 use super::split::{self, Ends, LONGEST, Line, Piece};
@@ -19,6 +19,8 @@ pub(super) struct Records {
     text: Vec<u8>,
     core_ends: Vec<usize>,
     quoted: bool,
+    /// Whether what was found last is one line.
+    one_line: bool,
 }
 
 /// Whether the input can still grow behind its end.
@@ -39,6 +41,7 @@ impl Records {
             text: vec![0; 4096],
             core_ends: vec![0; 64],
             quoted: false,
+            one_line: false,
         }
     }
 
@@ -55,12 +58,17 @@ impl Records {
         } else {
             end
         };
+        self.one_line = true;
         let line = &input.bytes()[..length - end];
         if line.iter().all(u8::is_ascii_whitespace) && self.delimiter != b'\t' || line.is_empty() {
             return Piece::Blank(length);
         }
         if memchr(b'"', line).is_some() {
-            return self.next_quoted(input, length, at_end);
+            if !simply_quoted(line, self.delimiter, &mut self.ends) {
+                return self.next_quoted(input, length, at_end);
+            }
+            self.quoted = false;
+            return Piece::Record(length);
         }
         self.quoted = false;
         self.ends.clear();
@@ -91,6 +99,11 @@ impl Records {
         )
     }
 
+    /// Tells whether what was found last is known to be one line.
+    pub fn is_one_line(&self) -> bool {
+        self.one_line
+    }
+
     /// Returns how many fields the record has that was found last.
     pub fn width(&self) -> usize {
         self.ends.len()
@@ -99,7 +112,7 @@ impl Records {
     /// Takes a record with quotes apart: it goes on over the next lines while a quote is open.
     fn next_quoted(&mut self, input: &mut Input, first: usize, at_end: AtEnd) -> Piece {
         self.core.reset();
-        self.quoted = true;
+        (self.quoted, self.one_line) = (true, false);
         let mut length = first;
         let mut from = 0;
         let mut written = 0;
@@ -162,6 +175,30 @@ impl Records {
         for end in &self.core_ends[..fields] {
             self.ends.push((start, *end));
             start = *end;
+        }
+    }
+}
+
+/// Takes a line apart whose quotes are only around whole fields, with none inside; returns whether it is one.
+fn simply_quoted(line: &[u8], delimiter: u8, fields: &mut Vec<(usize, usize)>) -> bool {
+    fields.clear();
+    let mut start = 0;
+    loop {
+        let rest = &line[start..];
+        let (field, end) = if let [b'"', inner @ ..] = rest {
+            let Some(length) = memchr(b'"', inner) else {
+                return false;
+            };
+            ((start + 1, start + 1 + length), start + length + 2)
+        } else {
+            let length = memchr2(delimiter, b'"', rest).unwrap_or(rest.len());
+            ((start, start + length), start + length)
+        };
+        fields.push(field);
+        match line.get(end) {
+            None => return true,
+            Some(byte) if *byte == delimiter => start = end + 1,
+            Some(_) => return false,
         }
     }
 }

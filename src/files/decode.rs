@@ -180,9 +180,39 @@ impl Input {
         !self.ended
     }
 
-    /// Reads until so many bytes are buffered, or the end.
-    pub fn fill_to(&mut self, length: usize) {
-        while self.bytes().len() < length && self.fill() {}
+    /// Reads until so many bytes are buffered, or the end; returns whether they are.
+    pub fn fill_to(&mut self, length: usize) -> bool {
+        while self.bytes().len() < length {
+            if !self.fill() {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Takes bytes from the front, as an input of their own.
+    pub fn split_off(&mut self, length: usize) -> Self {
+        let end = self.start + length;
+        // As much is probably taken again, and reading may go half of it further.
+        let mut rest = Vec::with_capacity(length + length / 2 + CHUNK);
+        rest.extend_from_slice(&self.buffer[end..]);
+        let mut taken = std::mem::replace(&mut self.buffer, rest);
+        taken.truncate(end);
+        taken.drain(..self.start);
+        self.start = 0;
+        Self::of(taken)
+    }
+
+    /// Puts bytes back to the front.
+    pub fn put_back(&mut self, mut bytes: Vec<u8>) {
+        bytes.extend_from_slice(self.bytes());
+        self.buffer = bytes;
+        self.start = 0;
+    }
+
+    /// Goes back to the beginning of an input that is only its bytes.
+    pub fn rewind(&mut self) {
+        self.start = 0;
     }
 }
 

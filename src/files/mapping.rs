@@ -23,6 +23,7 @@ const PROPERTY_OBJECTS: [&str; 6] = [
 ];
 
 /// The rules of one source, applied to the columns or keys of one file.
+#[derive(Clone)]
 pub(super) struct Mapping {
     table: String,
     /// Table column, input path it comes from (may be empty), in the order of the workspace.

@@ -15,6 +15,9 @@ type Taken = std::result::Result<(), String>;
 impl Rows {
     /// Adds the record that this JSON text is.
     pub fn add_json(&mut self, text: &str, schema: &mut Schema) -> Taken {
+        if self.scan_flat(text) {
+            return self.add_flat(text);
+        }
         self.rest.clear();
         let walked = json::members(text, &mut |key, value| self.add_member(key, value, schema));
         match walked {
@@ -32,6 +35,34 @@ impl Rows {
         }
     }
 
+    /// Takes a flat record apart; every value must have a way of its own, and none may go to `properties`.
+    fn scan_flat(&mut self, text: &str) -> bool {
+        let keys = &self.keys;
+        self.flat.scan(text.as_bytes(), |key| {
+            let way = keys.get(key)?.scalar?;
+            (!matches!(way, Way::Rest)).then_some(way)
+        })
+    }
+
+    /// Adds the values of a record that was taken apart.
+    fn add_flat(&mut self, text: &str) -> Taken {
+        let values = std::mem::take(&mut self.flat.values);
+        for value in &values {
+            let Way::Builder(builder) = value.way else {
+                continue;
+            };
+            let part = &text[value.start..value.end];
+            let cell = if value.quoted {
+                Cell::Quoted(part)
+            } else {
+                Cell::Bare(part)
+            };
+            self.push(builder, cell);
+        }
+        self.flat.values = values;
+        self.end_row()
+    }
+
     /// Takes one member of a JSON record.
     fn add_member(&mut self, key: &str, value: &str, schema: &mut Schema) -> Taken {
         match value.as_bytes().first() {
@@ -46,6 +77,7 @@ impl Rows {
                 let known = self.keys.get(key).and_then(|target| target.scalar);
                 let way = known.unwrap_or_else(|| {
                     let way = self.way(key, schema);
+                    self.learned = true;
                     self.keys.entry(key.to_string()).or_default().scalar = Some(way);
                     way
                 });
@@ -72,6 +104,7 @@ impl Rows {
                     .copied();
                 let way = known.unwrap_or_else(|| {
                     let way = self.way(&format!("{key}.{inner}"), schema);
+                    self.learned = true;
                     self.keys
                         .entry(key.to_string())
                         .or_default()
@@ -127,6 +160,7 @@ impl Rows {
             if schema.position("properties").is_none() {
                 schema.add("properties".to_string(), Some(ColumnType::Json));
             }
+            self.learned = true;
             self.builder("properties", "properties", schema)
         });
         self.properties = Some(place);

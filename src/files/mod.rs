@@ -1,8 +1,9 @@
 //! Input files: find them, watch them, follow them, and turn whole new records into typed rows.
 //!
 //! ```text
-//! find → plan → reader: decode → split, csv, parquet → rows: mapping, members → column: values, times → Batch
-//!        identity       opening: format                      json                 privacy
+//! find → plan → reader: decode → walk: split, csv → rows: mapping, members → column: values, times → Batch
+//!        identity       opening: format   parquet          flat, json         privacy
+//!                       ahead: blocks
 //! ```
 //!
 //! It knows file formats, encodings and column names, and nothing of the database that keeps the rows.
@@ -10,10 +11,15 @@
 //! Invariant: every byte of a file up to its checkpoint is a row, a reject or between records, and a checkpoint is always
 //! just behind a whole record. Nothing is ever left out without a reject, a count or a note.
 
+mod ahead;
+mod batch;
+mod blocks;
 mod column;
+mod columns;
 mod csv;
 mod decode;
 mod find;
+mod flat;
 mod format;
 mod identity;
 mod json;
@@ -32,13 +38,15 @@ pub mod source;
 mod split;
 mod times;
 mod values;
+mod walk;
 mod watch;
 
+pub use batch::{Batch, BatchColumn, TextValues, Values};
 pub use decode::Encoding;
 pub use format::Format;
 pub use plan::{Plan, Start, Task, plan};
 pub use reader::{FileReader, Finality};
-pub use record::{Batch, BatchColumn, Checkpoint, Reject, TextValues, Values};
+pub use record::{Checkpoint, Reject};
 pub use schema::{Mode, Schema, SchemaColumn};
 pub use source::{CANONICAL, ColumnRule, ColumnType, Privacy, Source};
 pub use watch::{Wake, Watch, WatchTarget};

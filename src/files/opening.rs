@@ -12,8 +12,9 @@ use super::find;
 use super::format::{self, Format};
 use super::parquet;
 use super::plan::Start;
-use super::reader::{FileReader, Finality, NOT_CLOSED, NOT_COMPLETE, PASSING, REPLACED, Records};
+use super::reader::{FileReader, Finality, NOT_CLOSED, NOT_COMPLETE, PASSING, REPLACED};
 use super::split::{Piece, Values};
+use super::walk::Records;
 use super::{identity, json};
 use crate::error::{Error, Result};
 
@@ -23,33 +24,37 @@ const SAMPLE: u64 = 256 * 1024;
 impl FileReader {
     /// Finds out what the file is, and goes to where reading begins.
     pub(super) fn begin(&mut self, start: &Start) -> Result<()> {
-        let path = self.mark.path.clone();
+        let path = self.walker.mark.path.clone();
         let resumed = matches!(start, Start::Resume(_) | Start::Renamed(_));
         let first = self.first_bytes()?;
         self.packing = format::packing(&first);
         let unpacked_since =
-            self.packing != Packing::Plain && resumed && self.mark.whole_hash.is_none();
+            self.packing != Packing::Plain && resumed && self.walker.mark.whole_hash.is_none();
         if resumed && !unpacked_since {
-            if self.mark.whole_hash.is_some() || self.mark.offset == self.mark.size {
-                self.ended = true;
+            if self.walker.mark.whole_hash.is_some()
+                || self.walker.mark.offset == self.walker.mark.size
+            {
+                self.walker.ended = true;
                 return Ok(());
             }
-            if identity::continues(&self.file, &self.mark).is_none() {
+            if identity::continues(&self.file, &self.walker.mark).is_none() {
                 return Err(Error::data("it changed while it was about to be read")
                     .help("it is read again at once"));
             }
         }
-        self.mark
+        self.walker
+            .mark
             .notes
             .retain(|note| !PASSING.contains(&note.as_str()) && !note.ends_with(REPLACED));
-        self.mark.pending = 0;
-        if self.mark.size == 0 {
-            self.note("it is empty");
-            self.ended = true;
+        self.walker.mark.pending = 0;
+        if self.walker.mark.size == 0 {
+            self.walker.note("it is empty");
+            self.walker.ended = true;
             return Ok(());
         }
         if find::compressed(&path) && self.packing == Packing::Plain {
-            self.note("it is not compressed, whatever its name says");
+            self.walker
+                .note("it is not compressed, whatever its name says");
         }
         if format::is_parquet(&first) {
             return self.begin_parquet();
@@ -58,7 +63,7 @@ impl FileReader {
         if self.packing != Packing::Plain {
             self.begin_whole()?;
         }
-        if !self.ended {
+        if !self.walker.ended {
             self.begin_text(resumed)?;
         }
         Ok(())
@@ -69,19 +74,19 @@ impl FileReader {
         let length = self
             .file
             .read_at(&mut first, 0)
-            .map_err(|error| find::unreadable(&self.mark.path, &error))?;
+            .map_err(|error| find::unreadable(&self.walker.mark.path, &error))?;
         first.truncate(length);
         Ok(first)
     }
 
     fn begin_parquet(&mut self) -> Result<()> {
-        self.mark.format = Format::Parquet;
+        self.walker.mark.format = Format::Parquet;
         self.hash_whole()?;
         let file = self
             .file
             .try_clone()
-            .map_err(|error| find::unreadable(&self.mark.path, &error))?;
-        self.records = Records::Parquet(Box::new(parquet::Reader::open(file)?));
+            .map_err(|error| find::unreadable(&self.walker.mark.path, &error))?;
+        self.walker.records = Records::Parquet(Box::new(parquet::Reader::open(file)?));
         Ok(())
     }
 
@@ -101,26 +106,28 @@ impl FileReader {
 
     fn begin_text(&mut self, resumed: bool) -> Result<()> {
         let (mut head, encoding, skipped) = self.head()?;
-        let fresh = !resumed || self.mark.offset == 0;
+        let fresh = !resumed || self.walker.mark.offset == 0;
         if fresh {
-            self.mark.notes.clear();
+            self.walker.mark.notes.clear();
         }
-        if fresh || self.mark.encoding == Encoding::Utf8 {
-            self.mark.encoding = encoding;
+        if fresh || self.walker.mark.encoding == Encoding::Utf8 {
+            self.walker.mark.encoding = encoding;
         }
-        if let Some(note) = self.mark.encoding.note() {
-            self.note(note);
+        if let Some(note) = self.walker.mark.encoding.note() {
+            self.walker.note(note);
         }
         head.fill_to(64 * 1024);
         if fresh {
-            self.mark.format = format::recognise(&self.mark.path, head.bytes());
-            self.mark.offset = skipped;
+            self.walker.mark.format = format::recognise(&self.walker.mark.path, head.bytes());
+            self.walker.mark.offset = skipped;
         }
         self.learn_keys(&head);
-        self.records = match self.mark.format {
-            Format::Csv if !self.mark.header.is_empty() => {
-                self.rows.await_header();
-                Records::Csv(Some(Box::new(csv::Records::new(self.mark.delimiter))))
+        self.walker.records = match self.walker.mark.format {
+            Format::Csv if !self.walker.mark.header.is_empty() => {
+                self.walker.rows.await_header();
+                Records::Csv(Some(Box::new(csv::Records::new(
+                    self.walker.mark.delimiter,
+                ))))
             }
             Format::Csv => Records::Csv(None),
             Format::Lines => Records::Lines,
@@ -128,19 +135,19 @@ impl FileReader {
             Format::Array => Records::Values(Values::array()),
             Format::Parquet => Records::Nothing,
         };
-        if self.mark.format.is_whole() && self.packing == Packing::Plain {
+        if self.walker.mark.format.is_whole() && self.packing == Packing::Plain {
             self.hash_whole()?;
             if self.finality == Finality::Growing && !self.is_closed() {
                 self.wait(NOT_CLOSED);
                 return Ok(());
             }
         }
-        if self.mark.offset == skipped {
-            self.input = head;
+        if self.walker.mark.offset == skipped {
+            self.walker.input = head;
         } else {
             self.count.store(0, Ordering::Relaxed);
-            let reader = self.unpacked(self.mark.offset)?;
-            self.input = Input::new(decode::utf8(reader, self.mark.encoding));
+            let reader = self.unpacked(self.walker.mark.offset)?;
+            self.walker.input = Input::new(decode::utf8(reader, self.walker.mark.encoding));
         }
         Ok(())
     }
@@ -166,30 +173,30 @@ impl FileReader {
 
     fn unpacked(&self, offset: u64) -> Result<Box<dyn Read + Send>> {
         // A second handle has its own position, so that a sample does not move the real one.
-        File::open(&self.mark.path)
+        File::open(&self.walker.mark.path)
             .and_then(|file| {
                 decode::unpacked(
                     file,
                     self.packing,
                     offset,
-                    self.mark.size,
+                    self.walker.mark.size,
                     Arc::clone(&self.count),
                 )
             })
-            .map_err(|error| find::unreadable(&self.mark.path, &error))
+            .map_err(|error| find::unreadable(&self.walker.mark.path, &error))
     }
 
     fn hash_whole(&mut self) -> Result<()> {
-        let hash = identity::whole(&self.mark.path)
-            .map_err(|error| find::unreadable(&self.mark.path, &error))?;
-        self.mark.whole_hash = Some(hash);
+        let hash = identity::whole(&self.walker.mark.path)
+            .map_err(|error| find::unreadable(&self.walker.mark.path, &error))?;
+        self.walker.mark.whole_hash = Some(hash);
         Ok(())
     }
 
     /// Tells whether the last character of a file is the end of an array.
     fn is_closed(&self) -> bool {
         let mut last = vec![0; 64];
-        let from = self.mark.size.saturating_sub(64);
+        let from = self.walker.mark.size.saturating_sub(64);
         let length = self.file.read_at(&mut last, from).unwrap_or_default();
         last[..length]
             .iter()
@@ -199,23 +206,23 @@ impl FileReader {
     }
 
     fn wait(&mut self, why: &str) {
-        self.note(why);
-        self.mark.pending = self.mark.size;
-        self.ended = true;
+        self.walker.note(why);
+        self.walker.mark.pending = self.walker.mark.size;
+        self.walker.ended = true;
     }
 
     /// Looks at the keys of the first records of a JSON file.
     fn learn_keys(&mut self, head: &Input) {
         let mut paths = Vec::new();
         let text = String::from_utf8_lossy(head.bytes());
-        match self.mark.format {
+        match self.walker.mark.format {
             Format::Lines => text
                 .lines()
                 .take(100)
                 .for_each(|line| json::paths(line, &mut paths)),
             Format::Objects | Format::Array => {
                 let mut part = Input::of(text.as_bytes().to_vec());
-                let mut walk = if self.mark.format == Format::Array {
+                let mut walk = if self.walker.mark.format == Format::Array {
                     Values::array()
                 } else {
                     Values::objects()
@@ -236,7 +243,7 @@ impl FileReader {
             }
             Format::Csv | Format::Parquet => return,
         }
-        self.rows.use_keys(&self.mark.keys, &paths);
+        self.walker.rows.use_keys(&self.walker.mark.keys, &paths);
     }
 }
 

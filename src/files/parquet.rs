@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::fs::File;
 
-use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow::compute::cast;
 use arrow::datatypes::{
     DataType, TimeUnit, TimestampMicrosecondType, TimestampMillisecondType,
@@ -17,6 +17,8 @@ use serde_json::Value;
 use super::csv;
 use super::rows::Rows;
 use super::schema::Schema;
+use super::source::ColumnType;
+use super::times;
 use super::values::Cell;
 use crate::error::{Error, Result};
 
@@ -97,6 +99,10 @@ impl Reader {
 
     fn add(&mut self, batch: &RecordBatch, rows: &mut Rows) -> Result<u64> {
         let columns: Vec<Column> = batch.columns().iter().map(column).collect::<Result<_>>()?;
+        if add_columns(&columns, batch.num_rows(), rows) {
+            self.read += batch.num_rows() as u64;
+            return Ok(0);
+        }
         let options = FormatOptions::new();
         let writers: Vec<Option<ArrayFormatter<'_>>> = columns
             .iter()
@@ -155,6 +161,73 @@ impl Reader {
             }
         }
         Ok(rejects)
+    }
+}
+
+/// Adds whole columns, unless they have something to think about row by row: a record that is perhaps a reject, values
+/// that are neither text nor a number, or something private. Returns whether they were added.
+fn add_columns(columns: &[Column], count: usize, rows: &mut Rows) -> bool {
+    let whole: Option<Vec<Whole<'_>>> = columns.iter().map(Column::whole).collect();
+    let Some(whole) = whole.filter(|_| rows.takes_columns()) else {
+        return false;
+    };
+    let is_usual = |(position, column): (usize, &Whole<'_>)| match column {
+        Whole::Texts(_) => Some(position) != rows.time_field(),
+        Whole::Doubles(_) => rows.holds(position, ColumnType::Double),
+        Whole::Integers(_) => rows.holds(position, ColumnType::Integer),
+        Whole::Times(times) => {
+            let may_lack = Some(position) != rows.time_field();
+            rows.holds(position, ColumnType::Timestamp)
+                && times
+                    .iter()
+                    .all(|time| time.map_or(may_lack, times::plausible))
+        }
+    };
+    if !whole.iter().enumerate().all(is_usual) {
+        return false;
+    }
+    for (position, column) in whole.into_iter().enumerate() {
+        match column {
+            Whole::Texts(texts) => {
+                rows.push_texts(position, texts.iter());
+            }
+            Whole::Times(times) => rows.push_instants(position, &times),
+            Whole::Doubles(numbers) => {
+                let finite = |number: Option<f64>| number.filter(|number| number.is_finite());
+                rows.push_doubles(position, numbers.iter().map(finite));
+            }
+            Whole::Integers(numbers) => rows.push_integers(position, numbers.iter()),
+        }
+    }
+    rows.end_rows(count);
+    true
+}
+
+/// A column whose values need no writing and reading to become cells.
+enum Whole<'a> {
+    Texts(&'a StringArray),
+    /// Microseconds in UTC.
+    Times(Vec<Option<i64>>),
+    Doubles(&'a Float64Array),
+    Integers(&'a Int64Array),
+}
+
+impl Column {
+    fn whole(&self) -> Option<Whole<'_>> {
+        Some(match self.values.data_type() {
+            DataType::Utf8 => Whole::Texts(self.values.as_string()),
+            DataType::Float64 => Whole::Doubles(self.values.as_primitive()),
+            DataType::Int64 => Whole::Integers(self.values.as_primitive()),
+            DataType::Timestamp(TimeUnit::Microsecond, _) => {
+                let values = self.values.as_primitive::<TimestampMicrosecondType>();
+                Whole::Times(values.iter().collect())
+            }
+            DataType::Timestamp(TimeUnit::Millisecond, _) => {
+                let values = self.values.as_primitive::<TimestampMillisecondType>();
+                Whole::Times(values.iter().map(|time| time?.checked_mul(1_000)).collect())
+            }
+            _ => return None,
+        })
     }
 }
 

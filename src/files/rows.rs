@@ -2,11 +2,13 @@
 
 use rustc_hash::FxHashMap;
 
+use super::batch::{Batch, BatchColumn};
 use super::column::{Builder, Fit};
+use super::flat::Flat;
 use super::mapping::Mapping;
 use super::names;
 use super::privacy::{Guard, Key};
-use super::record::{Batch, BatchColumn, Reject};
+use super::record::Reject;
 use super::schema::Schema;
 use super::source::{ColumnType, Privacy, Source};
 use super::values::Cell;
@@ -16,6 +18,7 @@ use crate::error::{Error, Result};
 const BATCH_ROWS: usize = 16_384;
 
 /// The rows of one file that go into the next batch.
+#[derive(Clone)]
 #[expect(
     clippy::struct_field_names,
     reason = "the number of rows is called rows everywhere"
@@ -27,6 +30,7 @@ pub(super) struct Rows {
     pub(super) fields: Vec<Option<usize>>,
     /// Where the keys of a JSON record go; keys of nested objects below their own.
     pub(super) keys: FxHashMap<String, Target>,
+    pub(super) flat: Flat,
     pub(super) required: Vec<(&'static str, Option<usize>)>,
     pub(super) time: &'static str,
     pub(super) time_builder: Option<usize>,
@@ -38,10 +42,12 @@ pub(super) struct Rows {
     pub(super) awaits_header: bool,
     /// What was wrong with the time of the record at hand.
     pub(super) problem: Option<String>,
+    /// Whether the records of the batch had something that was not known before.
+    pub(super) learned: bool,
 }
 
 /// Where the values of a key go: a scalar to a column, the members of an object to theirs.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Target {
     pub(super) scalar: Option<Way>,
     pub(super) members: FxHashMap<String, Way>,
@@ -70,6 +76,7 @@ impl Rows {
             builders: Vec::new(),
             fields: Vec::new(),
             keys: FxHashMap::default(),
+            flat: Flat::default(),
             required: names::required(&source.table)
                 .iter()
                 .map(|name| (*name, None))
@@ -83,15 +90,27 @@ impl Rows {
             rejects: Vec::new(),
             awaits_header: false,
             problem: None,
+            learned: false,
         })
     }
 
     /// Starts a batch with what the schema knows by now.
     pub fn begin(&mut self, schema: &Schema) {
         self.rows = 0;
+        self.learned = false;
         for builder in &mut self.builders {
             builder.begin(schema);
         }
+    }
+
+    /// Tells whether the records of the batch had a column or a key that was not known before.
+    pub fn has_learned(&self) -> bool {
+        self.learned
+    }
+
+    /// Tells whether the batch has values of columns whose type is not known yet.
+    pub fn rests_on_unknown(&self) -> bool {
+        self.builders.iter().any(Builder::rests_on_unknown)
     }
 
     pub fn is_full(&self) -> bool {
@@ -334,6 +353,7 @@ impl Rows {
             }
         }
         self.builders.push(builder);
+        self.learned = true;
         place
     }
 }

@@ -4,7 +4,7 @@ use super::names;
 use super::source::{ColumnType, Source};
 
 /// The columns of one table: what reading has to respect, and what it has learned so far.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schema {
     /// The columns in table order.
     pub columns: Vec<SchemaColumn>,
@@ -16,7 +16,7 @@ pub struct Schema {
 }
 
 /// One column of a [`Schema`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemaColumn {
     /// The column's name.
     pub name: String,

@@ -148,7 +148,16 @@ pub(super) fn is_null_word(text: &str) -> bool {
 /// Returns an identifier without the `.0` that a spreadsheet or a float column has put behind it, and without blanks
 /// around it.
 pub(super) fn identifier(text: &str) -> &str {
-    let text = text.trim();
+    let is_usual = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let bytes = text.as_bytes();
+    let text = if is_usual(bytes.first()) && is_usual(bytes.last()) {
+        text
+    } else {
+        text.trim()
+    };
+    if !text.starts_with(|first: char| first.is_ascii_digit()) {
+        return text;
+    }
     match text.split_once('.') {
         Some((whole, zeros))
             if !whole.is_empty()
@@ -160,4 +169,39 @@ pub(super) fn identifier(text: &str) -> &str {
         }
         _ => text,
     }
+}
+
+/// Tells whether a cell that could be stored still says that the type is another one.
+pub(super) fn contradicts(kind: ColumnType, cell: Cell<'_>) -> bool {
+    use ColumnType::{Boolean, Double, Integer};
+    match (kind, cell) {
+        (Boolean | Integer | Double, Cell::Quoted(text)) => !is_null_word(text),
+        (Integer, Cell::Field(text)) => {
+            let digits = text.strip_prefix('-').unwrap_or(text);
+            matches!(digits.as_bytes(), [b'+', ..] | [b'0', _, ..])
+        }
+        (Double, Cell::Field(text) | Cell::Bare(text)) => {
+            let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
+            let odd = matches!(digits, [b'+', ..] | [b'0', b'0'..=b'9', ..]);
+            odd || (digits.len() > 15
+                && guess(cell).is_some_and(|guess| guess.large || guess.kind == ColumnType::Text))
+        }
+        _ => false,
+    }
+}
+
+/// Tells whether a text is empty, or a few blanks.
+pub(super) fn is_blank(text: &str) -> bool {
+    let begins = text.as_bytes().first();
+    begins.is_none_or(|first| !first.is_ascii_graphic() && text.len() < 8 && text.trim().is_empty())
+}
+
+/// Identifiers are text, but nobody is called like this.
+pub(super) fn is_null_literal(text: &str) -> bool {
+    matches!(text, "null" | "NULL" | "\\N")
+}
+
+/// Tells whether a text is a JSON value.
+pub(super) fn is_json(text: &str) -> bool {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }

@@ -10,10 +10,10 @@ use std::path::Path;
 use jiff::civil::Weekday;
 
 use super::answer::complete;
-use crate::store::lexer::{statements, tokens};
 use super::parameters::Bound;
 use super::workspace::{SavedQuery, Workspace};
 use crate::error::Result;
+use crate::store::lexer::{statements, tokens};
 use crate::store::{Session, Value};
 
 /// The program's functions in SQL: those that are Rust here, and the scores, which are macros here too.

@@ -156,10 +156,7 @@ impl Workspace {
         root: &Path,
         parser: &Parser,
         config: Config,
-        judge: impl Fn(
-            Vec<(PathBuf, Result<String>)>,
-            &Allowed,
-        ) -> Result<Vec<(QueryFile, Judgement)>>,
+        judge: impl Fn(Vec<(PathBuf, Result<String>)>, &Allowed) -> Result<Vec<(QueryFile, Judgement)>>,
     ) -> Result<(Self, Vec<Judgement>)> {
         let mut problems = Vec::new();
         let mut allowed = allowed(parser, &config)?;

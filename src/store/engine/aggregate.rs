@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use duckdb::ffi;
 
-use super::append::set_null;
+use super::cells::set_null;
 use super::{Connection, Failure, Kind, Result, Unit, Vector, nul_terminated};
 
 /// An aggregate function: gathers rows in states, and turns a state into the rows of its answer.

@@ -10,6 +10,8 @@
 
 mod aggregate;
 mod append;
+mod bulk;
+mod cells;
 mod journeys;
 mod kind;
 mod scalar;
@@ -27,7 +29,8 @@ use std::sync::Arc;
 use duckdb::ffi;
 
 pub use aggregate::{Aggregate, Answers};
-pub use append::{AppendCells, AppendColumn};
+pub use bulk::STORED_TOGETHER;
+pub use cells::{AppendCells, AppendColumn};
 pub use journeys::JourneyRows;
 pub use kind::{Kind, Unit};
 pub use scalar::ScalarFunction;

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use duckdb::ffi;
 
-use super::append::fill;
+use super::cells::fill;
 use super::{Connection, Failure, Kind, Result, Vector, nul_terminated};
 
 /// Computes the answers of a couple of thousand rows from the argument columns.

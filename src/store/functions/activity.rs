@@ -94,6 +94,36 @@ impl Activity {
     }
 }
 
+/// The periods between which a call asks for rows.
+struct Bounds {
+    first: i64,
+    last: i64,
+}
+
+impl Bounds {
+    fn of(activity: &Activity) -> Self {
+        let mut near = 0;
+        let mut ordinal = |utc: i64| {
+            let wall = activity.clock.wall(utc, &mut near);
+            activity.clock.ordinal(wall, activity.period)
+        };
+        Self {
+            first: activity.spec.since.map_or(i64::MIN, &mut ordinal),
+            last: activity
+                .spec
+                .until
+                .map_or(i64::MAX, |until| ordinal(until.saturating_sub(1))),
+        }
+    }
+
+    /// Tells whether a customer who was active in these periods counts in any row.
+    fn has(&self, active: &[i64], rolling: i64) -> bool {
+        let first = self.first.saturating_sub(rolling - 1);
+        let next = active.partition_point(|period| *period < first);
+        active.get(next).is_some_and(|period| *period <= self.last)
+    }
+}
+
 /// What is used again and again.
 #[derive(Default)]
 struct Scratch {
@@ -105,6 +135,7 @@ struct Scratch {
 pub struct Active {
     activity: Activity,
     rolling: i64,
+    range: Bounds,
 }
 
 /// Active customers by group.
@@ -129,7 +160,12 @@ impl Question for Active {
     fn new(spec: Spec, clock: Arc<Clock>) -> Refusal<Self> {
         let rolling = spec.rolling()?;
         let activity = Activity::new(spec, clock, Period::Day)?;
-        Ok(Self { activity, rolling })
+        let range = Bounds::of(&activity);
+        Ok(Self {
+            activity,
+            rolling,
+            range,
+        })
     }
 
     fn marks(&self, name: Option<&str>) -> u32 {
@@ -141,7 +177,7 @@ impl Question for Active {
         self.activity
             .periods_by_group(customer, &mut tally.scratch, &mut |group, active| {
                 let (customers, counts) = groups.entry(group).or_default();
-                *customers += 1;
+                *customers += u64::from(self.range.has(active, self.rolling));
                 counts.add(active, self.rolling);
             });
     }
@@ -165,6 +201,7 @@ impl Question for Active {
     fn answer(&self, mut tally: ActiveGroups, labels: &Labels) -> Refusal<Vec<Answers>> {
         let activity = &self.activity;
         let seen = seen(tally.groups.values().filter_map(|(_, counts)| counts.seen));
+        tally.groups.retain(|_, (customers, _)| *customers > 0);
         let range = range::of(&activity.spec, &activity.clock, activity.period, seen, true)?;
         if tally.groups.is_empty() {
             tally.groups.insert(NO_GROUP, Default::default());

@@ -425,6 +425,12 @@ impl Question for FunnelPeople {
         let walk = Walk::new(spec)?;
         let steps = walk.rules.steps;
         let given = walk.spec.step.map_or(Ok(steps), usize::try_from);
+        // Those who wait have done the first of two steps.
+        let given = if outcome == Outcome::Waiting {
+            Ok(1)
+        } else {
+            given
+        };
         let step = given.ok().filter(|step| (1..=steps).contains(step));
         let step = step.ok_or_else(|| format!("step must be from 1 to {steps}"))?;
         Ok(Self {

@@ -675,14 +675,6 @@ impl Asked {
             .filter_map(|end| call.argument(end))
             .collect();
         let [from, to] = &ends[..] else { return };
-        let is_waiting = call
-            .argument("outcome")
-            .is_some_and(|outcome| sql[outcome].eq_ignore_ascii_case("'waiting'"));
-        if call.function.lists_customers && is_waiting {
-            self.values.retain(|(key, ..)| *key != "outcome");
-            self.words.push(("outcome", "'waiting'".to_string()));
-            self.words.push(("step", "1".to_string()));
-        }
         let simple = |end| named_event(sql, end);
         match (call.function.by_predicate, simple(from), simple(to)) {
             (true, Some(from), Some(to)) if !self.over_events => self.step_list(&[from, to]),
@@ -777,8 +769,7 @@ impl Asked {
             self.values
                 .push(("path_steps", "CAST((", steps, ") AS BIGINT)"));
         }
-        let to_node = call.argument("to_node");
-        if to_node.is_some_and(|node| sql[node].eq_ignore_ascii_case("null")) {
+        if call.has("to_node") {
             self.words.push(("to_end", "true".to_string()));
         }
         if call.has("before") {

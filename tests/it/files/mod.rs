@@ -1,6 +1,8 @@
 //! The room `files`: from bytes on disk to typed rows, rejects and checkpoints.
 
+mod blocks;
 mod cases;
+mod columns;
 mod follow;
 mod hostile;
 mod loading;

@@ -363,6 +363,36 @@ fn a_large_file_is_committed_in_steps_that_a_stop_keeps() {
 }
 
 #[test]
+fn every_row_of_a_large_first_load_keeps_its_number_and_its_values() {
+    let mut house = House::new(&[("visits", "*.csv")]);
+    let mut text = String::from("short,long,number,when\n");
+    for number in 1..=260_000 {
+        let long = match number % 3 {
+            0 => String::new(),
+            _ => format!("the note of number {number}"),
+        };
+        let rest = match number % 5 {
+            0 => ",".to_string(),
+            _ => format!("{number},2025-02-03 23:30:00.{number:06}"),
+        };
+        text.push_str(&format!("s{number},{long},{rest}\n"));
+    }
+    house.write("a.csv", &text);
+    assert_eq!(house.load().rows, 260_000);
+    assert_eq!(
+        house.ask(
+            "SELECT count(*), count(DISTINCT _cxtop_row), count(long), count(number), count(\"when\"),
+                 count(*) FILTER (short = 's' || _cxtop_row),
+                 count(*) FILTER (long = 'the note of number ' || _cxtop_row),
+                 count(*) FILTER (number = _cxtop_row),
+                 count(*) FILTER (microsecond(\"when\") = _cxtop_row % 1000000)
+             FROM loaded.visits"
+        ),
+        "260000 | 260000 | 173334 | 208000 | 208000 | 260000 | 173334 | 208000 | 208000"
+    );
+}
+
+#[test]
 fn one_source_that_fails_does_not_stop_the_others() {
     let mut house = House::new(&[
         ("events", "a.csv"),

@@ -1,0 +1,201 @@
+//! Inserting many rows at once, on all of DuckDB's threads.
+//!
+//! An appender copies its rows twice and leaves their compression to one thread. So whole row groups go in as the
+//! answer of a table function that several threads ask, each for one row group after the other.
+
+use std::cell::RefCell;
+use std::ffi::{CString, c_void};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use duckdb::ffi;
+
+use super::cells::{AppendCells, AppendColumn};
+use super::{Connection, Failure, Result, nul_terminated};
+
+/// How many rows the database compresses together. Smaller groups would be written again by the next checkpoint.
+pub const STORED_TOGETHER: usize = 122_880;
+
+/// The table function; only an insert of this module has rows for it.
+const NAME: &str = "_cxtop_offered_rows";
+
+thread_local! {
+    /// What this thread is inserting.
+    static OFFER: RefCell<Option<Arc<Offer>>> = const { RefCell::new(None) };
+}
+
+/// Rows on their way into a table.
+struct Offer {
+    columns: Vec<(CString, AppendCells<'static>)>,
+    rows: usize,
+}
+
+/// Where one of DuckDB's threads is.
+struct Place {
+    row: usize,
+    end: usize,
+    /// Where the text of the next row begins, for each column.
+    text_starts: Vec<usize>,
+}
+
+impl Connection {
+    /// Makes inserts of whole row groups possible. They do not keep the order of the row groups, so this connection
+    /// must not promise it for anything else.
+    pub fn prepare_bulk(&self) -> Result<()> {
+        let name = nul_terminated(NAME)?;
+        // SAFETY: the handle is destroyed after the catalog has copied the function.
+        let state = unsafe {
+            let mut function = ffi::duckdb_create_table_function();
+            ffi::duckdb_table_function_set_name(function, name.as_ptr());
+            ffi::duckdb_table_function_set_bind(function, Some(bind));
+            ffi::duckdb_table_function_set_init(function, Some(init));
+            ffi::duckdb_table_function_set_local_init(function, Some(init_thread));
+            ffi::duckdb_table_function_set_function(function, Some(fill_chunk));
+            let state = ffi::duckdb_register_table_function(self.handle.raw, function);
+            ffi::duckdb_destroy_table_function(&raw mut function);
+            state
+        };
+        if state != ffi::DuckDBSuccess {
+            return Err(Failure(format!("the function {NAME} was refused")));
+        }
+        self.execute("SET SESSION preserve_insertion_order = false")
+    }
+
+    /// Inserts the rows that make whole row groups; returns how many that were.
+    pub(super) fn insert_row_groups(
+        &self,
+        schema: &str,
+        table: &str,
+        columns: &[AppendColumn<'_>],
+        rows: usize,
+    ) -> Result<usize> {
+        let rows = rows - rows % STORED_TOGETHER;
+        if rows == 0 {
+            return Ok(0);
+        }
+        let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
+        let names: Vec<String> = columns.iter().map(|column| quoted(column.name)).collect();
+        let sql = format!(
+            "INSERT INTO {}.{} ({}) FROM {NAME}()",
+            quoted(schema),
+            quoted(table),
+            names.join(", ")
+        );
+        let offer = Arc::new(Offer::new(columns, rows)?);
+        OFFER.set(Some(offer));
+        let inserted = self.execute(&sql);
+        OFFER.set(None);
+        inserted.map(|()| rows)
+    }
+}
+
+impl Offer {
+    fn new(columns: &[AppendColumn<'_>], rows: usize) -> Result<Self> {
+        let columns = columns
+            .iter()
+            .map(|column| {
+                // SAFETY: the cells are only used by the statement that this offer is made for, which has ended,
+                // threads and all, before the caller's borrow does.
+                let cells = unsafe {
+                    std::mem::transmute::<AppendCells<'_>, AppendCells<'static>>(column.cells)
+                };
+                Ok((nul_terminated(column.name)?, cells))
+            })
+            .collect::<Result<_>>()?;
+        Ok(Self { columns, rows })
+    }
+}
+
+/// Called by DuckDB on the thread that runs the insert: tells the columns.
+unsafe extern "C" fn bind(info: ffi::duckdb_bind_info) {
+    // SAFETY: DuckDB passes a live handle; names and types live during the calls that copy them, and the boxed offer is
+    // freed by `forget`.
+    unsafe {
+        let Some(offer) = OFFER.with_borrow(Clone::clone) else {
+            let message = c"Binder Error: this function is the store's own";
+            ffi::duckdb_bind_set_error(info, message.as_ptr());
+            return;
+        };
+        for (name, cells) in &offer.columns {
+            let mut kind = cells.logical_type();
+            ffi::duckdb_bind_add_result_column(info, name.as_ptr(), kind);
+            ffi::duckdb_destroy_logical_type(&raw mut kind);
+        }
+        ffi::duckdb_bind_set_cardinality(info, offer.rows as u64, true);
+        let offer = Box::into_raw(Box::new(offer)).cast::<c_void>();
+        ffi::duckdb_bind_set_bind_data(info, offer, Some(forget::<Arc<Offer>>));
+    }
+}
+
+/// Called by DuckDB once a statement: what its threads share is the next row group.
+unsafe extern "C" fn init(info: ffi::duckdb_init_info) {
+    // SAFETY: DuckDB passes a live handle with the data of `bind`; the box is freed by `forget`.
+    unsafe {
+        let offer = &*ffi::duckdb_init_get_bind_data(info).cast::<Arc<Offer>>();
+        ffi::duckdb_init_set_max_threads(info, (offer.rows / STORED_TOGETHER) as u64);
+        let next = Box::into_raw(Box::new(AtomicUsize::new(0))).cast::<c_void>();
+        ffi::duckdb_init_set_init_data(info, next, Some(forget::<AtomicUsize>));
+    }
+}
+
+/// Called by DuckDB on each thread that takes part.
+unsafe extern "C" fn init_thread(info: ffi::duckdb_init_info) {
+    let place = Place {
+        row: 0,
+        end: 0,
+        text_starts: Vec::new(),
+    };
+    // SAFETY: DuckDB passes a live handle; the box is freed by `forget`.
+    unsafe {
+        let place = Box::into_raw(Box::new(place)).cast::<c_void>();
+        ffi::duckdb_init_set_init_data(info, place, Some(forget::<Place>));
+    }
+}
+
+/// Called by DuckDB for each chunk of rows, on any of the threads.
+unsafe extern "C" fn fill_chunk(info: ffi::duckdb_function_info, output: ffi::duckdb_data_chunk) {
+    // SAFETY: DuckDB passes live handles, the data of the functions above, and a thread's own place to that thread only.
+    // The vectors have the types that `bind` told.
+    unsafe {
+        let offer = &*ffi::duckdb_function_get_bind_data(info).cast::<Arc<Offer>>();
+        let next = &*ffi::duckdb_function_get_init_data(info).cast::<AtomicUsize>();
+        let place = &mut *ffi::duckdb_function_get_local_init_data(info).cast::<Place>();
+        if place.row == place.end && !place.move_on(offer, next) {
+            ffi::duckdb_data_chunk_set_size(output, 0);
+            return;
+        }
+        let most = usize::try_from(ffi::duckdb_vector_size()).unwrap_or(1);
+        let end = place.end.min(place.row + most);
+        for (index, (_, cells)) in offer.columns.iter().enumerate() {
+            let vector = ffi::duckdb_data_chunk_get_vector(output, index as u64);
+            let filled = cells.fill(vector, place.row..end, &mut place.text_starts[index]);
+            if let Err(failure) = filled {
+                let message = CString::new(failure.0).unwrap_or_default();
+                ffi::duckdb_function_set_error(info, message.as_ptr());
+                return;
+            }
+        }
+        ffi::duckdb_data_chunk_set_size(output, (end - place.row) as u64);
+        place.row = end;
+    }
+}
+
+impl Place {
+    /// Goes to the next row group that no thread has; returns whether there is one.
+    fn move_on(&mut self, offer: &Offer, next: &AtomicUsize) -> bool {
+        let start = next.fetch_add(1, Ordering::Relaxed) * STORED_TOGETHER;
+        if start >= offer.rows {
+            return false;
+        }
+        (self.row, self.end) = (start, start + STORED_TOGETHER);
+        let text_start = |(_, cells): &(CString, AppendCells<'_>)| cells.text_start(start);
+        self.text_starts = offer.columns.iter().map(text_start).collect();
+        true
+    }
+}
+
+/// Called by DuckDB when it needs what it was given no longer.
+unsafe extern "C" fn forget<T>(given: *mut c_void) {
+    // SAFETY: the pointer came from `Box::into_raw` of this type and is handed back exactly once.
+    drop(unsafe { Box::from_raw(given.cast::<T>()) });
+}
