@@ -1,0 +1,10 @@
+//! The analyses: what every engine answers over random journeys is held against a reference written from the words.
+//!
+//! `CXTOP_CASES` and `CXTOP_SEED` ask for more cases, or others.
+
+mod arguments;
+mod funnels;
+mod house;
+mod reference;
+mod strategies;
+mod world;
