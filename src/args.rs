@@ -81,11 +81,14 @@ pub enum Command {
     /// Run SQL that is not saved and print its rows
     Sql {
         /// The SQL text
-        #[arg(required_unless_present = "file", conflicts_with = "file")]
+        #[arg(required_unless_present_any = ["file", "macros"], conflicts_with = "file")]
         text: Option<String>,
         /// A file that holds the SQL
         #[arg(long, value_name = "FILE")]
         file: Option<PathBuf>,
+        /// Print the functions as macros for the stock `DuckDB` shell instead
+        #[arg(long, conflicts_with_all = ["text", "file"])]
+        macros: bool,
         /// A parameter's value; may be repeated
         #[arg(short, long = "param", value_name = "NAME=VALUE")]
         param: Vec<Named>,

@@ -40,11 +40,13 @@ pub fn execute(args: &Args) -> Result<()> {
             param,
             output,
         }) => query::run(common, query, param, output),
+        Some(Command::Sql { macros: true, .. }) => query::macros(common),
         Some(Command::Sql {
             text,
             file,
             param,
             output,
+            ..
         }) => query::sql(common, text.as_deref(), file.as_deref(), param, output),
         Some(Command::Snapshot {
             dashboard,

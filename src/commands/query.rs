@@ -10,7 +10,7 @@ use super::stop::Stop;
 use crate::args::{Common, Named, Output};
 use crate::error::{Error, Kind, Place, Result, nearest};
 use crate::queries::{self, SavedQuery, Workspace};
-use crate::store::{Table, Value};
+use crate::store::{Table, Value, portable};
 
 /// Runs a saved query.
 ///
@@ -46,6 +46,21 @@ pub fn sql(
     let load_ms = load(&mut opened, &stop)?.elapsed.as_secs_f64() * 1000.0;
     let query = saved(&opened, &path, &text)?;
     answer_loaded(common, &opened, &stop, load_ms, &query, params, output)
+}
+
+/// Prints the functions as macros, for the workspace's zone and today.
+///
+/// # Errors
+/// When there is no workspace, or its data, which say what day it is, cannot be loaded.
+pub fn macros(common: &Common) -> Result<()> {
+    let mut opened = open(common)?;
+    if opened.workspace.config.today == queries::Today::Data {
+        load(&mut opened, &Stop::on_signals()?)?;
+    }
+    let today = today(&opened.workspace, &opened.store)?;
+    let config = &opened.workspace.config;
+    let script = portable::script(&config.timezone, config.week_start, today);
+    print::stdout(script.as_bytes())
 }
 
 /// Returns the query of a text that is in no workspace; it may name what is in the workspace or in the store.

@@ -20,6 +20,9 @@ const ANALYSES: &[&str] = &[
     include_str!("portable/arguments.sql"),
     include_str!("portable/attempts.sql"),
     include_str!("portable/funnel.sql"),
+    include_str!("portable/retention.sql"),
+    include_str!("portable/activity.sql"),
+    include_str!("portable/paths.sql"),
 ];
 
 /// What stands above the script.

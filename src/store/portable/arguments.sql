@@ -19,7 +19,7 @@ CREATE OR REPLACE MACRO @cxtop_until(p_until) AS coalesce(@cxtop_moment(p_until)
 
 -- A wall-clock period: its number in a row of such periods, the one so many further, and its first moment in UTC.
 CREATE OR REPLACE MACRO @cxtop_ordinal(p_start, p_unit) AS
-    CASE lower(p_unit) WHEN 'week' THEN date_diff('day', TIMESTAMP '1970-01-01', p_start) // 7
+    CASE lower(p_unit) WHEN 'week' THEN date_diff('day', TIMESTAMP '1900-01-01', p_start) // 7
         ELSE date_diff(lower(p_unit), TIMESTAMP '1970-01-01', p_start) END;
 CREATE OR REPLACE MACRO @cxtop_shift(p_start, p_unit, p_count) AS
     p_start + CASE lower(p_unit) WHEN 'hour' THEN to_hours(p_count) WHEN 'day' THEN to_days(p_count)
@@ -32,3 +32,12 @@ CREATE OR REPLACE MACRO @cxtop_period(p_time, p_unit) AS period_start(make_times
 -- The day that counts as today, on the wall clock; and its first moment.
 CREATE OR REPLACE MACRO @cxtop_today() AS TIMESTAMP '{today} 00:00:00';
 CREATE OR REPLACE MACRO @cxtop_now() AS @cxtop_utc(@cxtop_today());
+CREATE OR REPLACE MACRO @cxtop_today_period(p_unit) AS period_start(CAST(@cxtop_today() AS DATE), p_unit);
+
+-- How long a rolling period is, and the number of the period, calendar or rolling, in which a moment lies.
+CREATE OR REPLACE MACRO @cxtop_length(p_unit) AS
+    3600000000 * CASE lower(p_unit) WHEN 'hour' THEN 1 WHEN 'day' THEN 24 WHEN 'week' THEN 24 * 7 WHEN 'month' THEN 24 * 30
+        WHEN 'quarter' THEN 24 * 90 ELSE 24 * 365 END;
+CREATE OR REPLACE MACRO @cxtop_distance(p_cohort, p_started, p_moment, p_unit, p_windows) AS
+    CASE p_windows WHEN 'rolling' THEN (p_moment - p_started) // @cxtop_length(p_unit)
+        ELSE @cxtop_ordinal(@cxtop_period(p_moment, p_unit), p_unit) - @cxtop_ordinal(p_cohort, p_unit) END;
