@@ -145,3 +145,125 @@ impl Funnel {
             )
     }
 }
+
+/// A retention grid.
+#[derive(Clone, Debug)]
+pub struct Retention {
+    pub start: Predicate,
+    pub back: Option<Predicate>,
+    pub by_name: bool,
+    pub period: &'static str,
+    pub periods: usize,
+    pub cohort: &'static str,
+    pub criterion: &'static str,
+    pub windows: &'static str,
+    pub brackets: Option<Vec<i64>>,
+    /// Whether `sum(amount)` is asked for.
+    pub is_valued: bool,
+    pub scope: Scope,
+}
+
+/// What is asked about active customers.
+#[derive(Clone, Debug)]
+pub struct Activity {
+    pub event: Option<Predicate>,
+    pub by_name: bool,
+    pub period: &'static str,
+    pub scope: Scope,
+}
+
+/// What is asked about the way from event to event.
+#[derive(Clone, Debug)]
+pub struct Paths {
+    pub after: Option<Predicate>,
+    pub before: Option<Predicate>,
+    pub node: Option<Expression>,
+    pub steps: usize,
+    pub gap: i64,
+    pub scope: Scope,
+}
+
+/// From the first of one event to the first of another.
+#[derive(Clone, Debug)]
+pub struct TimeTo {
+    pub from: Predicate,
+    pub to: Predicate,
+    pub by_name: bool,
+    pub within: Option<i64>,
+    pub scope: Scope,
+}
+
+fn function(name: &str, by_name: bool) -> String {
+    let suffix = if by_name { "" } else { "_if" };
+    format!("{name}{suffix}")
+}
+
+/// A predicate as the argument of a function: the event's name, or the whole.
+fn argument(predicate: Predicate, by_name: bool) -> &'static str {
+    if by_name {
+        predicate.sql.trim_start_matches("event = ")
+    } else {
+        predicate.sql
+    }
+}
+
+impl Retention {
+    pub fn function(&self, name: &str) -> String {
+        function(name, self.by_name)
+    }
+
+    pub fn arguments(&self) -> Arguments {
+        let brackets = self.brackets.as_ref().map(|days| format!("{days:?}"));
+        Arguments::default()
+            .named("start", Some(argument(self.start, self.by_name)))
+            .named("back", self.back.map(|back| argument(back, self.by_name)))
+            .named("period", Some(quoted(self.period)))
+            .named("periods", Some(self.periods))
+            .named("cohort", Some(quoted(self.cohort)))
+            .named("criterion", Some(quoted(self.criterion)))
+            .named("windows", Some(quoted(self.windows)))
+            .named("brackets", brackets)
+            .named("value", self.is_valued.then_some("sum(amount)"))
+            .scope(&self.scope)
+    }
+}
+
+impl Activity {
+    pub fn function(&self, name: &str) -> String {
+        function(name, self.by_name)
+    }
+
+    pub fn arguments(&self) -> Arguments {
+        let event = self.event.map(|event| argument(event, self.by_name));
+        Arguments::default()
+            .named("event", event)
+            .named("period", Some(quoted(self.period)))
+            .scope(&self.scope)
+    }
+}
+
+impl Paths {
+    pub fn arguments(&self) -> Arguments {
+        Arguments::default()
+            .named("after", self.after.map(|after| after.sql))
+            .named("before", self.before.map(|before| before.sql))
+            .named("node", self.node.map(|node| node.sql))
+            .named("steps", Some(self.steps))
+            .named("gap", Some(interval(self.gap)))
+            .scope(&self.scope)
+    }
+}
+
+impl TimeTo {
+    pub fn function(&self, name: &str) -> String {
+        function(name, self.by_name)
+    }
+
+    pub fn arguments(&self) -> Arguments {
+        Arguments::default()
+            .plain(argument(self.from, self.by_name))
+            .plain(argument(self.to, self.by_name))
+            .named("within", self.within.map(interval))
+            .scope(&self.scope)
+    }
+}

@@ -94,7 +94,7 @@ pub fn for_all<T: std::fmt::Debug>(
         cases,
         rng_seed: RngSeed::Fixed(seed),
         failure_persistence: None,
-        max_shrink_iters: 400,
+        max_shrink_iters: 60,
         ..ProptestConfig::default()
     };
     let street = RefCell::new(Street::default());

@@ -2,9 +2,12 @@
 //!
 //! `CXTOP_CASES` and `CXTOP_SEED` ask for more cases, or others.
 
+mod activities;
 mod arguments;
 mod funnels;
+mod grids;
 mod house;
 mod reference;
 mod strategies;
+mod ways;
 mod world;

@@ -101,6 +101,21 @@ pub fn event_scale() -> impl Strategy<Value = i64> {
     choice(&[HOUR, 6 * HOUR, DAY, 5 * DAY])
 }
 
+/// How far they lie apart where weeks and months are counted.
+pub fn wide_scale() -> impl Strategy<Value = i64> {
+    choice(&[6 * HOUR, DAY, 5 * DAY, 20 * DAY])
+}
+
+/// A period of which the grid covers some, but not thousands.
+pub fn period(scale: i64) -> impl Strategy<Value = &'static str> {
+    choice(match scale / DAY {
+        0 => &["hour", "day", "week"],
+        1 => &["day", "week", "month"],
+        5 => &["day", "week", "month", "quarter"],
+        _ => &["week", "month", "quarter", "year"],
+    })
+}
+
 /// A place on the grid, some a microsecond beside it.
 fn moment(scale: i64) -> impl Strategy<Value = i64> {
     let beside = prop_oneof![8 => Just(0), 1 => Just(-1), 1 => Just(1)];

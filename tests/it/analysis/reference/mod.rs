@@ -1,8 +1,11 @@
 //! The analyses once more, written from their definitions and nothing else: slow, and as plain as can be. Every attempt
 //! is tried with every event, every group of customers is a set.
 
+pub mod activity;
 pub mod attempts;
 pub mod funnel;
+pub mod paths;
+pub mod retention;
 
 use std::collections::{BTreeMap, BTreeSet};
 
