@@ -44,57 +44,80 @@ fn lifecycles_agree_with_their_definition() {
     for_all(50, 22, activity(), |street, (world, asked)| {
         let house = street.house(world);
         let expected = lifecycle(world, asked);
-        house.check(&asked.function("lifecycle"), &asked.arguments().sql(), &expected)
+        house.check(
+            &asked.function("lifecycle"),
+            &asked.arguments().sql(),
+            &expected,
+        )
     });
 }
 
 #[test]
 fn the_customers_of_a_period_are_those_it_counts() {
-    let states = choice(&[None, Some("new"), Some("retained"), Some("resurrected"), Some("dormant")]);
+    let states = choice(&[
+        None,
+        Some("new"),
+        Some("retained"),
+        Some("resurrected"),
+        Some("dormant"),
+    ]);
     let case = (activity(), states, 1..4_i64, any::<prop::sample::Index>());
-    for_all(40, 23, case, |street, ((world, asked), state, rolling, index)| {
-        let moments: Vec<i64> = world.events.iter().map(|event| event.ts).collect();
-        if moments.is_empty() {
-            return Ok(());
-        }
-        let wanted = Wanted {
-            at: world.period(*index.get(&moments), asked.period),
-            state: *state,
-            rolling: *rolling,
-        };
-        let at = format!("TIMESTAMP '{}'", wanted.at.to_string().replace('T', " "));
-        let arguments = asked.arguments().named("at", Some(at));
-        let (name, arguments) = match state {
-            None => ("active_customers", arguments.named("rolling", Some(rolling))),
-            Some(state) => (
-                "lifecycle_customers",
-                arguments.named("state", Some(quoted(state))),
-            ),
-        };
-        let house = street.house(world);
-        let expected = customers(world, asked, &wanted);
-        house.check(&asked.function(name), &arguments.sql(), &expected)
-    });
+    for_all(
+        40,
+        23,
+        case,
+        |street, ((world, asked), state, rolling, index)| {
+            let moments: Vec<i64> = world.events.iter().map(|event| event.ts).collect();
+            if moments.is_empty() {
+                return Ok(());
+            }
+            let wanted = Wanted {
+                at: world.period(*index.get(&moments), asked.period),
+                state: *state,
+                rolling: *rolling,
+            };
+            let at = format!("TIMESTAMP '{}'", wanted.at.to_string().replace('T', " "));
+            let arguments = asked.arguments().named("at", Some(at));
+            let (name, arguments) = match state {
+                None => (
+                    "active_customers",
+                    arguments.named("rolling", Some(rolling)),
+                ),
+                Some(state) => (
+                    "lifecycle_customers",
+                    arguments.named("state", Some(quoted(state))),
+                ),
+            };
+            let house = street.house(world);
+            let expected = customers(world, asked, &wanted);
+            house.check(&asked.function(name), &arguments.sql(), &expected)
+        },
+    );
 }
 
 #[test]
 fn stickiness_agrees_with_its_definition() {
     let within = maybe(choice(&["week", "month", "quarter"]), 0.4);
     let case = (activity(), within, any::<bool>(), 1..4_usize);
-    for_all(50, 24, case, |street, ((world, asked), within, at_least, number)| {
-        let arguments = asked
-            .arguments()
-            .named("within", within.map(quoted))
-            .named("at_least", at_least.then_some(true));
-        let house = street.house(world);
-        let expected = stickiness(world, asked, *within, *at_least);
-        house.check(&asked.function("stickiness"), &arguments.sql(), &expected)?;
-        if asked.scope.by.is_some() {
-            return Ok(());
-        }
-        let expected = stickiness_customers(world, asked, *within, *at_least, *number);
-        let arguments = arguments.named("active_periods", Some(number));
-        let function = asked.function("stickiness_customers");
-        house.check(&function, &arguments.sql(), &expected)
-    });
+    for_all(
+        50,
+        24,
+        case,
+        |street, ((world, asked), within, at_least, number)| {
+            let arguments = asked
+                .arguments()
+                .named("within", within.map(quoted))
+                .named("at_least", at_least.then_some(true));
+            let house = street.house(world);
+            let expected = stickiness(world, asked, *within, *at_least);
+            house.check(&asked.function("stickiness"), &arguments.sql(), &expected)?;
+            if asked.scope.by.is_some() {
+                return Ok(());
+            }
+            let expected = stickiness_customers(world, asked, *within, *at_least, *number);
+            let arguments = arguments.named("active_periods", Some(number));
+            let function = asked.function("stickiness_customers");
+            house.check(&function, &arguments.sql(), &expected)
+        },
+    );
 }

@@ -89,8 +89,7 @@ impl Within {
         match self {
             Self::Entry(length) => interval(*length),
             Self::Step(lengths) => {
-                let lengths: Vec<String> =
-                    lengths.iter().map(|length| interval(*length)).collect();
+                let lengths: Vec<String> = lengths.iter().map(|length| interval(*length)).collect();
                 format!("[{}]", lengths.join(", "))
             }
         }

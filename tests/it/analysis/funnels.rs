@@ -8,9 +8,7 @@ use proptest::test_runner::{RngSeed, TestRunner};
 use super::arguments::{Funnel, Scope, Within, quoted};
 use super::house::Street;
 use super::reference::funnel::{Wanted, funnel, funnel_customers, funnel_trend};
-use super::strategies::{
-    HOLD, NAMES, PREDICATES, UNIT, choice, event_scale, maybe, scope, world,
-};
+use super::strategies::{HOLD, NAMES, PREDICATES, UNIT, choice, event_scale, maybe, scope, world};
 use super::world::World;
 
 fn lengths(scale: i64) -> impl Strategy<Value = i64> {
@@ -46,7 +44,13 @@ fn any_funnel(scale: i64, scope: Scope) -> impl Strategy<Value = Funnel> {
     let words = (mode, choice(&["any", "any", "first"]), attribution);
     let expressions = (maybe(choice(HOLD), 0.25), maybe(choice(UNIT), 0.15));
     (steps, words, expressions, exclusion, first_time).prop_flat_map(
-        move |((by_name, steps), (mode, entries, attribution), (hold, unit), exclusion, first_time)| {
+        move |(
+            (by_name, steps),
+            (mode, entries, attribution),
+            (hold, unit),
+            exclusion,
+            first_time,
+        )| {
             let (excluding, between, exclusion) = exclusion;
             let scope = scope.clone();
             let whole = mode == "any";

@@ -23,26 +23,41 @@ fn grid() -> impl Strategy<Value = (World, Retention)> {
         0.25,
     );
     let place = wide_scale().prop_flat_map(|scale| (world(scale), scope(scale), period(scale)));
-    (place, predicates, words, brackets, 1..6_usize, any::<bool>()).prop_map(
-        |((world, scope, period), (by_name, start, back), words, brackets, periods, is_valued)| {
-            let (cohort, criterion, windows) = words;
-            let scope = scope.fixed(&world);
-            let asked = Retention {
-                start,
-                back,
-                by_name,
-                period,
-                periods,
-                cohort,
-                criterion,
-                windows,
-                brackets,
-                is_valued,
-                scope,
-            };
-            (world, asked)
-        },
+    (
+        place,
+        predicates,
+        words,
+        brackets,
+        1..6_usize,
+        any::<bool>(),
     )
+        .prop_map(
+            |(
+                (world, scope, period),
+                (by_name, start, back),
+                words,
+                brackets,
+                periods,
+                is_valued,
+            )| {
+                let (cohort, criterion, windows) = words;
+                let scope = scope.fixed(&world);
+                let asked = Retention {
+                    start,
+                    back,
+                    by_name,
+                    period,
+                    periods,
+                    cohort,
+                    criterion,
+                    windows,
+                    brackets,
+                    is_valued,
+                    scope,
+                };
+                (world, asked)
+            },
+        )
 }
 
 #[test]
@@ -50,7 +65,11 @@ fn retention_agrees_with_its_definition() {
     for_all(60, 11, grid(), |street, (world, asked)| {
         let house = street.house(world);
         let expected = retention(world, asked);
-        house.check(&asked.function("retention"), &asked.arguments().sql(), &expected)
+        house.check(
+            &asked.function("retention"),
+            &asked.arguments().sql(),
+            &expected,
+        )
     });
 }
 

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use cxtop::store::{Options, Session, Store, Value, portable};
+use cxtop::files::{Batch, Source};
+use cxtop::store::{Go, Options, Session, Store, Value, portable};
 use jiff::civil::{Date, Weekday};
 
 use super::world::World;
@@ -58,7 +59,8 @@ impl House {
         }
     }
 
-    fn move_in(&mut self, world: &World) {
+    /// Fills an empty house with a world.
+    pub fn move_in(&mut self, world: &World) {
         self.insert("events", &World::event_rows(&world.events));
         self.insert("customers", &world.customer_rows());
         if self.today != Some(world.today) {
@@ -72,8 +74,13 @@ impl House {
         }
     }
 
-    pub fn insert(&mut self, table: &str, batch: &cxtop::files::Batch) {
+    pub fn insert(&mut self, table: &str, batch: &Batch) {
         self.store.insert(table, batch).unwrap();
+    }
+
+    /// Reads what is new in the files.
+    pub fn load(&mut self, sources: &[Source]) {
+        self.store.load(sources, &mut |_| Go::On).unwrap();
     }
 
     /// Asks one engine.

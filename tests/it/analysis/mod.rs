@@ -7,6 +7,7 @@ mod arguments;
 mod funnels;
 mod grids;
 mod house;
+mod invariants;
 mod reference;
 mod strategies;
 mod ways;

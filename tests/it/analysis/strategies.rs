@@ -144,7 +144,10 @@ fn event(scale: i64) -> impl Strategy<Value = Event> {
 /// A world around a clock change, whose today lies somewhere in it.
 pub fn world(scale: i64) -> impl Strategy<Value = World> {
     let week_start = choice(&[Weekday::Monday, Weekday::Sunday]);
-    let tiers = prop::collection::vec((choice(&[Some("gold"), Some("blue"), None]), any::<bool>()), 4);
+    let tiers = prop::collection::vec(
+        (choice(&[Some("gold"), Some("blue"), None]), any::<bool>()),
+        4,
+    );
     let events = prop::collection::vec(event(scale), 0..28);
     (choice(CLOCKS), week_start, tiers, events, -3..9_i64).prop_map(
         move |((zone, change), week_start, tiers, mut events, today)| {
@@ -152,9 +155,7 @@ pub fn world(scale: i64) -> impl Strategy<Value = World> {
             for event in &mut events {
                 event.ts += change.as_microsecond();
             }
-            let today = change
-                .checked_add((today * scale).microseconds())
-                .unwrap();
+            let today = change.checked_add((today * scale).microseconds()).unwrap();
             World {
                 zone,
                 week_start,
@@ -215,7 +216,9 @@ impl Loose {
             }
         };
         Scope {
-            since: self.since.map(|(off, is_day)| bound((off - 3 * DAY, is_day))),
+            since: self
+                .since
+                .map(|(off, is_day)| bound((off - 3 * DAY, is_day))),
             until: self.until.map(bound),
             ..self.scope
         }

@@ -55,7 +55,11 @@ pub fn lifecycle(world: &World, asked: &Activity) -> Rows {
 
 /// The customers behind one number of `active` or `lifecycle`.
 pub fn customers(world: &World, asked: &Activity, wanted: &Wanted) -> Rows {
-    let reach = if wanted.state.is_some() { 1 } else { wanted.rolling - 1 };
+    let reach = if wanted.state.is_some() {
+        1
+    } else {
+        wanted.rolling - 1
+    };
     let (presence, range) = grouped_presence(world, asked, reach);
     let mut found: BTreeMap<u8, Vec<i64>> = BTreeMap::new();
     if range.contains(&wanted.at) {
@@ -63,9 +67,7 @@ pub fn customers(world: &World, asked: &Activity, wanted: &Wanted) -> Rows {
             let here = match wanted.state {
                 None => moments(periods, asked, wanted.at, wanted.rolling),
                 Some(expected) if state(periods, asked, wanted.at) != Some(expected) => vec![],
-                Some("dormant") => {
-                    moments(periods, asked, shifted(wanted.at, asked.period, -1), 1)
-                }
+                Some("dormant") => moments(periods, asked, shifted(wanted.at, asked.period, -1), 1),
                 Some(_) => moments(periods, asked, wanted.at, 1),
             };
             found.entry(*customer).or_default().extend(here);
@@ -156,7 +158,9 @@ fn merged(all: Presence, asked: &Activity, counted: &dyn Fn(&DateTime) -> bool) 
     let stay = largest(&sizes, asked.scope.top);
     let mut merged = Presence::new();
     for ((segment, customer), periods) in all {
-        let group = merged.entry((grouped(&segment, &stay), customer)).or_default();
+        let group = merged
+            .entry((grouped(&segment, &stay), customer))
+            .or_default();
         for (period, moments) in periods {
             group.entry(period).or_default().extend(moments);
         }
@@ -222,7 +226,10 @@ fn moments(
     rolling: i64,
 ) -> Vec<i64> {
     let first = shifted(period, asked.period, 1 - rolling);
-    periods.range(first..=period).flat_map(|(_, moments)| moments.clone()).collect()
+    periods
+        .range(first..=period)
+        .flat_map(|(_, moments)| moments.clone())
+        .collect()
 }
 
 fn state(

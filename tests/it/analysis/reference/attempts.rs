@@ -52,11 +52,7 @@ impl Attempt {
 }
 
 /// Returns the attempts of every journey. `own` says in which funnel of its own an event takes part.
-pub fn attempts(
-    world: &World,
-    funnel: &Funnel,
-    own: &dyn Fn(&Event) -> Segment,
-) -> Vec<Attempt> {
+pub fn attempts(world: &World, funnel: &Funnel, own: &dyn Fn(&Event) -> Segment) -> Vec<Attempt> {
     let mut journeys: BTreeMap<(String, Segment), Vec<&Event>> = BTreeMap::new();
     for event in events(world, &funnel.scope) {
         let unit = match funnel.unit {
@@ -270,7 +266,9 @@ impl<'a> Journey<'a> {
     }
 
     fn is_cut(&self, done: usize, lies_there: impl Fn(i64) -> bool) -> bool {
-        self.funnel.exclusion == "keep" && self.is_in_stretch(done) && self.excluded().any(lies_there)
+        self.funnel.exclusion == "keep"
+            && self.is_in_stretch(done)
+            && self.excluded().any(lies_there)
     }
 
     fn is_void(&self, attempt: &Attempt) -> bool {
@@ -295,8 +293,7 @@ impl<'a> Journey<'a> {
                 let ends = self.latest(entered, *at, level);
                 *done == level
                     && ends >= self.world.now()
-                    && (self.funnel.mode == "any"
-                        || !self.is_cut(level, |x| *at < x && x <= ends))
+                    && (self.funnel.mode == "any" || !self.is_cut(level, |x| *at < x && x <= ends))
             })
     }
 }

@@ -34,8 +34,7 @@ pub struct Wanted {
 
 pub fn funnel(world: &World, funnel: &Funnel, names: &[String]) -> Rows {
     let counted = counted(world, funnel, None);
-    let mut segments: BTreeSet<Segment> =
-        counted.iter().map(|one| one.segment.clone()).collect();
+    let mut segments: BTreeSet<Segment> = counted.iter().map(|one| one.segment.clone()).collect();
     if segments.is_empty() {
         segments.insert(None);
     }
@@ -119,8 +118,7 @@ pub fn funnel_trend(world: &World, funnel: &Funnel, unit: &str) -> Rows {
     ) else {
         return Rows::new();
     };
-    let mut segments: BTreeSet<Segment> =
-        counted.iter().map(|one| one.segment.clone()).collect();
+    let mut segments: BTreeSet<Segment> = counted.iter().map(|one| one.segment.clone()).collect();
     if segments.is_empty() {
         segments.insert(None);
     }

@@ -27,16 +27,18 @@ pub fn next_events(world: &World, asked: &Paths) -> Rows {
         *transitions += 1;
         customers.insert(step.customer);
     }
-    let row = |((position, node, next_node), (transitions, customers)): (_, (usize, BTreeSet<u8>))| {
-        let (position, node, next_node): (usize, Segment, Segment) = (position, node, next_node);
-        vec![
-            integer(position),
-            text(&node),
-            text(&next_node),
-            integer(transitions),
-            integer(customers.len()),
-        ]
-    };
+    let row =
+        |((position, node, next_node), (transitions, customers)): (_, (usize, BTreeSet<u8>))| {
+            let (position, node, next_node): (usize, Segment, Segment) =
+                (position, node, next_node);
+            vec![
+                integer(position),
+                text(&node),
+                text(&next_node),
+                integer(transitions),
+                integer(customers.len()),
+            ]
+        };
     counts.into_iter().map(row).collect()
 }
 
@@ -67,7 +69,10 @@ pub fn next_events_customers(
 fn moves(world: &World, asked: &Paths) -> Vec<Move> {
     let mut journeys: BTreeMap<u8, Vec<&Event>> = BTreeMap::new();
     for event in events(world, &asked.scope) {
-        journeys.entry(event.customer.unwrap()).or_default().push(event);
+        journeys
+            .entry(event.customer.unwrap())
+            .or_default()
+            .push(event);
     }
     let node = |event: &Event| match asked.node {
         Some(node) => (node.value)(world, event),
@@ -155,13 +160,15 @@ pub fn time_to_customers(world: &World, asked: &TimeTo, outcome: &str) -> Rows {
 fn first_times(world: &World, asked: &TimeTo) -> Vec<(u8, i64, Option<i64>)> {
     let mut journeys: BTreeMap<u8, Vec<&Event>> = BTreeMap::new();
     for event in events(world, &asked.scope) {
-        journeys.entry(event.customer.unwrap()).or_default().push(event);
+        journeys
+            .entry(event.customer.unwrap())
+            .or_default()
+            .push(event);
     }
     let mut found = Vec::new();
     for (customer, events) in journeys {
-        let inside = |event: &&&Event| {
-            (asked.from.holds)(event) && asked.scope.contains(world, event.ts)
-        };
+        let inside =
+            |event: &&&Event| (asked.from.holds)(event) && asked.scope.contains(world, event.ts);
         let Some(entered) = events.iter().filter(inside).map(|event| event.ts).min() else {
             continue;
         };
@@ -169,7 +176,9 @@ fn first_times(world: &World, asked: &TimeTo) -> Vec<(u8, i64, Option<i64>)> {
         let mut reached: Option<i64> = None;
         for (one, first) in events.iter().enumerate() {
             for (other, second) in events.iter().enumerate() {
-                let in_time = asked.within.is_none_or(|within| second.ts - entered <= within);
+                let in_time = asked
+                    .within
+                    .is_none_or(|within| second.ts - entered <= within);
                 if one != other
                     && first.ts == entered
                     && (asked.from.holds)(first)

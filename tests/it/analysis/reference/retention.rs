@@ -77,7 +77,10 @@ pub fn retention_customers(
 ) -> Rows {
     let mut rows = Rows::new();
     for member in members(world, asked) {
-        let Some(column) = columns(asked).into_iter().find(|column| column.number == at) else {
+        let Some(column) = columns(asked)
+            .into_iter()
+            .find(|column| column.number == at)
+        else {
             continue;
         };
         let returned = returned(world, asked, &member, &column);
@@ -105,7 +108,10 @@ pub fn cohorts(world: &World, asked: &Retention) -> Vec<DateTime> {
 fn members<'w>(world: &'w World, asked: &Retention) -> Vec<Member<'w>> {
     let mut journeys: BTreeMap<u8, Vec<&Event>> = BTreeMap::new();
     for event in events(world, &asked.scope) {
-        journeys.entry(event.customer.unwrap()).or_default().push(event);
+        journeys
+            .entry(event.customer.unwrap())
+            .or_default()
+            .push(event);
     }
     let mut members = Vec::new();
     for (customer, events) in journeys {
@@ -179,7 +185,9 @@ fn returned(world: &World, asked: &Retention, member: &Member, column: &Column) 
         return Some(member.started);
     }
     let backs = member.events.iter().filter(|event| {
-        is_back(asked, event) && event.ts > member.started && lies_in(world, asked, member, event, column)
+        is_back(asked, event)
+            && event.ts > member.started
+            && lies_in(world, asked, member, event, column)
     });
     backs.map(|event| event.ts).min()
 }
@@ -210,7 +218,11 @@ fn lies_in(
     let number = if asked.windows == "rolling" {
         (event.ts - member.started) / length(asked.period)
     } else {
-        distance(member.cohort, world.period(event.ts, asked.period), asked.period)
+        distance(
+            member.cohort,
+            world.period(event.ts, asked.period),
+            asked.period,
+        )
     };
     column.low <= number && (number < column.high || asked.criterion == "on_or_after")
 }
