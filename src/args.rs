@@ -81,7 +81,10 @@ pub enum Command {
     /// Run SQL that is not saved and print its rows
     Sql {
         /// The SQL text
-        #[arg(required_unless_present_any = ["file", "print"], conflicts_with_all = ["file", "print"])]
+        #[arg(
+            required_unless_present_any = ["file", "print", "macros"],
+            conflicts_with_all = ["file", "print"]
+        )]
         text: Option<String>,
         /// A file that holds the SQL
         #[arg(long, value_name = "FILE")]
@@ -89,6 +92,9 @@ pub enum Command {
         /// Print this saved query as the text that runs it in the stock DuckDB command line
         #[arg(long, value_name = "NAME", conflicts_with_all = ["file", "format", "out", "raw"])]
         print: Option<String>,
+        /// Print the functions as macros for the stock DuckDB command line instead
+        #[arg(long, conflicts_with_all = ["text", "file", "print"])]
+        macros: bool,
         /// A parameter's value; may be repeated
         #[arg(short, long = "param", value_name = "NAME=VALUE")]
         param: Vec<Named>,

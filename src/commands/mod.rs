@@ -40,6 +40,7 @@ pub fn execute(args: &Args) -> Result<()> {
             param,
             output,
         }) => query::run(common, query, param, output),
+        Some(Command::Sql { macros: true, .. }) => query::macros(common),
         Some(Command::Sql {
             print: Some(name),
             param,
@@ -51,6 +52,7 @@ pub fn execute(args: &Args) -> Result<()> {
             param,
             output,
             print: None,
+            ..
         }) => query::sql(common, text.as_deref(), file.as_deref(), param, output),
         Some(Command::Snapshot {
             dashboard,

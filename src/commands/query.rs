@@ -10,7 +10,7 @@ use super::stop::Stop;
 use crate::args::{Common, Named, Output};
 use crate::error::{Error, Kind, Place, Result, nearest};
 use crate::queries::{self, SavedQuery, Today, Workspace};
-use crate::store::{Table, Value};
+use crate::store::{Table, Value, portable};
 
 /// Runs a saved query.
 ///
@@ -66,6 +66,21 @@ pub fn print_stock(common: &Common, name: &str, params: &[Named]) -> Result<()> 
         .workspace
         .stock_text(&query, &bound, &session(&opened)?)?;
     print::stdout(text.as_bytes())
+}
+
+/// Prints the functions as macros, for the workspace's zone and today.
+///
+/// # Errors
+/// When there is no workspace, or its data, which say what day it is, cannot be loaded.
+pub fn macros(common: &Common) -> Result<()> {
+    let mut opened = open(common)?;
+    if opened.workspace.config.today == Today::Data {
+        load(&mut opened, &Stop::on_signals()?)?;
+    }
+    let today = today(&opened.workspace, &opened.store)?;
+    let config = &opened.workspace.config;
+    let script = portable::script(&config.timezone, config.week_start, today);
+    print::stdout(script.as_bytes())
 }
 
 /// Returns the query of a text that is in no workspace; it may name what is in the workspace or in the store.

@@ -1,5 +1,7 @@
 //! Segments: the queries of `segments/`, which other queries use as `FROM segment('name')`.
 
+use jiff::civil::Date;
+
 use super::gate::Allowed;
 use super::header::{Fallback, Param};
 use super::workspace::{QueryFile, SavedQuery};
@@ -29,6 +31,21 @@ pub(super) fn macros(files: &[QueryFile]) -> impl Iterator<Item = String> {
             segment_macro(name)
         )
     })
+}
+
+/// Returns `segment(name)` as one macro over all sound segments, for the stock `DuckDB` command line.
+pub(super) fn as_one_macro(files: &[QueryFile], today: Date) -> Option<String> {
+    let today = format!("DATE '{today}'");
+    let parts: Vec<String> = sound(files)
+        .map(|(name, query)| {
+            let body = without_parameters(&query.text, &query.header.params);
+            let body = body.replace(&today_expression(), &today);
+            let name = name.replace('\'', "''");
+            format!("SELECT customer_id FROM ({body}\n) WHERE p_name = '{name}'")
+        })
+        .collect();
+    let all = parts.join("\nUNION ALL\n");
+    (!parts.is_empty()).then(|| format!("CREATE MACRO segment(p_name) AS TABLE\n{all}"))
 }
 
 fn sound(files: &[QueryFile]) -> impl Iterator<Item = (&str, &SavedQuery)> {

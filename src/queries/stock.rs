@@ -7,20 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
 
-use jiff::civil::Weekday;
+use jiff::civil::Date;
 
 use super::answer::complete;
 use super::parameters::Bound;
+use super::segments;
 use super::workspace::{SavedQuery, Workspace};
 use crate::error::Result;
 use crate::store::lexer::{statements, tokens};
-use crate::store::{Session, Value};
-
-/// The program's functions in SQL: those that are Rust here, and the scores, which are macros here too.
-const FUNCTIONS: [&str; 2] = [
-    include_str!("stock.sql"),
-    include_str!("../store/functions/statistics.sql"),
-];
+use crate::store::{Session, Value, portable};
 
 impl Workspace {
     /// Returns the text that runs a saved query with these values in the stock `DuckDB` command line, over a database that
@@ -36,7 +31,11 @@ impl Workspace {
     ) -> Result<String> {
         let values = complete(session, Path::new(&query.path), bound)?;
         let mut text = String::new();
-        for statement in self.macros_of(&query.text) {
+        let today = values.iter().find_map(|(name, value)| match value {
+            Value::Date(day) if name == "today" => Some(*day),
+            _ => None,
+        });
+        for statement in self.macros_of(&query.text, today.unwrap_or_default()) {
             let _ = writeln!(text, "{statement};");
         }
         let body = query.text.trim_end().trim_end_matches(';');
@@ -58,27 +57,19 @@ impl Workspace {
     }
 
     /// Returns the definitions of all macros that a text uses, each after those it uses itself.
-    fn macros_of(&self, sql: &str) -> Vec<String> {
-        let ours = FUNCTIONS.map(|functions| self.in_our_zone(functions));
+    fn macros_of(&self, sql: &str, today: Date) -> Vec<String> {
+        let ours = portable::script(&self.config.timezone, self.config.week_start, today);
+        let segment = segments::as_one_macro(&self.queries, today);
         let lib = self.lib.iter().flat_map(|file| &file.statements);
-        let definitions = ours
-            .iter()
-            .flat_map(|functions| {
-                let ranges = statements(functions).into_iter();
-                ranges.map(|range| &functions[range])
-            })
+        let definitions = statements(&ours)
+            .into_iter()
+            .map(|range| &ours[range])
+            .chain(segment.as_deref())
             .chain(lib.map(String::as_str));
         let known: BTreeMap<String, String> = definitions.filter_map(definition).collect();
         let mut ordered = Vec::new();
         collect(sql, &known, &mut BTreeSet::new(), &mut ordered);
         ordered
-    }
-
-    fn in_our_zone(&self, functions: &str) -> String {
-        let shift = Weekday::Monday.until(self.config.week_start);
-        functions
-            .replace("{zone}", &self.config.timezone)
-            .replace("{week_shift}", &shift.to_string())
     }
 }
 

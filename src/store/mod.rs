@@ -21,6 +21,7 @@ mod load;
 mod lock;
 pub mod open;
 pub mod parser;
+pub mod portable;
 mod print;
 pub mod progress;
 pub mod questions;

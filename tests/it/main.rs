@@ -11,6 +11,7 @@
     reason = "a test fails by panicking, says aloud what it skips, and is as long as its data"
 )]
 
+mod analysis;
 mod commands;
 mod dashboard;
 mod files;

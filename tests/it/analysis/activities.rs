@@ -1,0 +1,123 @@
+//! Active customers, lifecycle and stickiness over random journeys.
+
+use proptest::prelude::*;
+
+use super::arguments::{Activity, quoted};
+use super::funnels::for_all;
+use super::reference::activity::{
+    Wanted, active, customers, lifecycle, stickiness, stickiness_customers,
+};
+use super::strategies::{NAMES, PREDICATES, choice, maybe, period, scope, wide_scale, world};
+use super::world::World;
+
+fn activity() -> impl Strategy<Value = (World, Activity)> {
+    let predicate = any::<bool>().prop_flat_map(|by_name| {
+        let pool = if by_name { NAMES } else { PREDICATES };
+        (Just(by_name), maybe(choice(pool), 0.5))
+    });
+    let place = wide_scale().prop_flat_map(|scale| (world(scale), scope(scale), period(scale)));
+    (place, predicate).prop_map(|((world, scope, period), (by_name, event))| {
+        let scope = scope.fixed(&world);
+        let asked = Activity {
+            event,
+            by_name,
+            period,
+            scope,
+        };
+        (world, asked)
+    })
+}
+
+#[test]
+fn active_customers_agree_with_their_definition() {
+    let case = (activity(), 1..5_i64);
+    for_all(50, 21, case, |street, ((world, asked), rolling)| {
+        let arguments = asked.arguments().named("rolling", Some(rolling));
+        let house = street.house(world);
+        let expected = active(world, asked, *rolling);
+        house.check(&asked.function("active"), &arguments.sql(), &expected)
+    });
+}
+
+#[test]
+fn lifecycles_agree_with_their_definition() {
+    for_all(50, 22, activity(), |street, (world, asked)| {
+        let house = street.house(world);
+        let expected = lifecycle(world, asked);
+        house.check(
+            &asked.function("lifecycle"),
+            &asked.arguments().sql(),
+            &expected,
+        )
+    });
+}
+
+#[test]
+fn the_customers_of_a_period_are_those_it_counts() {
+    let states = choice(&[
+        None,
+        Some("new"),
+        Some("retained"),
+        Some("resurrected"),
+        Some("dormant"),
+    ]);
+    let case = (activity(), states, 1..4_i64, any::<prop::sample::Index>());
+    for_all(
+        40,
+        23,
+        case,
+        |street, ((world, asked), state, rolling, index)| {
+            let moments: Vec<i64> = world.events.iter().map(|event| event.ts).collect();
+            if moments.is_empty() {
+                return Ok(());
+            }
+            let wanted = Wanted {
+                at: world.period(*index.get(&moments), asked.period),
+                state: *state,
+                rolling: *rolling,
+            };
+            let at = format!("TIMESTAMP '{}'", wanted.at.to_string().replace('T', " "));
+            let arguments = asked.arguments().named("at", Some(at));
+            let (name, arguments) = match state {
+                None => (
+                    "active_customers",
+                    arguments.named("rolling", Some(rolling)),
+                ),
+                Some(state) => (
+                    "lifecycle_customers",
+                    arguments.named("state", Some(quoted(state))),
+                ),
+            };
+            let house = street.house(world);
+            let expected = customers(world, asked, &wanted);
+            house.check(&asked.function(name), &arguments.sql(), &expected)
+        },
+    );
+}
+
+#[test]
+fn stickiness_agrees_with_its_definition() {
+    let within = maybe(choice(&["week", "month", "quarter"]), 0.4);
+    let case = (activity(), within, any::<bool>(), 1..4_usize);
+    for_all(
+        50,
+        24,
+        case,
+        |street, ((world, asked), within, at_least, number)| {
+            let arguments = asked
+                .arguments()
+                .named("within", within.map(quoted))
+                .named("at_least", at_least.then_some(true));
+            let house = street.house(world);
+            let expected = stickiness(world, asked, *within, *at_least);
+            house.check(&asked.function("stickiness"), &arguments.sql(), &expected)?;
+            if asked.scope.by.is_some() {
+                return Ok(());
+            }
+            let expected = stickiness_customers(world, asked, *within, *at_least, *number);
+            let arguments = arguments.named("active_periods", Some(number));
+            let function = asked.function("stickiness_customers");
+            house.check(&function, &arguments.sql(), &expected)
+        },
+    );
+}

@@ -1,0 +1,177 @@
+//! Funnels over random journeys: every engine must say what the definition says.
+
+use std::cell::RefCell;
+
+use proptest::prelude::*;
+use proptest::test_runner::{RngSeed, TestRunner};
+
+use super::arguments::{Funnel, Scope, Within, quoted};
+use super::house::Street;
+use super::reference::funnel::{Wanted, funnel, funnel_customers, funnel_trend};
+use super::strategies::{HOLD, NAMES, PREDICATES, UNIT, choice, event_scale, maybe, scope, world};
+use super::world::World;
+
+fn lengths(scale: i64) -> impl Strategy<Value = i64> {
+    // To the microsecond around whole steps of the grid, on which events lie.
+    (0..7_i64, -1..=1_i64).prop_map(move |(steps, off)| (steps * scale + off).max(1))
+}
+
+fn within(scale: i64, steps: usize) -> BoxedStrategy<Within> {
+    prop_oneof![
+        4 => lengths(scale).prop_map(Within::Entry),
+        1 => prop::collection::vec(lengths(scale), steps - 1).prop_map(Within::Step),
+    ]
+    .boxed()
+}
+
+fn any_funnel(scale: i64, scope: Scope) -> impl Strategy<Value = Funnel> {
+    let steps = (any::<bool>(), 2..=4_usize).prop_flat_map(|(by_name, count)| {
+        let pool = if by_name { NAMES } else { PREDICATES };
+        (Just(by_name), prop::collection::vec(choice(pool), count))
+    });
+    let stretch = prop_oneof![
+        2 => Just(None),
+        1 => (1..=3_usize, 1..=3_usize).prop_map(|(from, length)| Some((from, from + length))),
+    ];
+    let mode = prop_oneof![3 => Just("ordered"), 1 => Just("strict"), 1 => Just("any")];
+    let attribution = choice(&["entry", "entry", "first", "last", "step 2", "each"]);
+    let exclusion = (
+        maybe(choice(PREDICATES), 0.4),
+        stretch,
+        choice(&["keep", "drop"]),
+    );
+    let first_time = prop_oneof![3 => Just(vec![]), 1 => Just(vec![1]), 1 => Just(vec![2]), 1 => Just(vec![1, 2])];
+    let words = (mode, choice(&["any", "any", "first"]), attribution);
+    let expressions = (maybe(choice(HOLD), 0.25), maybe(choice(UNIT), 0.15));
+    (steps, words, expressions, exclusion, first_time).prop_flat_map(
+        move |(
+            (by_name, steps),
+            (mode, entries, attribution),
+            (hold, unit),
+            exclusion,
+            first_time,
+        )| {
+            let (excluding, between, exclusion) = exclusion;
+            let scope = scope.clone();
+            let whole = mode == "any";
+            within(scale, steps.len()).prop_map(move |within| Funnel {
+                by_name: by_name && unit.is_none(),
+                steps: steps.clone(),
+                within: match within {
+                    Within::Step(lengths) if whole => Within::Entry(lengths[0]),
+                    other => other,
+                },
+                scope: scope.clone(),
+                mode,
+                entries,
+                attribution: attribution.to_string(),
+                hold,
+                unit,
+                excluding,
+                between: between.map(|(from, to)| (from, to.min(steps.len()).max(from))),
+                exclusion,
+                first_time: first_time.clone(),
+            })
+        },
+    )
+}
+
+fn funnel_case() -> impl Strategy<Value = (World, Funnel)> {
+    event_scale().prop_flat_map(|scale| {
+        (world(scale), scope(scale)).prop_flat_map(move |(world, scope)| {
+            let scope = scope.fixed(&world);
+            (Just(world), any_funnel(scale, scope))
+        })
+    })
+}
+
+/// Runs a property over random cases, the same ones every time.
+pub fn for_all<T: std::fmt::Debug>(
+    cases: u32,
+    seed: u64,
+    strategy: impl Strategy<Value = T>,
+    property: impl Fn(&mut Street, &T) -> Result<(), String>,
+) {
+    let cases = std::env::var("CXTOP_CASES").map_or(cases, |cases| cases.parse().unwrap());
+    let seed = std::env::var("CXTOP_SEED").map_or(seed, |seed| seed.parse().unwrap());
+    let config = ProptestConfig {
+        cases,
+        rng_seed: RngSeed::Fixed(seed),
+        failure_persistence: None,
+        max_shrink_iters: 60,
+        ..ProptestConfig::default()
+    };
+    let street = RefCell::new(Street::default());
+    let result = TestRunner::new(config).run(&strategy, |case| {
+        property(&mut street.borrow_mut(), &case).map_err(TestCaseError::fail)
+    });
+    if let Err(failure) = result {
+        panic!("seed {seed}: {failure}");
+    }
+}
+
+#[test]
+fn funnels_agree_with_their_definition() {
+    for_all(60, 1, funnel_case(), |street, (world, asked)| {
+        let names: Vec<String> = (1..=asked.steps.len())
+            .map(|step| {
+                if asked.by_name {
+                    let name = asked.steps[step - 1].sql.trim_start_matches("event = ");
+                    name.trim_matches('\'').to_string()
+                } else {
+                    format!("step {step}")
+                }
+            })
+            .collect();
+        let house = street.house(world);
+        house
+            .check(
+                &asked.function("funnel"),
+                &asked.arguments().sql(),
+                &funnel(world, asked, &names),
+            )
+            .map_err(|failure| format!("{failure}\n{}", world.sql()))
+    });
+}
+
+#[test]
+fn the_customers_of_a_funnel_are_those_it_counts() {
+    let case = funnel_case().prop_flat_map(|(world, asked)| {
+        let steps = 1..=asked.steps.len();
+        let outcome = choice(&["reached", "lost", "in_window"]);
+        (Just(world), Just(asked), steps, outcome)
+    });
+    for_all(30, 2, case, |street, (world, asked, step, outcome)| {
+        let wanted = Wanted {
+            step: *step,
+            outcome,
+            segment: None,
+        };
+        let arguments = asked
+            .arguments()
+            .named("step", Some(step))
+            .named("outcome", Some(quoted(outcome)));
+        let house = street.house(world);
+        let name = if asked.by_name {
+            "funnel_customers"
+        } else {
+            "funnel_customers_if"
+        };
+        let expected = funnel_customers(world, asked, &wanted);
+        house.check(name, &arguments.sql(), &expected)
+    });
+}
+
+#[test]
+fn funnel_trends_agree_with_their_definition() {
+    let case = (
+        funnel_case(),
+        choice(&["hour", "day", "week", "month", "quarter", "year"]),
+    );
+    for_all(30, 3, case, |street, ((world, asked), unit)| {
+        let arguments = asked.arguments().named("period", Some(quoted(unit)));
+        let house = street.house(world);
+        let expected = funnel_trend(world, asked, unit);
+        house.check(&asked.function("funnel_trend"), &arguments.sql(), &expected)
+    });
+}
