@@ -31,7 +31,7 @@ fn activity() -> impl Strategy<Value = (World, Activity)> {
 #[test]
 fn active_customers_agree_with_their_definition() {
     let case = (activity(), 1..5_i64);
-    for_all(50, 21, case, |street, ((world, asked), rolling)| {
+    for_all(30, 21, case, |street, ((world, asked), rolling)| {
         let arguments = asked.arguments().named("rolling", Some(rolling));
         let house = street.house(world);
         let expected = active(world, asked, *rolling);
@@ -41,7 +41,7 @@ fn active_customers_agree_with_their_definition() {
 
 #[test]
 fn lifecycles_agree_with_their_definition() {
-    for_all(50, 22, activity(), |street, (world, asked)| {
+    for_all(30, 22, activity(), |street, (world, asked)| {
         let house = street.house(world);
         let expected = lifecycle(world, asked);
         house.check(
@@ -63,7 +63,7 @@ fn the_customers_of_a_period_are_those_it_counts() {
     ]);
     let case = (activity(), states, 1..4_i64, any::<prop::sample::Index>());
     for_all(
-        40,
+        30,
         23,
         case,
         |street, ((world, asked), state, rolling, index)| {
@@ -100,7 +100,7 @@ fn stickiness_agrees_with_its_definition() {
     let within = maybe(choice(&["week", "month", "quarter"]), 0.4);
     let case = (activity(), within, any::<bool>(), 1..4_usize);
     for_all(
-        50,
+        30,
         24,
         case,
         |street, ((world, asked), within, at_least, number)| {

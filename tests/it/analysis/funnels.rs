@@ -112,7 +112,7 @@ pub fn for_all<T: std::fmt::Debug>(
 
 #[test]
 fn funnels_agree_with_their_definition() {
-    for_all(60, 1, funnel_case(), |street, (world, asked)| {
+    for_all(40, 1, funnel_case(), |street, (world, asked)| {
         let names: Vec<String> = (1..=asked.steps.len())
             .map(|step| {
                 if asked.by_name {
@@ -141,7 +141,7 @@ fn the_customers_of_a_funnel_are_those_it_counts() {
         let outcome = choice(&["reached", "lost", "in_window"]);
         (Just(world), Just(asked), steps, outcome)
     });
-    for_all(30, 2, case, |street, (world, asked, step, outcome)| {
+    for_all(20, 2, case, |street, (world, asked, step, outcome)| {
         let wanted = Wanted {
             step: *step,
             outcome,
@@ -168,7 +168,7 @@ fn funnel_trends_agree_with_their_definition() {
         funnel_case(),
         choice(&["hour", "day", "week", "month", "quarter", "year"]),
     );
-    for_all(30, 3, case, |street, ((world, asked), unit)| {
+    for_all(20, 3, case, |street, ((world, asked), unit)| {
         let arguments = asked.arguments().named("period", Some(quoted(unit)));
         let house = street.house(world);
         let expected = funnel_trend(world, asked, unit);

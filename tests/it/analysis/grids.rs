@@ -62,7 +62,7 @@ fn grid() -> impl Strategy<Value = (World, Retention)> {
 
 #[test]
 fn retention_agrees_with_its_definition() {
-    for_all(60, 11, grid(), |street, (world, asked)| {
+    for_all(40, 11, grid(), |street, (world, asked)| {
         let house = street.house(world);
         let expected = retention(world, asked);
         house.check(
@@ -76,7 +76,7 @@ fn retention_agrees_with_its_definition() {
 #[test]
 fn the_customers_of_a_cell_are_those_it_counts() {
     let case = (grid(), 0..3_usize, choice(&["returned", "not_returned"]));
-    for_all(30, 12, case, |street, ((world, asked), at, outcome)| {
+    for_all(20, 12, case, |street, ((world, asked), at, outcome)| {
         let house = street.house(world);
         for cohort in cohorts(world, asked).into_iter().take(2) {
             let cohort_start = format!("TIMESTAMP '{}'", cohort.to_string().replace('T', " "));

@@ -148,17 +148,18 @@ fn sorted(rows: &Rows) -> Rows {
 }
 
 fn shown(rows: &Rows) -> String {
-    sorted(rows)
-        .iter()
-        .map(|row| {
-            let cells: Vec<String> = row
-                .iter()
-                .map(|value| match value {
-                    Value::Null => "NULL".to_string(),
-                    other => other.text(),
-                })
-                .collect();
-            format!("    {}\n", cells.join(" | "))
-        })
-        .collect()
+    let mut text = String::new();
+    for row in sorted(rows) {
+        let cells: Vec<String> = row
+            .iter()
+            .map(|value| match value {
+                Value::Null => "NULL".to_string(),
+                other => other.text(),
+            })
+            .collect();
+        text.push_str("    ");
+        text.push_str(&cells.join(" | "));
+        text.push('\n');
+    }
+    text
 }

@@ -37,7 +37,7 @@ fn next_events_agree_with_their_definition() {
         (0..4_i64, -1..=1_i64),
     );
     for_all(
-        50,
+        40,
         31,
         case,
         |street, ((scale, world, scope), anchors, node, steps, gap)| {
@@ -76,7 +76,7 @@ fn the_time_to_an_event_agrees_with_its_definition() {
     let within = maybe((0..5_i64, -1..=1_i64), 0.5);
     let case = (place(), predicates, within, choice(&["reached", "waiting"]));
     for_all(
-        50,
+        30,
         32,
         case,
         |street, ((scale, world, scope), (by_name, from, to), within, outcome)| {
