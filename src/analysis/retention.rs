@@ -133,17 +133,19 @@ fn fill(
             Some(length) => touch.ts.saturating_sub(membership.started) / length,
             None => periods.of(touch.ts).saturating_sub(membership.cohort),
         };
-        let Some(value) = rules.value_column(unit) else {
-            continue;
-        };
-        if let Some(sum) = membership.values.get_mut(value) {
-            *sum += values.get(touch.row as usize).copied().unwrap_or(0.0);
+        let value = values.get(touch.row as usize).copied().unwrap_or(0.0);
+        let begun = rules.columns.partition_point(|begin| *begin <= unit);
+        if rules.or_after {
+            membership.values[..begun]
+                .iter_mut()
+                .for_each(|sum| *sum += value);
+        } else if let Some(column) = rules.column(unit) {
+            membership.values[column] += value;
         }
         if at == opener {
             continue;
         }
         if rules.or_after {
-            let begun = rules.columns.partition_point(|begin| *begin <= unit);
             for first in membership.returned[..begun].iter_mut().rev() {
                 // Earlier columns were reached by an earlier return already.
                 if first.is_some() {
@@ -157,16 +159,6 @@ fn fill(
     }
     if rules.columns.first() == Some(&0) {
         membership.returned[0] = Some(membership.started);
-    }
-}
-
-impl RetentionRules {
-    /// Returns the column that a unit's value belongs to; beyond all columns for units that only count as "or after".
-    fn value_column(&self, unit: i64) -> Option<usize> {
-        match self.column(unit) {
-            Some(column) => Some(column),
-            None => self.or_after.then_some(self.columns.len()),
-        }
     }
 }
 

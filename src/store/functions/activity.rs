@@ -512,6 +512,10 @@ impl Wanted for ActiveAt {
     fn new(activity: &Activity) -> Refusal<Self> {
         let rolling = activity.spec.rolling()?;
         let at = activity.at()?;
+        if !Bounds::of(activity).has(&[at], 1) {
+            // There is no such row, so nobody is behind it.
+            return Ok(Self { stretch: (0, 0) });
+        }
         let mut periods = Periods::new(&activity.clock, activity.period, Cursor::default());
         let stretch = (
             periods.begin_utc(at - rolling + 1),
@@ -552,6 +556,9 @@ impl Wanted for InState {
     }
 
     fn stretch(&self, activity: &Activity, touches: &[Touch]) -> Option<(i64, i64)> {
+        if !Bounds::of(activity).has(&[self.at], 1) {
+            return None;
+        }
         let mut periods = Periods::new(&activity.clock, activity.period, Cursor::default());
         let mut active = Vec::new();
         active_periods(

@@ -117,7 +117,6 @@ impl Function {
             (Funnel | FunnelTrend, _) => &["steps"],
             (TimeTo, _) => &["from", "to"],
             (Retention, _) => &["start"],
-            (Active | Lifecycle | Stickiness, true) => &["event"],
             (Active | Lifecycle | Stickiness | NextEvents, _) => &[],
         }
     }

@@ -464,7 +464,11 @@ impl Question for FunnelPeople {
                     group,
                     number: customer.number,
                     from: Some(attempt.times[0]),
-                    to: Some(attempt.times[self.step - 1]),
+                    to: attempt
+                        .times
+                        .get(self.step - 1)
+                        .copied()
+                        .filter(|_| self.outcome != Outcome::Waiting),
                 });
             }
         });

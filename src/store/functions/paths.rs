@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::funnels::big;
 use super::people::{self, Person};
-use super::question::{Customer, Labels, NO_GROUP, Question};
+use super::question::{Customer, Labels, NO_GROUP, Question, group_order};
 use super::spec::{Refusal, Spec};
 use crate::analysis::Touch;
 use crate::analysis::calendar::Clock;
@@ -31,7 +31,14 @@ impl Paths {
     fn transitions(&self, customer: &Customer<'_>, emit: &mut dyn FnMut(Transition, i64)) {
         let nodes = customer.extras.groups;
         let node = |touch: &Touch| nodes.get(touch.row as usize).copied().unwrap_or(NO_GROUP);
-        let order = |touch: &Touch| (touch.ts, super::question::group_order(node(touch)));
+        // Of events with the same node at the same instant the anchor comes first.
+        let order = |touch: &Touch| {
+            (
+                touch.ts,
+                group_order(node(touch)),
+                touch.marks & ANCHOR == 0,
+            )
+        };
         if customer.touches.is_sorted_by_key(order) {
             transitions(&self.rules, customer.touches, nodes, emit);
             return;

@@ -68,7 +68,10 @@ fn any_funnel(scale: i64, scope: Scope) -> impl Strategy<Value = Funnel> {
                 hold,
                 unit,
                 excluding,
-                between: between.map(|(from, to)| (from, to.min(steps.len()).max(from))),
+                between: between
+                    .filter(|_| steps.len() > 1)
+                    .map(|(from, to)| (from.min(steps.len() - 1), to))
+                    .map(|(from, to)| (from, to.clamp(from + 1, steps.len()))),
                 exclusion,
                 first_time: first_time.clone(),
             })

@@ -78,6 +78,8 @@ fn the_customers_of_a_cell_are_those_it_counts() {
     let case = (grid(), 0..3_usize, choice(&["returned", "not_returned"]));
     for_all(20, 12, case, |street, ((world, asked), at, outcome)| {
         let house = street.house(world);
+        let columns = asked.brackets.as_ref().map_or(asked.periods, Vec::len);
+        let at = &(at % columns);
         for cohort in cohorts(world, asked).into_iter().take(2) {
             let cohort_start = format!("TIMESTAMP '{}'", cohort.to_string().replace('T', " "));
             let arguments = asked

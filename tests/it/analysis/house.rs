@@ -10,7 +10,7 @@ use jiff::civil::{Date, Weekday};
 use super::world::World;
 
 /// What the names of the functions begin with, for every engine under test: the SQL twins, and the product's own.
-pub const ENGINES: &[&str] = &["twin_"];
+pub const ENGINES: &[&str] = &["twin_", ""];
 
 /// Open stores, one for every clock: opening one takes longer than asking it.
 #[derive(Default)]
@@ -99,6 +99,10 @@ impl House {
     /// Asks all engines, whose answers must be the rows expected, in any order.
     pub fn check(&self, function: &str, arguments: &str, expected: &Rows) -> Result<(), String> {
         for engine in ENGINES {
+            // Windows from step to step are only in the twins so far.
+            if engine.is_empty() && arguments.contains("within := [") {
+                continue;
+            }
             let answer = self.ask(engine, function, arguments)?;
             if !same(&answer, expected) {
                 return Err(format!(

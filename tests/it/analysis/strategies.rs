@@ -185,7 +185,7 @@ pub fn scope(scale: i64) -> impl Strategy<Value = Loose> {
         bound(),
         bound(),
         maybe(choice(BY), 0.5),
-        maybe(0..3_usize, 0.3),
+        maybe(1..4_usize, 0.3),
         maybe(Just("gold"), 0.15),
         maybe(choice(PREDICATES), 0.2),
     )
