@@ -32,12 +32,6 @@ use AS (
     WHERE is_use(event) AND ts < utc_time($until)
     GROUP BY customer_id
 ),
-answers AS (
-    SELECT customer_id, arg_max(score, ts) AS last_nps
-    FROM surveys
-    WHERE survey = 'nps' AND score BETWEEN 0 AND 10 AND ts >= utc_time($until - 90) AND ts < utc_time($until)
-    GROUP BY customer_id
-),
 waiting AS (
     SELECT customer_id, count(*) AS open_tickets
     FROM tickets
@@ -51,15 +45,15 @@ flagged AS (
         date_diff('day', local_time(use.last_used_at)::DATE, $until - 1) AS days_idle,
         coalesce(use.uses, 0) AS uses,
         coalesce(use.uses_before, 0) AS uses_before,
-        answers.last_nps,
+        answers.score AS last_nps,
         coalesce(waiting.open_tickets, 0) AS open_tickets,
         use.last_used_at IS NULL OR use.last_used_at < utc_time($until - 14) AS is_idle,
         coalesce(use.uses_before > 0 AND use.uses <= use.uses_before / 2, FALSE) AS is_falling,
-        coalesce(answers.last_nps <= 6, FALSE) AS is_detractor,
+        coalesce(answers.score <= 6, FALSE) AS is_detractor,
         waiting.customer_id IS NOT NULL AS is_waiting
     FROM paying
     LEFT JOIN use ON use.customer_id = paying.customer_id
-    LEFT JOIN answers ON answers.customer_id = paying.customer_id
+    LEFT JOIN last_nps($until - 90, $until, NULL) AS answers ON answers.customer_id = paying.customer_id
     LEFT JOIN waiting ON waiting.customer_id = paying.customer_id
 ),
 counted AS (

@@ -19,12 +19,6 @@
 WITH paying_then AS (
     SELECT customer_id, mrr FROM paying_at(utc_time($since)) WHERE customer_matches(customer_id, $country, $platform)
 ),
-answers AS (
-    SELECT customer_id, arg_max(score, ts) AS score
-    FROM surveys
-    WHERE survey = 'nps' AND score BETWEEN 0 AND 10 AND ts < utc_time($since) AND ts >= utc_time($since - 180)
-    GROUP BY customer_id
-),
 grouped AS (
     SELECT
         CASE
@@ -36,7 +30,7 @@ grouped AS (
         paying_then.mrr,
         paying_now.customer_id IS NULL AS is_lost
     FROM paying_then
-    LEFT JOIN answers ON answers.customer_id = paying_then.customer_id
+    LEFT JOIN last_nps($since - 180, $since, NULL) AS answers ON answers.customer_id = paying_then.customer_id
     LEFT JOIN paying_at(utc_time($until)) AS paying_now ON paying_now.customer_id = paying_then.customer_id
 ),
 counted AS (

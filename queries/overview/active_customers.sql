@@ -13,6 +13,6 @@
 -- [columns]
 -- value = { format = "whole", better = "up" }
 -- ///
-SELECT now.customers AS value, before.customers AS previous
-FROM users($until - $since, $until - 1, $until, $country, $platform) AS now
-CROSS JOIN users($until - $since, $since - 1, $since, $country, $platform) AS before
+SELECT
+    users($since, $until, $country, $platform) AS value,
+    users(day_before($since, $until), $since, $country, $platform) AS previous

@@ -16,7 +16,7 @@
 -- monthly = { format = "whole", better = "up" }
 -- ///
 SELECT period, day.customers AS daily, week.customers AS weekly, month.customers AS monthly, day.complete
-FROM users(1, $since, $until, $country, $platform) AS day
-JOIN users(7, $since, $until, $country, $platform) AS week USING (period)
-JOIN users(28, $since, $until, $country, $platform) AS month USING (period)
+FROM daily_users(1, $since, $until, $country, $platform) AS day
+JOIN daily_users(7, $since, $until, $country, $platform) AS week USING (period)
+JOIN daily_users(28, $since, $until, $country, $platform) AS month USING (period)
 ORDER BY period

@@ -15,31 +15,10 @@
 -- margin    = { format = "percent" }
 -- days_used = { format = "one_decimal", better = "up" }
 -- ///
-WITH used AS (
-    SELECT customer_id, feature, count(DISTINCT local_time(ts)::DATE) AS days
-    FROM events
-    WHERE event = 'feature_used'
-        AND feature IS NOT NULL
-        AND ts >= utc_time($since)
-        AND ts < utc_time($until)
-        AND ($platform IS NULL OR platform = $platform)
-        AND customer_matches(customer_id, $country, NULL)
-    GROUP BY ALL
-),
-active AS (
-    SELECT count(DISTINCT customer_id) AS n
-    FROM events
-    WHERE is_use(event)
-        AND ts >= utc_time($since)
-        AND ts < utc_time($until)
-        AND ($platform IS NULL OR platform = $platform)
-        AND customer_matches(customer_id, $country, NULL)
-),
-counted AS (
-    SELECT used.feature, count(*) AS customers, avg(used.days) AS days_used, any_value(active.n) AS n
-    FROM used
-    CROSS JOIN active
-    GROUP BY used.feature
+WITH counted AS (
+    SELECT feature, count(*) AS customers, avg(days) AS days_used, users($since, $until, $country, $platform) AS n
+    FROM feature_days($since, $until, $country, $platform)
+    GROUP BY feature
 ),
 compared AS (
     SELECT *, median(customers) OVER () AS usual_customers, median(days_used) OVER () AS usual_days

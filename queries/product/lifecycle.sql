@@ -6,7 +6,7 @@
 --
 -- [params]
 -- since    = { type = "DATE", default_sql = "$today - 84", about = "from the period that holds this day" }
--- until    = { type = "DATE", default_sql = "$today + 1", about = "use before this day" }
+-- until    = { type = "DATE", default_sql = "$today + 1", about = "to the period that holds the day before" }
 -- grain    = { type = "VARCHAR", default = "week", choices = ["day", "week", "month"], about = "length of a period" }
 -- country  = { type = "VARCHAR", optional = true, choices_sql = "SELECT DISTINCT country FROM customers WHERE country IS NOT NULL ORDER BY country", about = "only customers from here" }
 -- platform = { type = "VARCHAR", optional = true, choices_sql = "SELECT DISTINCT platform FROM events WHERE platform IS NOT NULL ORDER BY platform", about = "only use on this" }

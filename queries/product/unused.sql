@@ -17,51 +17,31 @@
 -- days_used  = { format = "one_decimal" }
 -- days_since = { format = "whole", better = "down" }
 -- ///
-WITH used AS (
-    SELECT customer_id, feature, count(DISTINCT local_time(ts)::DATE) AS days
-    FROM events
-    WHERE event = 'feature_used'
-        AND feature IS NOT NULL
-        AND ts >= utc_time($since)
-        AND ts < utc_time($until)
-        AND ($platform IS NULL OR platform = $platform)
-        AND customer_matches(customer_id, $country, NULL)
-    GROUP BY ALL
-),
-active AS (
-    SELECT count(DISTINCT customer_id) AS n
-    FROM events
-    WHERE is_use(event)
-        AND ts >= utc_time($since)
-        AND ts < utc_time($until)
-        AND ($platform IS NULL OR platform = $platform)
-        AND customer_matches(customer_id, $country, NULL)
-),
-ever AS (
+WITH ever AS (
     SELECT feature, max(ts) AS last_used_at
     FROM events
     WHERE event = 'feature_used' AND feature IS NOT NULL AND ts < utc_time($until)
     GROUP BY feature
 ),
 counted AS (
-    SELECT ever.feature, ever.last_used_at, count(used.customer_id) AS customers, avg(used.days) AS days_used
+    SELECT
+        ever.feature,
+        ever.last_used_at,
+        count(used.customer_id) AS customers,
+        avg(used.days) AS days_used,
+        users($since, $until, $country, $platform) AS n
     FROM ever
-    LEFT JOIN used ON used.feature = ever.feature
+    LEFT JOIN feature_days($since, $until, $country, $platform) AS used ON used.feature = ever.feature
     GROUP BY ALL
-),
-compared AS (
-    SELECT counted.*, active.n, counted.customers / nullif(active.n, 0) AS adoption
-    FROM counted
-    CROSS JOIN active
 )
 SELECT
     feature,
-    adoption,
+    customers / nullif(n, 0) AS adoption,
     wilson_margin(customers, n) AS margin,
     customers,
     n,
     days_used,
     date_diff('day', local_time(last_used_at)::DATE, least($today, $until - 1)) AS days_since
-FROM compared
-WHERE adoption <= $share_below
+FROM counted
+WHERE customers / nullif(n, 0) <= $share_below
 ORDER BY adoption, feature

@@ -20,30 +20,7 @@
 -- churn        = { format = "whole" }
 -- mrr_end      = { format = "whole" }
 -- ///
-WITH bounds AS (
-    SELECT period, complete, utc_time(period) AS starts_at, utc_time(period_end(period, $grain)) AS ends_at
-    FROM calendar($since, $until, $grain, $today)
-),
-scope AS (
-    SELECT * FROM subscriptions WHERE customer_matches(customer_id, $country, $platform)
-),
--- What each customer pays at the start and at the end of each period.
-paid AS (
-    SELECT
-        bounds.period,
-        scope.customer_id,
-        coalesce(sum(scope.mrr) FILTER (
-            WHERE scope.started_at <= bounds.starts_at AND (scope.ended_at IS NULL OR scope.ended_at > bounds.starts_at)
-        ), 0) AS mrr_start,
-        coalesce(sum(scope.mrr) FILTER (
-            WHERE scope.started_at <= bounds.ends_at AND (scope.ended_at IS NULL OR scope.ended_at > bounds.ends_at)
-        ), 0) AS mrr_end,
-        bool_or(scope.started_at <= bounds.starts_at) AS is_known
-    FROM bounds
-    JOIN scope ON scope.started_at <= bounds.ends_at
-    GROUP BY bounds.period, scope.customer_id
-),
-moved AS (
+WITH moved AS (
     SELECT
         period,
         sum(mrr_start) AS mrr_start,
@@ -53,11 +30,11 @@ moved AS (
         coalesce(sum(mrr_end - mrr_start) FILTER (WHERE mrr_end > 0 AND mrr_end < mrr_start), 0) AS contraction,
         coalesce(sum(-mrr_start) FILTER (WHERE mrr_start > 0 AND mrr_end = 0), 0) AS churn,
         sum(mrr_end) AS mrr_end
-    FROM paid
+    FROM mrr_changes($since, $until, $grain, $country, $platform)
     GROUP BY period
 )
 SELECT
-    bounds.period,
+    calendar.period,
     coalesce(moved.mrr_start, 0) AS mrr_start,
     coalesce(moved.new, 0) AS new,
     coalesce(moved.reactivation, 0) AS reactivation,
@@ -65,7 +42,7 @@ SELECT
     coalesce(moved.contraction, 0) AS contraction,
     coalesce(moved.churn, 0) AS churn,
     coalesce(moved.mrr_end, 0) AS mrr_end,
-    bounds.complete
-FROM bounds
-LEFT JOIN moved ON moved.period = bounds.period
-ORDER BY bounds.period
+    calendar.complete
+FROM calendar($since, $until, $grain, $today) AS calendar
+LEFT JOIN moved ON moved.period = calendar.period
+ORDER BY calendar.period

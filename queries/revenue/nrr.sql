@@ -15,46 +15,23 @@
 -- nrr = { format = "percent", better = "up" }
 -- grr = { format = "percent", better = "up" }
 -- ///
-WITH bounds AS (
-    SELECT period, complete, utc_time(period) AS starts_at, utc_time(period_end(period, $grain)) AS ends_at
-    FROM calendar($since, $until, $grain, $today)
-),
-scope AS (
-    SELECT * FROM subscriptions WHERE customer_matches(customer_id, $country, $platform)
-),
--- What each customer pays at the start and at the end of each period.
-paid AS (
-    SELECT
-        bounds.period,
-        scope.customer_id,
-        coalesce(sum(scope.mrr) FILTER (
-            WHERE scope.started_at <= bounds.starts_at AND (scope.ended_at IS NULL OR scope.ended_at > bounds.starts_at)
-        ), 0) AS mrr_start,
-        coalesce(sum(scope.mrr) FILTER (
-            WHERE scope.started_at <= bounds.ends_at AND (scope.ended_at IS NULL OR scope.ended_at > bounds.ends_at)
-        ), 0) AS mrr_end,
-        bool_or(scope.started_at <= bounds.starts_at) AS is_known
-    FROM bounds
-    JOIN scope ON scope.started_at <= bounds.ends_at
-    GROUP BY bounds.period, scope.customer_id
-),
-kept AS (
+WITH kept AS (
     SELECT
         period,
         sum(mrr_start) AS mrr_start,
         sum(mrr_end) AS mrr_end,
         sum(least(mrr_start, mrr_end)) AS mrr_kept,
         count(*) AS n
-    FROM paid
+    FROM mrr_changes($since, $until, $grain, $country, $platform)
     WHERE mrr_start > 0
     GROUP BY period
 )
 SELECT
-    bounds.period,
+    calendar.period,
     kept.mrr_end / nullif(kept.mrr_start, 0) AS nrr,
     kept.mrr_kept / nullif(kept.mrr_start, 0) AS grr,
     coalesce(kept.n, 0) AS n,
-    bounds.complete
-FROM bounds
-LEFT JOIN kept ON kept.period = bounds.period
-ORDER BY bounds.period
+    calendar.complete
+FROM calendar($since, $until, $grain, $today) AS calendar
+LEFT JOIN kept ON kept.period = calendar.period
+ORDER BY calendar.period

@@ -17,31 +17,8 @@
 -- mean        = { format = "two_decimals", better = "up", margin = "mean_margin" }
 -- mean_margin = { format = "two_decimals" }
 -- ///
-WITH answers AS (
-    SELECT
-        coalesce(
-            CASE $by
-                WHEN 'touchpoint' THEN surveys.touchpoint
-                WHEN 'channel' THEN surveys.channel
-                WHEN 'team' THEN surveys.team
-                WHEN 'country' THEN customers.country
-                WHEN 'plan' THEN customers.plan
-                WHEN 'persona' THEN customers.persona
-                WHEN 'platform' THEN customers.platform
-                WHEN 'acquisition_channel' THEN customers.acquisition_channel
-            END,
-            '(none)'
-        ) AS segment,
-        surveys.score
-    FROM surveys
-    LEFT JOIN customers ON customers.customer_id = surveys.customer_id
-    WHERE surveys.survey = 'csat'
-        AND surveys.score BETWEEN 1 AND 5
-        AND surveys.ts >= utc_time($since)
-        AND surveys.ts < utc_time($until)
-        AND customer_matches(surveys.customer_id, $country, $platform)
-)
 SELECT segment, csat(score) AS csat, csat_margin(score) AS margin, count(*) AS n, avg(score) AS mean, mean_margin(score) AS mean_margin
-FROM answers
+FROM answers_by('csat', $by, $since, $until, $country, $platform)
+WHERE score BETWEEN 1 AND 5
 GROUP BY segment
 ORDER BY csat DESC, n DESC, segment

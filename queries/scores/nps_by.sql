@@ -17,28 +17,9 @@
 -- pull   = { format = "one_decimal", better = "up" }
 -- ///
 WITH answers AS (
-    SELECT
-        coalesce(
-            CASE $by
-                WHEN 'touchpoint' THEN surveys.touchpoint
-                WHEN 'channel' THEN surveys.channel
-                WHEN 'team' THEN surveys.team
-                WHEN 'country' THEN customers.country
-                WHEN 'plan' THEN customers.plan
-                WHEN 'persona' THEN customers.persona
-                WHEN 'platform' THEN customers.platform
-                WHEN 'acquisition_channel' THEN customers.acquisition_channel
-            END,
-            '(none)'
-        ) AS segment,
-        surveys.score
-    FROM surveys
-    LEFT JOIN customers ON customers.customer_id = surveys.customer_id
-    WHERE surveys.survey = 'nps'
-        AND surveys.score BETWEEN 0 AND 10
-        AND surveys.ts >= utc_time($since)
-        AND surveys.ts < utc_time($until)
-        AND customer_matches(surveys.customer_id, $country, $platform)
+    SELECT segment, score
+    FROM answers_by('nps', $by, $since, $until, $country, $platform)
+    WHERE score BETWEEN 0 AND 10
 ),
 overall AS (
     SELECT nps(score) AS nps, count(*) AS n FROM answers

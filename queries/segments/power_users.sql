@@ -9,8 +9,12 @@
 -- at_least = { type = "INTEGER", default = 8, min = 1, max = 28, about = "days with use" }
 -- ///
 SELECT customer_id
-FROM events
-WHERE is_use(event) AND ts >= utc_time($until - 28) AND ts < utc_time($until)
-GROUP BY customer_id
-HAVING count(DISTINCT local_time(ts)::DATE) >= $at_least
+FROM stickiness_customers_if(
+    event := is_use(event),
+    period := 'day',
+    since := $until - 28,
+    until := $until,
+    active_periods := $at_least,
+    at_least := true
+)
 ORDER BY customer_id
