@@ -125,23 +125,32 @@ fn fill(
     membership.values.resize(columns, 0.0);
     let from = touches.partition_point(|touch| touch.ts < membership.started);
     for (at, touch) in touches.iter().enumerate().skip(from) {
-        // The start itself is no return, but its value is of the cohort's own column.
-        if touch.marks & BACK == 0 && at != opener {
+        // A start of the same instant is no return, but its value is of the cohort's own column.
+        let opens = touch.ts == membership.started && touch.marks & START != 0;
+        let value = values.get(touch.row as usize).copied().unwrap_or(0.0);
+        if touch.marks & BACK == 0 {
+            if opens && let Some(sum) = membership.values.first_mut() {
+                *sum += value;
+            }
             continue;
         }
         let unit = match rules.rolling {
             Some(length) => touch.ts.saturating_sub(membership.started) / length,
             None => periods.of(touch.ts).saturating_sub(membership.cohort),
         };
-        let value = values.get(touch.row as usize).copied().unwrap_or(0.0);
+        let column = rules.column(unit);
         let begun = rules.columns.partition_point(|begin| *begin <= unit);
-        if rules.or_after {
-            membership.values[..begun]
-                .iter_mut()
-                .for_each(|sum| *sum += value);
-        } else if let Some(column) = rules.column(unit) {
-            membership.values[column] += value;
+        let own = if rules.or_after {
+            0..begun
+        } else {
+            column.map_or(0..0, |column| column..column + 1)
+        };
+        if opens && (own.start > 0 || own.is_empty()) {
+            membership.values[0] += value;
         }
+        membership.values[own]
+            .iter_mut()
+            .for_each(|sum| *sum += value);
         if at == opener {
             continue;
         }
@@ -153,12 +162,13 @@ fn fill(
                 }
                 *first = Some(touch.ts);
             }
-        } else if let Some(column) = rules.column(unit) {
+        } else if let Some(column) = column {
             membership.returned[column].get_or_insert(touch.ts);
         }
     }
-    if rules.columns.first() == Some(&0) {
-        membership.returned[0] = Some(membership.started);
+    // The first column is the cohort itself.
+    if let Some(returned) = membership.returned.first_mut() {
+        *returned = Some(membership.started);
     }
 }
 

@@ -130,6 +130,8 @@ fn nothing_to_open() -> Error {
 fn shown_from_here(path: PathBuf) -> PathBuf {
     let here = std::env::current_dir().ok();
     here.and_then(|here| path.strip_prefix(here).map(Path::to_path_buf).ok())
+        // A folder shown from inside itself has no name left.
+        .filter(|shown| !shown.as_os_str().is_empty())
         .unwrap_or(path)
 }
 

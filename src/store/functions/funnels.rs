@@ -63,17 +63,8 @@ impl Walk {
 
     fn attempts_by_value(&self, customer: &Customer<'_>) -> BTreeMap<u32, Attempt> {
         let extras = customer.extras;
-        let mut by_value: BTreeMap<u32, Vec<Touch>> = BTreeMap::new();
-        for touch in customer.touches {
-            let group = extras
-                .groups
-                .get(touch.row as usize)
-                .copied()
-                .unwrap_or(NO_GROUP);
-            by_value.entry(group).or_default().push(*touch);
-        }
         let mut attempts = BTreeMap::new();
-        for (value, touches) in by_value {
+        for (value, touches) in by_value(customer) {
             let Some(attempt) = self.furthest(&self.rules, &touches, extras.holds) else {
                 continue;
             };
@@ -259,6 +250,66 @@ pub struct TrendTally {
     cursor: Cursor,
 }
 
+impl FunnelTrend {
+    /// Calls `emit` with each group and period in which the customer entered, and how far the attempts got.
+    fn attempts(
+        &self,
+        customer: &Customer<'_>,
+        cursor: &mut Cursor,
+        emit: &mut dyn FnMut(u32, i64, Attempt),
+    ) {
+        let walk = &self.walk;
+        let holds = if walk.spec.held {
+            customer.extras.holds
+        } else {
+            &[]
+        };
+        let mut periods = Periods::new(&self.clock, self.period, *cursor);
+        if walk.spec.grouped && walk.attribution == Attribution::Each {
+            for (value, touches) in by_value(customer) {
+                let group = customer.groups.of(value);
+                funnel::by_period(
+                    &walk.rules,
+                    &mut periods,
+                    &touches,
+                    holds,
+                    &mut |period, attempt| {
+                        emit(group, period, attempt);
+                    },
+                );
+            }
+        } else {
+            funnel::by_period(
+                &walk.rules,
+                &mut periods,
+                customer.touches,
+                holds,
+                &mut |period, attempt| {
+                    emit(
+                        customer.groups.of(walk.group(customer, &attempt)),
+                        period,
+                        attempt,
+                    );
+                },
+            );
+        }
+        *cursor = periods.cursor;
+    }
+}
+
+/// Splits a customer's events by their group.
+fn by_value(customer: &Customer<'_>) -> BTreeMap<u32, Vec<Touch>> {
+    let mut by_value: BTreeMap<u32, Vec<Touch>> = BTreeMap::new();
+    for touch in customer.touches {
+        let group = customer.extras.groups.get(touch.row as usize).copied();
+        by_value
+            .entry(group.unwrap_or(NO_GROUP))
+            .or_default()
+            .push(*touch);
+    }
+    by_value
+}
+
 impl Question for FunnelTrend {
     type Tally = TrendTally;
 
@@ -276,12 +327,6 @@ impl Question for FunnelTrend {
     fn new(spec: Spec, clock: Arc<Clock>) -> Refusal<Self> {
         let period = spec.period(Period::Week)?;
         let walk = Walk::new(spec)?;
-        if walk.attribution == Attribution::Each && walk.spec.grouped {
-            return Err(
-                "a trend cannot be split by 'each': use 'entry', 'first', 'last' or 'step 2'"
-                    .to_string(),
-            );
-        }
         Ok(Self {
             walk,
             clock,
@@ -298,33 +343,25 @@ impl Question for FunnelTrend {
     }
 
     fn take(&self, tally: &mut TrendTally, customer: &Customer<'_>) {
-        let holds = if self.walk.spec.held {
-            customer.extras.holds
-        } else {
-            &[]
-        };
-        let mut periods = Periods::new(&self.clock, self.period, tally.cursor);
+        let mut entered: BTreeMap<(u32, i64), bool> = BTreeMap::new();
         let steps = self.walk.rules.steps;
-        let mut groups = Vec::new();
-        funnel::by_period(
-            &self.walk.rules,
-            &mut periods,
-            customer.touches,
-            holds,
-            &mut |period, attempt| {
-                let group = customer.groups.of(self.walk.group(customer, &attempt));
-                let (entered, converted) = tally.periods.entry((group, period)).or_default();
-                *entered += 1;
-                *converted += u64::from(attempt.level() == steps);
-                if !groups.contains(&group) {
-                    groups.push(group);
-                }
+        self.attempts(
+            customer,
+            &mut tally.cursor,
+            &mut |group, period, attempt| {
+                *entered.entry((group, period)).or_default() |= attempt.level() == steps;
             },
         );
-        for group in groups {
-            *tally.customers.entry(group).or_default() += 1;
+        let mut last = None;
+        for ((group, period), has_converted) in entered {
+            let (all, converted) = tally.periods.entry((group, period)).or_default();
+            *all += 1;
+            *converted += u64::from(has_converted);
+            if last != Some(group) {
+                last = Some(group);
+                *tally.customers.entry(group).or_default() += 1;
+            }
         }
-        tally.cursor = periods.cursor;
     }
 
     fn merge(&self, tally: &mut TrendTally, other: TrendTally) {
@@ -540,38 +577,39 @@ impl Question for TrendPeople {
     }
 
     fn take(&self, tally: &mut people::Tally, customer: &Customer<'_>) {
-        let walk = &self.trend.walk;
-        let holds = if walk.spec.held {
-            customer.extras.holds
-        } else {
-            &[]
-        };
-        let mut periods = Periods::new(&self.trend.clock, self.trend.period, tally.cursor);
-        funnel::by_period(
-            &walk.rules,
-            &mut periods,
-            customer.touches,
-            holds,
-            &mut |period, attempt| {
-                let group = customer.groups.of(walk.group(customer, &attempt));
-                tally.see(group);
-                let has_converted = attempt.level() == walk.rules.steps;
-                let is_wanted = match self.outcome {
-                    TrendOutcome::Entered => true,
-                    TrendOutcome::Converted => has_converted,
-                    TrendOutcome::Lost => !has_converted,
-                };
-                if period == self.period && is_wanted {
-                    tally.push(Person {
-                        group,
-                        number: customer.number,
-                        from: attempt.times.first().copied(),
-                        to: attempt.times.last().copied(),
-                    });
+        let steps = self.trend.walk.rules.steps;
+        let mut found: BTreeMap<u32, Attempt> = BTreeMap::new();
+        let mut groups = std::collections::BTreeSet::new();
+        let mut cursor = tally.cursor;
+        self.trend
+            .attempts(customer, &mut cursor, &mut |group, period, attempt| {
+                groups.insert(group);
+                if period == self.period {
+                    let counted = match found.remove(&group) {
+                        Some(other) => funnel::counted(other, attempt),
+                        None => attempt,
+                    };
+                    found.insert(group, counted);
                 }
-            },
-        );
-        tally.cursor = periods.cursor;
+            });
+        tally.cursor = cursor;
+        groups.into_iter().for_each(|group| tally.see(group));
+        for (group, attempt) in found {
+            let has_converted = attempt.level() == steps;
+            let is_wanted = match self.outcome {
+                TrendOutcome::Entered => true,
+                TrendOutcome::Converted => has_converted,
+                TrendOutcome::Lost => !has_converted,
+            };
+            if is_wanted {
+                tally.push(Person {
+                    group,
+                    number: customer.number,
+                    from: attempt.times.first().copied(),
+                    to: attempt.times.last().copied(),
+                });
+            }
+        }
     }
 
     fn merge(&self, tally: &mut people::Tally, other: people::Tally) {

@@ -207,9 +207,10 @@ impl Lowering<'_> {
         }
         self.write(") AS given))");
         if function.lists_customers {
-            self.write(&format!(
-                " JOIN {BOOKS}.customers USING (number) ORDER BY customer_id"
-            ));
+            if !call.has("unit") {
+                self.write(&format!(" JOIN {BOOKS}.customers USING (number)"));
+            }
+            self.write(" ORDER BY customer_id");
         }
         self.write(")");
         if !call.has_alias {
@@ -447,7 +448,12 @@ fn answer_columns(call: &Call) -> String {
     if function.lists_customers {
         let (first, last) = function.moments();
         let last = last.map_or(String::new(), |last| format!(", at_last AS {last}"));
-        return format!("customer_id, at_first AS {first}{last}");
+        let who = if call.has("unit") {
+            "unit AS customer_id"
+        } else {
+            "customer_id"
+        };
+        return format!("{who}, at_first AS {first}{last}");
     }
     match function.analysis {
         Analysis::Retention if !call.has("value") => "* EXCLUDE (value)".to_string(),
@@ -602,12 +608,6 @@ impl Asked {
         let Some(steps) = call.argument("steps") else {
             return Ok(());
         };
-        if let (true, Some(unit)) = (call.function.lists_customers, call.argument("unit")) {
-            return Err(wrong(
-                &unit,
-                "unit counts something else than customers, so there are none to list".to_string(),
-            ));
-        }
         self.counts_steps = true;
         let items = list_items(sql, &steps);
         self.only_marked = keeps_only_marked(sql, call);

@@ -49,6 +49,11 @@ impl Paths {
     }
 }
 
+/// An event without a node looks like the end of the session, so both are one.
+fn plain((position, node, next): Transition) -> Transition {
+    (position, node, if next == NO_GROUP { END } else { next })
+}
+
 /// `next_events`.
 pub struct NextEvents(Paths);
 
@@ -80,7 +85,7 @@ impl Question for NextEvents {
     fn take(&self, tally: &mut PathTally, customer: &Customer<'_>) {
         tally.next_customer();
         self.0
-            .transitions(customer, &mut |transition, _| tally.add(transition));
+            .transitions(customer, &mut |transition, _| tally.add(plain(transition)));
     }
 
     fn merge(&self, tally: &mut PathTally, other: PathTally) {
@@ -162,19 +167,19 @@ impl Question for PathPeople {
 
     fn take(&self, tally: &mut FoundOnPath, customer: &Customer<'_>) {
         let mut seen: Vec<(u32, u32)> = Vec::new();
-        self.paths
-            .transitions(customer, &mut |(position, node, next), ts| {
-                if position == self.position && !seen.contains(&(node, next)) {
-                    seen.push((node, next));
-                    let person = Person {
-                        group: NO_GROUP,
-                        number: customer.number,
-                        from: Some(ts),
-                        to: Some(ts),
-                    };
-                    tally.found.push((node, next, person));
-                }
-            });
+        self.paths.transitions(customer, &mut |transition, ts| {
+            let (position, node, next) = plain(transition);
+            if position == self.position && !seen.contains(&(node, next)) {
+                seen.push((node, next));
+                let person = Person {
+                    group: NO_GROUP,
+                    number: customer.number,
+                    from: Some(ts),
+                    to: Some(ts),
+                };
+                tally.found.push((node, next, person));
+            }
+        });
     }
 
     fn merge(&self, tally: &mut FoundOnPath, other: FoundOnPath) {

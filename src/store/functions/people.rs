@@ -67,6 +67,12 @@ impl Tally {
         people.dedup_by_key(|person| person.number);
         vec![
             Answers::Number(people.iter().map(|person| Some(person.number)).collect()),
+            Answers::Text(
+                people
+                    .iter()
+                    .map(|person| labels.unit(person.number))
+                    .collect(),
+            ),
             Answers::BigInt(people.iter().map(|person| person.from).collect()),
             Answers::BigInt(people.iter().map(|person| person.to).collect()),
         ]
@@ -78,6 +84,7 @@ pub fn columns() -> Vec<(&'static str, Kind)> {
     let time = || Kind::Timestamp(Unit::Microseconds);
     vec![
         ("number", Kind::UInteger),
+        ("unit", Kind::Text(None)),
         ("at_first", time()),
         ("at_last", time()),
     ]

@@ -109,6 +109,8 @@ impl Groups {
 pub struct Labels {
     /// The texts from number 1 on.
     pub texts: Vec<String>,
+    /// The texts of units that are counted instead of customers.
+    pub units: Vec<String>,
 }
 
 impl Labels {
@@ -119,6 +121,12 @@ impl Labels {
             OTHER => Some("(other)".to_string()),
             group => self.texts.get(group as usize - 1).cloned(),
         }
+    }
+
+    /// Returns the text of a unit that is counted instead of customers.
+    pub fn unit(&self, number: u32) -> Option<String> {
+        let place = (number as usize).checked_sub(1)?;
+        self.units.get(place).cloned()
     }
 
     /// Returns the number of a text.

@@ -25,7 +25,7 @@ pub fn of(
         .or(seen.map(|(first, _)| first));
     let today = spec
         .now
-        .filter(|_| to_today && seen.is_some())
+        .filter(|_| to_today && (seen.is_some() || spec.since.is_some()))
         .map(&mut ordinal);
     let last = match spec.until {
         Some(until) => Some(ordinal(until.saturating_sub(1))),

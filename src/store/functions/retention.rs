@@ -91,7 +91,8 @@ impl Grid {
         match self.rules.rolling {
             None => (begin(cohort + first) < tomorrow, begin(cohort + end) <= now),
             Some(length) => (
-                begin(cohort).saturating_add(first.saturating_mul(length)) < tomorrow,
+                begin(cohort).saturating_add(first.saturating_mul(length))
+                    < now.saturating_add(DAY),
                 begin(cohort + 1).saturating_add(end.saturating_mul(length)) <= now,
             ),
         }

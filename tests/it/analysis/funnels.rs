@@ -36,7 +36,7 @@ fn any_funnel(scale: i64, scope: Scope) -> impl Strategy<Value = Funnel> {
     let mode = prop_oneof![3 => Just("ordered"), 1 => Just("strict"), 1 => Just("any")];
     let attribution = choice(&["entry", "entry", "first", "last", "step 2", "each"]);
     let exclusion = (
-        maybe(choice(PREDICATES), 0.4),
+        maybe(choice(PREDICATES), 0.6),
         stretch,
         choice(&["keep", "drop"]),
     );

@@ -282,6 +282,7 @@ impl Gathered {
             values,
             labels: Labels {
                 texts: groups.texts,
+                units: units.texts,
             },
         }
     }

@@ -143,7 +143,10 @@ impl<Q: Question> Asked<Q> {
             question,
             marks,
             ranks,
-            labels: Labels { texts },
+            labels: Labels {
+                texts,
+                units: Vec::new(),
+            },
             groups: Groups::default(),
         })
     }
