@@ -26,8 +26,8 @@ pub fn customers_behind(
     if call.function.lists_customers {
         return None;
     }
-    let cell = Cell { row, column };
-    let (arguments, who) = cell.arguments(call)?;
+    let number = Number { row, column };
+    let (arguments, who) = number.arguments(call)?;
     let name = call.function.name;
     let name = match name.strip_suffix("_if") {
         Some(base) => format!("{base}_customers_if"),
@@ -43,12 +43,12 @@ pub fn customers_behind(
 }
 
 /// A number and its row.
-struct Cell<'a> {
+struct Number<'a> {
     row: &'a [(String, Value)],
     column: &'a str,
 }
 
-impl Cell<'_> {
+impl Number<'_> {
     fn value(&self, name: &str) -> Option<&Value> {
         self.row
             .iter()
@@ -80,28 +80,30 @@ impl Cell<'_> {
 
     /// Returns the arguments that name the number, and who its customers are.
     fn arguments(&self, call: &Call) -> Option<(Vec<String>, String)> {
+        let (mut arguments, mut who) = self.named(call.function.analysis)?;
+        if call.has("by") {
+            let segment = self.value("segment")?;
+            arguments.push(format!("segment := {}", literal(segment)));
+            who = format!("{who}, {}", self.label("segment", "(none)"));
+        }
+        Some((arguments, who))
+    }
+
+    fn label(&self, column: &str, nothing: &str) -> String {
+        match self.value(column) {
+            None | Some(Value::Null) => nothing.to_string(),
+            Some(value) => value.text(),
+        }
+    }
+
+    fn named(&self, analysis: Analysis) -> Option<(Vec<String>, String)> {
         let period = || self.value("period").map(Value::text).unwrap_or_default();
-        let (mut arguments, mut who) = match call.function.analysis {
-            Analysis::Funnel => {
-                let step = self.whole("step_no")?;
-                let outcome = self.one_of(&["lost", "in_window"], "reached");
-                let name = self
-                    .value("step")
-                    .map_or(format!("step {step}"), Value::text);
-                (
-                    vec![format!("step := {step}"), format!("outcome := '{outcome}'")],
-                    match outcome {
-                        "lost" => format!("lost after {name}"),
-                        "in_window" => format!("still in the window after {name}"),
-                        _ => format!("reached {name}"),
-                    },
-                )
-            }
+        Some(match analysis {
+            Analysis::Funnel => self.step()?,
             Analysis::FunnelTrend => {
-                let outcome = if self.one_of(&["converted", "conversion"], "entered") == "entered" {
-                    "entered"
-                } else {
-                    "converted"
+                let outcome = match self.one_of(&["converted", "conversion"], "entered") {
+                    "entered" => "entered",
+                    _ => "converted",
                 };
                 (
                     vec![
@@ -156,28 +158,22 @@ impl Cell<'_> {
                         format!("from_node := {}", literal(node)),
                         format!("to_node := {}", literal(next)),
                     ],
-                    format!(
-                        "{} → {}",
-                        node.text(),
-                        if *next == Value::Null {
-                            "(end)".to_string()
-                        } else {
-                            next.text()
-                        }
-                    ),
+                    format!("{} → {}", node.text(), self.label("next_node", "(end)")),
                 )
             }
+        })
+    }
+
+    fn step(&self) -> Option<(Vec<String>, String)> {
+        let step = self.whole("step_no")?;
+        let outcome = self.one_of(&["lost", "in_window"], "reached");
+        let name = self.label("step", &format!("step {step}"));
+        let who = match outcome {
+            "lost" => format!("lost after {name}"),
+            "in_window" => format!("still in the window after {name}"),
+            _ => format!("reached {name}"),
         };
-        if call.has("by") {
-            let segment = self.value("segment")?;
-            arguments.push(format!("segment := {}", literal(segment)));
-            let name = if *segment == Value::Null {
-                "(none)".to_string()
-            } else {
-                segment.text()
-            };
-            who = format!("{who}, {name}");
-        }
+        let arguments = vec![format!("step := {step}"), format!("outcome := '{outcome}'")];
         Some((arguments, who))
     }
 }

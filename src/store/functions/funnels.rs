@@ -593,7 +593,9 @@ impl Question for TrendPeople {
                 }
             });
         tally.cursor = cursor;
-        groups.into_iter().for_each(|group| tally.see(group));
+        for group in groups {
+            tally.see(group);
+        }
         for (group, attempt) in found {
             let has_converted = attempt.level() == steps;
             let is_wanted = match self.outcome {
