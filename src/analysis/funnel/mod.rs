@@ -87,17 +87,15 @@ fn furthest_of(rules: &Rules, touches: &[Touch]) -> Option<Attempt> {
 /// As [`furthest`], for attempts all of whose steps carry the same value: `holds` has one value a row, 0 for none.
 #[must_use]
 pub fn furthest_held(rules: &Rules, touches: &[Touch], holds: &[u32]) -> Option<Attempt> {
-    let firsts;
-    let touches = if rules.first_time == 0 {
-        touches
-    } else {
-        firsts = first_times(rules, touches);
-        &firsts
-    };
+    let value = |touch: &Touch| holds.get(touch.row as usize).copied().unwrap_or(0);
+    let mut touches = only_with_value(touches, holds);
+    if rules.first_time != 0 {
+        touches = first_times(rules, &touches);
+    }
+    let touches = &touches;
     if rules.mode == Mode::Strict {
         return strict::furthest(rules, touches, holds);
     }
-    let value = |touch: &Touch| holds.get(touch.row as usize).copied().unwrap_or(0);
     let mut values: Vec<u32> = touches
         .iter()
         .filter(|touch| touch.steps() != 0)
@@ -153,6 +151,21 @@ pub fn counted(one: Attempt, other: Attempt) -> Attempt {
     };
     counted.is_open = is_open;
     counted
+}
+
+/// Takes all step marks from events without a value: they can be no step, so they are not the first of their kind either.
+fn only_with_value(touches: &[Touch], holds: &[u32]) -> Vec<Touch> {
+    let marks = |touch: &Touch| match holds.get(touch.row as usize) {
+        None | Some(0) => touch.marks & Touch::EXCLUDED,
+        Some(_) => touch.marks,
+    };
+    touches
+        .iter()
+        .map(|touch| Touch {
+            marks: marks(touch),
+            ..*touch
+        })
+        .collect()
 }
 
 /// Takes the mark of a first-time step from every event after the customer's first instant that matches it.

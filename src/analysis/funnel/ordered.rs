@@ -88,7 +88,10 @@ impl Climb<'_> {
         }
         if instant.iter().any(|touch| touch.is_excluded()) {
             for (level, arrived) in arrived.iter().enumerate() {
-                if self.rules.cuts(level) {
+                // What is over cannot be cut any more.
+                let goes_on =
+                    self.latest[level] != NONE && self.rules.is_inside(self.latest[level], ts);
+                if self.rules.cuts(level) && goes_on {
                     self.latest[level] = *arrived;
                 }
             }

@@ -14,6 +14,13 @@ pub fn by_period(
     emit: &mut dyn FnMut(i64, Attempt),
 ) {
     let mut rules = rules.clone();
+    let held;
+    let touches = if holds.is_empty() {
+        touches
+    } else {
+        held = super::only_with_value(touches, holds);
+        &held
+    };
     let firsts = super::first_times(&rules, touches);
     rules.first_time = 0;
     let (since, until) = (rules.since, rules.until);

@@ -234,12 +234,15 @@ fn seen(stretches: impl Iterator<Item = (i64, i64)>) -> Option<(i64, i64)> {
 }
 
 /// `lifecycle`.
-pub struct Lifecycle(Activity);
+pub struct Lifecycle {
+    activity: Activity,
+    range: Bounds,
+}
 
 /// Lifecycles by group.
 #[derive(Default)]
 pub struct LifecycleGroups {
-    groups: BTreeMap<u32, LifecycleTally>,
+    groups: BTreeMap<u32, (u64, LifecycleTally)>,
     scratch: Scratch,
 }
 
@@ -259,48 +262,55 @@ impl Question for Lifecycle {
     }
 
     fn new(spec: Spec, clock: Arc<Clock>) -> Refusal<Self> {
-        Activity::new(spec, clock, Period::Week).map(Self)
+        let activity = Activity::new(spec, clock, Period::Week)?;
+        let range = Bounds::of(&activity);
+        Ok(Self { activity, range })
     }
 
     fn marks(&self, name: Option<&str>) -> u32 {
-        self.0.marks(name)
+        self.activity.marks(name)
     }
 
     fn take(&self, tally: &mut LifecycleGroups, customer: &Customer<'_>) {
         let groups = &mut tally.groups;
-        self.0
+        self.activity
             .periods_by_group(customer, &mut tally.scratch, &mut |group, active| {
-                groups.entry(group).or_default().add(active);
+                let (customers, counts) = groups.entry(group).or_default();
+                // Who was active just before the range is dormant in its first period.
+                *customers += u64::from(self.range.has(active, 2));
+                counts.add(active);
             });
     }
 
     fn merge(&self, tally: &mut LifecycleGroups, other: LifecycleGroups) {
-        for (group, counts) in other.groups {
-            tally.groups.entry(group).or_default().merge(&counts);
+        for (group, (customers, counts)) in other.groups {
+            let ours = tally.groups.entry(group).or_default();
+            ours.0 += customers;
+            ours.1.merge(&counts);
         }
     }
 
     fn sizes(&self, tally: &LifecycleGroups) -> Vec<(u32, u64)> {
-        let size = |counts: &LifecycleTally| u64::try_from(counts.customers()).unwrap_or(0);
         tally
             .groups
             .iter()
-            .map(|(group, counts)| (*group, size(counts)))
+            .map(|(group, (customers, _))| (*group, *customers))
             .collect()
     }
 
     fn answer(&self, mut tally: LifecycleGroups, labels: &Labels) -> Refusal<Vec<Answers>> {
-        let activity = &self.0;
-        let seen = seen(tally.groups.values().filter_map(|counts| counts.seen));
+        let activity = &self.activity;
+        let seen = seen(tally.groups.values().filter_map(|(_, counts)| counts.seen));
+        tally.groups.retain(|_, (customers, _)| *customers > 0);
         let range = range::of(&activity.spec, &activity.clock, activity.period, seen, true)?;
         if tally.groups.is_empty() {
-            tally.groups.insert(NO_GROUP, LifecycleTally::default());
+            tally.groups.insert(NO_GROUP, Default::default());
         }
         let mut groups: Vec<_> = tally.groups.into_iter().collect();
         groups.sort_by_key(|(group, _)| group_order(*group));
         let (mut begins, mut segments, mut complete) = (Vec::new(), Vec::new(), Vec::new());
         let mut states: [Vec<Option<i64>>; 4] = Default::default();
-        for (group, counts) in groups {
+        for (group, (_, counts)) in groups {
             for period in range.clone().into_iter().flatten() {
                 begins.push(Some(activity.begin(period)));
                 segments.push(labels.of(group));
