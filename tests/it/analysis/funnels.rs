@@ -8,7 +8,9 @@ use proptest::test_runner::{RngSeed, TestRunner};
 use super::arguments::{Funnel, Scope, Within, quoted};
 use super::house::Street;
 use super::reference::funnel::{Wanted, funnel, funnel_customers, funnel_trend};
-use super::strategies::{HOLD, NAMES, PREDICATES, UNIT, choice, event_scale, maybe, scope, world};
+use super::strategies::{
+    HOLD, NAMES, PREDICATES, UNIT, choice, event_scale, maybe, scope, world, world_of,
+};
 use super::world::World;
 
 fn lengths(scale: i64) -> impl Strategy<Value = i64> {
@@ -88,6 +90,50 @@ fn funnel_case() -> impl Strategy<Value = (World, Funnel)> {
     })
 }
 
+/// Funnels in which taking every step as early as possible is not always best: nothing else is asked, so that it shows.
+fn patient_funnel() -> impl Strategy<Value = (World, Funnel)> {
+    let shape = prop_oneof![
+        Just((NAMES, "ordered", "keep")),
+        Just((PREDICATES, "ordered", "keep")),
+        Just((PREDICATES, "ordered", "drop")),
+        Just((PREDICATES, "any", "keep")),
+        Just((PREDICATES, "strict", "keep")),
+    ];
+    let stretch = (0..=2_usize, 2..=3_usize);
+    let case = (event_scale(), shape, stretch, 3..=4_usize, any::<bool>());
+    case.prop_flat_map(
+        |(scale, (pool, mode, exclusion), (from, to), count, is_by_step)| {
+            let steps = prop::collection::vec(choice(pool), count);
+            let lengths = prop::collection::vec(lengths(scale), count - 1);
+            let excluding = maybe(choice(PREDICATES), 0.75);
+            (world_of(scale, 30..60), steps, lengths, excluding).prop_map(
+                move |(world, steps, lengths, excluding)| {
+                    let funnel = Funnel {
+                        steps,
+                        by_name: false,
+                        within: if is_by_step && mode != "any" {
+                            Within::Step(lengths)
+                        } else {
+                            Within::Entry(lengths.iter().sum())
+                        },
+                        scope: Scope::default(),
+                        mode,
+                        entries: "any",
+                        attribution: "entry".to_string(),
+                        hold: None,
+                        unit: None,
+                        excluding,
+                        between: (from > 0).then_some((from, from.max(to))),
+                        exclusion,
+                        first_time: vec![],
+                    };
+                    (world, funnel)
+                },
+            )
+        },
+    )
+}
+
 /// Runs a property over random cases, the same ones every time.
 pub fn for_all<T: std::fmt::Debug>(
     cases: u32,
@@ -134,6 +180,18 @@ fn funnels_agree_with_their_definition() {
                 &funnel(world, asked, &names),
             )
             .map_err(|failure| format!("{failure}\n{}", world.sql()))
+    });
+}
+
+#[test]
+fn funnels_wait_for_the_step_that_leads_further() {
+    for_all(25, 4, patient_funnel(), |street, (world, asked)| {
+        let names: Vec<String> = (1..=asked.steps.len())
+            .map(|step| format!("step {step}"))
+            .collect();
+        let house = street.house(world);
+        let expected = funnel(world, asked, &names);
+        house.check("funnel_if", &asked.arguments().sql(), &expected)
     });
 }
 

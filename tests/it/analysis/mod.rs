@@ -4,6 +4,7 @@
 
 mod activities;
 mod arguments;
+mod examples;
 mod funnels;
 mod grids;
 mod house;

@@ -1,6 +1,8 @@
 //! Random worlds: coarse grids of time, so that events meet in one instant and on the edges of windows; clock changes
 //! in the middle; few customers with long journeys.
 
+use std::ops::Range;
+
 use jiff::civil::Weekday;
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
@@ -143,7 +145,12 @@ fn event(scale: i64) -> impl Strategy<Value = Event> {
 /// A world around a clock change, whose today lies somewhere in it. The journeys are short, so that every attempt can be
 /// tried out, and there are many of them, so that a question meets many situations. The first belongs to nobody.
 pub fn world(scale: i64) -> impl Strategy<Value = World> {
-    let journeys = prop::collection::vec(prop::collection::vec(event(scale), 0..9), 0..10);
+    world_of(scale, 0..10)
+}
+
+/// A world of so many journeys.
+pub fn world_of(scale: i64, journeys: Range<usize>) -> impl Strategy<Value = World> {
+    let journeys = prop::collection::vec(prop::collection::vec(event(scale), 0..9), journeys);
     let tiers = prop::collection::vec(maybe(choice(&[Some("gold"), Some("blue"), None]), 0.7), 10);
     (choice(CLOCKS), tiers, journeys, -3..9_i64).prop_map(
         move |((zone, change, week_start), tiers, journeys, today)| {
