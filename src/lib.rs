@@ -29,8 +29,8 @@
 //! |---|---|
 //! | `error`, `text` | the floor all rooms stand on: the one error type; text from data made harmless |
 //! | `files` | find, watch, follow and parse input files → typed batches, rejects, checkpoints |
-//! | `analysis` | pure statistics: intervals of scores and rates |
-//! | `store` | open, lock and fill the database; run SQL → `Table` |
+//! | `analysis` | pure: funnels, retention, activity, paths over one customer; intervals, anomalies, the calendar |
+//! | `store` | open, lock and fill the database, keep journeys, turn calls of analyses into SQL; run SQL → `Table` |
 //! | `queries` | the workspace folder: headers, parameters, the gate, the journey map, check, test |
 //! | `export` | `Table` → CSV, JSON, Markdown, Parquet, text |
 //! | `panels` | `Table` → plain data ready to draw, one file for each kind |
