@@ -108,6 +108,7 @@ fn patient_funnel() -> impl Strategy<Value = (World, Funnel)> {
             let excluding = maybe(choice(PREDICATES), 0.75);
             (world_of(scale, 30..60), steps, lengths, excluding).prop_map(
                 move |(world, steps, lengths, excluding)| {
+                    let last = to.min(steps.len());
                     let funnel = Funnel {
                         steps,
                         by_name: false,
@@ -123,7 +124,7 @@ fn patient_funnel() -> impl Strategy<Value = (World, Funnel)> {
                         hold: None,
                         unit: None,
                         excluding,
-                        between: (from > 0).then_some((from, from.max(to))),
+                        between: (from > 0 && from < last).then_some((from, last)),
                         exclusion,
                         first_time: vec![],
                     };
