@@ -15,14 +15,16 @@ pub(super) fn furthest(rules: &Rules, touches: &[Touch]) -> Option<Attempt> {
             .ts;
         (rules.since, rules.until) = (first, first.saturating_add(1));
     }
-    let excluded = Excluded::of(&rules, touches);
-    let best = best_window(&rules, touches, &excluded)?;
+    if touches.iter().any(|touch| touch.is_excluded()) {
+        return furthest_with_exclusions(&rules, touches);
+    }
+    let best = slide(&rules, touches)?;
     let late = Rules {
         since: rules.since.max(rules.now.saturating_sub(rules.window)),
         ..rules.clone()
     };
     let is_open = best.level < rules.steps
-        && best_window(&late, touches, &excluded).is_some_and(|late| late.level == best.level);
+        && slide(&late, touches).is_some_and(|late| late.level == best.level);
     Some(Attempt {
         is_open,
         times: times(&rules, touches, best),
@@ -30,59 +32,73 @@ pub(super) fn furthest(rules: &Rules, touches: &[Touch]) -> Option<Attempt> {
     })
 }
 
-/// The moments of excluded events.
-struct Excluded {
-    times: Vec<i64>,
-    drops: bool,
-}
-
-impl Excluded {
-    fn of(rules: &Rules, touches: &[Touch]) -> Self {
-        let excluded = touches.iter().filter(|touch| touch.is_excluded());
-        Self {
-            times: excluded.map(|touch| touch.ts).collect(),
-            drops: rules.exclusion == Exclusion::Drop,
+/// Looks at every window on its own, because each ends where an exclusion hits it. Takes as long as all windows together
+/// are, which matters only for customers with many events in one window and an exclusion.
+fn furthest_with_exclusions(rules: &Rules, touches: &[Touch]) -> Option<Attempt> {
+    let mut best: Option<(Reached, Vec<i64>)> = None;
+    let mut is_open = false;
+    let mut from = 0;
+    for instant in instants(touches) {
+        let start = instant[0].ts;
+        let window = &touches[from..];
+        from += instant.len();
+        let starts = instant.iter().any(|touch| touch.steps() != 0);
+        if !starts || !rules.is_entry(start) {
+            continue;
+        }
+        let Some((times, was_cut)) = collect(rules, window) else {
+            continue;
+        };
+        let level = best.as_ref().map_or(0, |(best, _)| best.level);
+        if times.len() >= level {
+            let goes_on = !was_cut && rules.is_open(start);
+            is_open = goes_on || (is_open && times.len() == level);
+        }
+        let reached = Reached {
+            level: times.len(),
+            end: times.last().copied().unwrap_or(start),
+            entry: start,
+        };
+        if best.as_ref().is_none_or(|(best, _)| reached.beats(*best)) {
+            best = Some((reached, times));
         }
     }
-
-    /// Returns the first excluded moment after this one.
-    fn after(&self, ts: i64) -> i64 {
-        let at = self.times.partition_point(|excluded| *excluded <= ts);
-        self.times.get(at).copied().unwrap_or(i64::MAX)
-    }
+    let (reached, times) = best?;
+    Some(Attempt {
+        is_open: is_open && reached.level < rules.steps,
+        times,
+        held: 0,
+    })
 }
 
-fn best_window(rules: &Rules, touches: &[Touch], excluded: &Excluded) -> Option<Reached> {
-    if !excluded.drops {
-        return slide(
-            rules,
-            touches,
-            &|start, end| excluded.after(start) >= end,
-            1,
-        );
+/// Returns when each number of steps was first done in the window that starts with these events, and whether an exclusion
+/// ended it; none when an exclusion voids it. An exclusion counts after the steps of its own instant.
+fn collect(rules: &Rules, window: &[Touch]) -> Option<(Vec<i64>, bool)> {
+    let start = window.first()?.ts;
+    let mut inside = Classes::default();
+    let mut times = Vec::new();
+    for instant in instants(window) {
+        let ts = instant[0].ts;
+        if !rules.is_inside(start, ts) || times.len() == rules.steps {
+            break;
+        }
+        let mut changed = false;
+        for touch in instant {
+            changed |= inside.add(*touch);
+        }
+        if changed {
+            times.resize(inside.most(rules.steps).max(times.len()), ts);
+        }
+        let is_hit = ts > start && instant.iter().any(|touch| touch.is_excluded());
+        if is_hit && rules.cuts(times.len()) {
+            return (rules.exclusion == Exclusion::Keep).then_some((times, true));
+        }
     }
-    // A window with an excluded event counts only when all steps are done before it.
-    let is_clean = |start: i64| {
-        !rules.is_inside(start, excluded.after(start)) || excluded.after(start) == i64::MAX
-    };
-    let clean = slide(rules, touches, &|start, _| is_clean(start), 1);
-    let in_time = |start: i64, end: i64| !is_clean(start) && excluded.after(start) >= end;
-    let complete = slide(rules, touches, &in_time, rules.steps);
-    match (clean, complete) {
-        (Some(clean), Some(complete)) if clean.beats(complete) => Some(clean),
-        (clean, None) => clean,
-        (_, complete) => complete,
-    }
+    Some((times, false))
 }
 
-/// Lets a window glide over the events. `may_start` says whether a window may start there and still hold an end; once it
-/// says no it must not say yes for a later end. Windows with fewer than `least` steps do not count.
-fn slide(
-    rules: &Rules,
-    touches: &[Touch],
-    may_start: &dyn Fn(i64, i64) -> bool,
-    least: usize,
-) -> Option<Reached> {
+/// Lets a window glide over the events: at each instant it holds as much as a window that ends there can.
+fn slide(rules: &Rules, touches: &[Touch]) -> Option<Reached> {
     let mut inside = Classes::default();
     let mut left = 0;
     let mut right = 0;
@@ -97,10 +113,8 @@ fn slide(
         right += instant.len();
         while left < right {
             let touch = touches[left];
-            let starts = touch.steps() != 0
-                && rules.is_inside(touch.ts, end)
-                && touch.ts >= rules.since
-                && may_start(touch.ts, end);
+            let starts =
+                touch.steps() != 0 && rules.is_inside(touch.ts, end) && touch.ts >= rules.since;
             if starts {
                 break;
             }
@@ -114,8 +128,8 @@ fn slide(
         if changed || level == 0 {
             level = inside.most(rules.steps);
         }
-        if level >= least && best.is_none_or(|best| level > best.level) {
-            let entry = latest_start(rules, &touches[left..right], may_start, level);
+        if best.is_none_or(|best| level > best.level) {
+            let entry = latest_start(rules, &touches[left..right], level);
             best = Some(Reached { level, end, entry });
         }
     }
@@ -123,13 +137,7 @@ fn slide(
 }
 
 /// Returns the latest start from which a window that ends here still holds as many steps.
-fn latest_start(
-    rules: &Rules,
-    window: &[Touch],
-    may_start: &dyn Fn(i64, i64) -> bool,
-    level: usize,
-) -> i64 {
-    let end = window[window.len() - 1].ts;
+fn latest_start(rules: &Rules, window: &[Touch], level: usize) -> i64 {
     let mut inside = Classes::of(window);
     let mut latest = window[0].ts;
     for instant in instants(window) {
@@ -137,7 +145,7 @@ fn latest_start(
         if inside.most(rules.steps) < level || !rules.is_entry(start) {
             break;
         }
-        if instant.iter().any(|touch| touch.steps() != 0) && may_start(start, end) {
+        if instant.iter().any(|touch| touch.steps() != 0) {
             latest = start;
         }
         for touch in instant {

@@ -37,7 +37,8 @@ pub(super) fn furthest(rules: &Rules, touches: &[Touch], holds: &[u32]) -> Optio
         }
         let level = best.as_ref().map_or(0, |(best, ..)| best.level);
         if times.len() >= level {
-            is_open = rules.is_open(entry) || (is_open && times.len() == level);
+            let goes_on = rules.is_open(entry) && !is_cut(rules, &times, &excluded);
+            is_open = goes_on || (is_open && times.len() == level);
         }
         let reached = Reached {
             level: times.len(),
@@ -74,6 +75,14 @@ fn run(rules: &Rules, line: &[Touch], holds: &[u32]) -> Vec<i64> {
         })
         .map(|(_, touch)| touch.ts)
         .collect()
+}
+
+/// Tells whether an excluded event comes after the last step, inside the window.
+fn is_cut(rules: &Rules, times: &[i64], excluded: &[i64]) -> bool {
+    let (entry, last) = (times[0], times[times.len() - 1]);
+    let next = excluded.partition_point(|ts| *ts <= last);
+    let is_inside = |ts: &i64| rules.is_inside(entry, *ts);
+    rules.cuts(times.len()) && excluded.get(next).is_some_and(is_inside)
 }
 
 /// Tells whether an excluded event lies inside the window while the attempt is between the steps that matter.
