@@ -20,31 +20,74 @@ struct Climb<'rules> {
 
 /// Returns how far the customer got.
 pub(super) fn furthest(rules: &Rules, touches: &[Touch]) -> Option<Attempt> {
-    let mut climb = Climb {
-        rules,
-        latest: [NONE; MOST_STEPS + 1],
-        first_entry: None,
-        best: None,
-    };
-    for instant in instants(touches) {
-        match instant {
-            [touch] if !touch.is_excluded() => climb.take(*touch),
-            _ => climb.take_instant(instant),
-        }
-        if climb.best.is_some_and(|best| best.level == rules.steps) {
-            break;
-        }
-    }
+    let climb = Climb::up(rules, touches);
     let best = climb.best?;
     let last = climb.latest[best.level];
+    let is_open = best.level < rules.steps
+        && (last != NONE && rules.is_open(last)
+            || is_open_before_an_exclusion(rules, touches, best.level));
     Some(Attempt {
-        is_open: best.level < rules.steps && last != NONE && rules.is_open(last),
+        is_open,
         times: step_times(rules, touches, best),
         held: 0,
     })
 }
 
-impl Climb<'_> {
+/// Tells whether an attempt got this far whose window is open now and ends before an excluded event that comes later. The
+/// latest attempt does not speak for those: it is the one that such an event cuts. Attempts whose windows end between
+/// the same two excluded events share a climb, so the work grows with the excluded events after now.
+fn is_open_before_an_exclusion(rules: &Rules, touches: &[Touch], level: usize) -> bool {
+    let first = touches
+        .iter()
+        .find(|touch| touch.steps() & 1 == 1 && rules.is_entry(touch.ts));
+    let mut before = rules.now;
+    let later = touches
+        .iter()
+        .filter(|touch| touch.is_excluded() && touch.ts > rules.now);
+    for excluded in later {
+        let mut near = Rules {
+            since: rules.since.max(before.saturating_sub(rules.window)),
+            until: rules.until.min(excluded.ts.saturating_sub(rules.window)),
+            ..rules.clone()
+        };
+        if let (Entries::First, Some(first)) = (rules.entries, first) {
+            near.since = near.since.max(first.ts);
+            near.until = near.until.min(first.ts.saturating_add(1));
+        }
+        before = excluded.ts;
+        let from = touches.partition_point(|touch| touch.ts < near.since);
+        let to = touches.partition_point(|touch| touch.ts < excluded.ts);
+        if near.since < near.until
+            && from < to
+            && Climb::up(&near, &touches[from..to]).latest[level] != NONE
+        {
+            return true;
+        }
+    }
+    false
+}
+
+impl<'rules> Climb<'rules> {
+    /// Takes all events, until all steps are done.
+    fn up(rules: &'rules Rules, touches: &[Touch]) -> Self {
+        let mut climb = Self {
+            rules,
+            latest: [NONE; MOST_STEPS + 1],
+            first_entry: None,
+            best: None,
+        };
+        for instant in instants(touches) {
+            match instant {
+                [touch] if !touch.is_excluded() => climb.take(*touch),
+                _ => climb.take_instant(instant),
+            }
+            if climb.best.is_some_and(|best| best.level == rules.steps) {
+                break;
+            }
+        }
+        climb
+    }
+
     /// Takes an event that is alone at its instant. The highest step comes first, so that the event fills only one.
     fn take(&mut self, touch: Touch) {
         let mut left = touch.steps();

@@ -192,9 +192,7 @@ fn funnels_wait_for_the_step_that_leads_further() {
             .collect();
         let house = street.house(world);
         let expected = funnel(world, asked, &names);
-        // The product tells `lost` from `in_window` by the latest attempt alone, which differs where events lie
-        // after today; so this one holds the twins only.
-        house.check_engines(&["twin_"], "funnel_if", &asked.arguments().sql(), &expected)
+        house.check("funnel_if", &asked.arguments().sql(), &expected)
     });
 }
 

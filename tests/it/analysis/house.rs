@@ -98,18 +98,7 @@ impl House {
 
     /// Asks all engines, whose answers must be the rows expected, in any order.
     pub fn check(&self, function: &str, arguments: &str, expected: &Rows) -> Result<(), String> {
-        self.check_engines(ENGINES, function, arguments, expected)
-    }
-
-    /// Asks some engines, whose answers must be the rows expected, in any order.
-    pub fn check_engines(
-        &self,
-        engines: &[&str],
-        function: &str,
-        arguments: &str,
-        expected: &Rows,
-    ) -> Result<(), String> {
-        for engine in engines {
+        for engine in ENGINES {
             if !understands(engine, arguments) {
                 continue;
             }
