@@ -7,7 +7,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use duckdb::ffi;
 
 use super::cells::set_null;
-use super::{Connection, Failure, Kind, Result, Unit, Vector, nul_terminated};
+use super::logical_type::LogicalType;
+use super::{Connection, Failure, Kind, Result, Vector, nul_terminated};
 
 /// An aggregate function: gathers rows in states, and turns a state into the rows of its answer.
 pub trait Aggregate: Send + Sync + 'static {
@@ -79,20 +80,17 @@ impl Connection {
     pub fn register_aggregate<A: Aggregate>(&self, name: &str, aggregate: A) -> Result<()> {
         let c_name = nul_terminated(name)?;
         let arguments = aggregate.arguments();
-        let columns = aggregate.columns();
+        let answer = LogicalType::list(&LogicalType::row(&aggregate.columns())?);
         // SAFETY: every handle created here is destroyed here; the catalog copies the function, and takes over the boxed
         // form, which it frees by `forget`. The callbacks fit the form's type.
         let state = unsafe {
             let mut function = ffi::duckdb_create_aggregate_function();
             ffi::duckdb_aggregate_function_set_name(function, c_name.as_ptr());
             for kind in &arguments {
-                let mut raw = logical_type(kind);
-                ffi::duckdb_aggregate_function_add_parameter(function, raw);
-                ffi::duckdb_destroy_logical_type(&raw mut raw);
+                let kind = LogicalType::of(kind);
+                ffi::duckdb_aggregate_function_add_parameter(function, kind.raw());
             }
-            let mut answer = answer_type(&columns)?;
-            ffi::duckdb_aggregate_function_set_return_type(function, answer);
-            ffi::duckdb_destroy_logical_type(&raw mut answer);
+            ffi::duckdb_aggregate_function_set_return_type(function, answer.raw());
             let form = Box::into_raw(Box::new(Form {
                 aggregate,
                 arguments,
@@ -117,58 +115,6 @@ impl Connection {
         } else {
             Err(Failure(format!("the function {name} was refused")))
         }
-    }
-}
-
-/// # Safety
-/// The caller destroys the type.
-unsafe fn logical_type(kind: &Kind) -> ffi::duckdb_logical_type {
-    // SAFETY: ids name simple types; a list's item type is destroyed after its use.
-    unsafe {
-        let id = match kind {
-            Kind::List(item) => {
-                let mut item = logical_type(item);
-                let list = ffi::duckdb_create_list_type(item);
-                ffi::duckdb_destroy_logical_type(&raw mut item);
-                return list;
-            }
-            Kind::Boolean => ffi::DUCKDB_TYPE_DUCKDB_TYPE_BOOLEAN,
-            Kind::Integer => ffi::DUCKDB_TYPE_DUCKDB_TYPE_INTEGER,
-            Kind::BigInt => ffi::DUCKDB_TYPE_DUCKDB_TYPE_BIGINT,
-            Kind::USmallInt => ffi::DUCKDB_TYPE_DUCKDB_TYPE_USMALLINT,
-            Kind::UInteger => ffi::DUCKDB_TYPE_DUCKDB_TYPE_UINTEGER,
-            Kind::Double => ffi::DUCKDB_TYPE_DUCKDB_TYPE_DOUBLE,
-            Kind::Timestamp(Unit::Microseconds) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP,
-            _ => ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR,
-        };
-        ffi::duckdb_create_logical_type(id)
-    }
-}
-
-/// Returns the type of a list of rows.
-///
-/// # Safety
-/// The caller destroys the type.
-unsafe fn answer_type(columns: &[(&'static str, Kind)]) -> Result<ffi::duckdb_logical_type> {
-    let names = columns
-        .iter()
-        .map(|(name, _)| nul_terminated(name))
-        .collect::<Result<Vec<CString>>>()?;
-    let mut name_pointers: Vec<_> = names.iter().map(|name| name.as_ptr()).collect();
-    // SAFETY: names and types live during the call that copies them, and the types are destroyed after it.
-    unsafe {
-        let mut kinds: Vec<_> = columns.iter().map(|(_, kind)| logical_type(kind)).collect();
-        let mut row = ffi::duckdb_create_struct_type(
-            kinds.as_mut_ptr(),
-            name_pointers.as_mut_ptr(),
-            kinds.len() as u64,
-        );
-        for kind in &mut kinds {
-            ffi::duckdb_destroy_logical_type(kind);
-        }
-        let list = ffi::duckdb_create_list_type(row);
-        ffi::duckdb_destroy_logical_type(&raw mut row);
-        Ok(list)
     }
 }
 

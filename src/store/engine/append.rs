@@ -1,12 +1,12 @@
 //! Appending rows, a column at a time.
 
-use std::ffi::CString;
 use std::ptr;
 
 use duckdb::ffi;
 
 use super::cells::AppendColumn;
-use super::{Connection, Failure, Result, borrow_text};
+use super::logical_type::LogicalType;
+use super::{Connection, Failure, Result, borrow_text, nul_terminated};
 
 impl Connection {
     /// Appends rows to a table inside the running transaction. Columns of the table that are not given become NULL.
@@ -21,7 +21,10 @@ impl Connection {
         if start == rows {
             return Ok(());
         }
-        let mut appender = Appender::open(self, schema, table, columns)?;
+        let kinds = columns
+            .iter()
+            .map(|column| (column.name, column.cells.logical_type()));
+        let mut appender = Appender::open(self, schema, table, kinds.collect())?;
         // Where a text column's next value begins in its buffer.
         let mut text_starts: Vec<usize> = columns
             .iter()
@@ -32,7 +35,7 @@ impl Connection {
             for (index, column) in columns.iter().enumerate() {
                 // SAFETY: the index is below the column count, and the column has the type of these cells.
                 unsafe {
-                    let vector = ffi::duckdb_data_chunk_get_vector(appender.chunk, index as u64);
+                    let vector = appender.vector(index);
                     column
                         .cells
                         .fill(vector, start..end, &mut text_starts[index])?;
@@ -45,10 +48,12 @@ impl Connection {
     }
 }
 
-struct Appender {
+/// A table that rows are appended to, and the chunk that holds the next of them.
+pub(super) struct Appender {
     raw: ffi::duckdb_appender,
     chunk: ffi::duckdb_data_chunk,
-    vector_rows: usize,
+    /// How many rows a chunk holds.
+    pub(super) vector_rows: usize,
 }
 
 impl Drop for Appender {
@@ -66,16 +71,15 @@ impl Drop for Appender {
 }
 
 impl Appender {
-    fn open(
+    /// Opens a table for these columns.
+    pub(super) fn open(
         connection: &Connection,
         schema: &str,
         table: &str,
-        columns: &[AppendColumn<'_>],
+        columns: Vec<(&str, LogicalType)>,
     ) -> Result<Self> {
-        let text = |text: &str| {
-            CString::new(text).map_err(|_| Failure("a name holds a NUL character".to_string()))
-        };
-        let (schema, table) = (text(schema)?, text(table)?);
+        let (names, mut types): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
+        let (schema, table) = (nul_terminated(schema)?, nul_terminated(table)?);
         // SAFETY: all texts end in NUL and live during the calls; `Appender` destroys the handle even when creation
         // failed, as the C API asks.
         unsafe {
@@ -94,19 +98,13 @@ impl Appender {
                 vector_rows,
             };
             appender.check(state)?;
-            for column in columns {
-                let name = text(column.name)?;
+            for name in names {
+                let name = nul_terminated(name)?;
                 let state = ffi::duckdb_appender_add_column(raw, name.as_ptr());
                 appender.check(state)?;
             }
-            let mut types: Vec<_> = columns
-                .iter()
-                .map(|column| column.cells.logical_type())
-                .collect();
-            appender.chunk = ffi::duckdb_create_data_chunk(types.as_mut_ptr(), types.len() as u64);
-            for kind in &mut types {
-                ffi::duckdb_destroy_logical_type(kind);
-            }
+            let count = types.len() as u64;
+            appender.chunk = ffi::duckdb_create_data_chunk(LogicalType::pointer(&mut types), count);
             Ok(appender)
         }
     }
@@ -121,7 +119,14 @@ impl Appender {
         })))
     }
 
-    fn append_chunk(&mut self, rows: usize) -> Result<()> {
+    /// Returns the vector of a column of the chunk; the index must be one of the columns given.
+    pub(super) fn vector(&self, index: usize) -> ffi::duckdb_vector {
+        // SAFETY: the chunk is live.
+        unsafe { ffi::duckdb_data_chunk_get_vector(self.chunk, index as u64) }
+    }
+
+    /// Appends the rows of the chunk, and empties it.
+    pub(super) fn append_chunk(&mut self, rows: usize) -> Result<()> {
         // SAFETY: the chunk is live and every column has this many rows; the appender copies it, texts included.
         unsafe {
             ffi::duckdb_data_chunk_set_size(self.chunk, rows as u64);
@@ -131,7 +136,8 @@ impl Appender {
         }
     }
 
-    fn finish(self) -> Result<()> {
+    /// Hands all rows to the table.
+    pub(super) fn finish(self) -> Result<()> {
         // SAFETY: the appender is live.
         let state = unsafe { ffi::duckdb_appender_flush(self.raw) };
         self.check(state)

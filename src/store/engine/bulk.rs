@@ -117,9 +117,8 @@ unsafe extern "C" fn bind(info: ffi::duckdb_bind_info) {
             return;
         };
         for (name, cells) in &offer.columns {
-            let mut kind = cells.logical_type();
-            ffi::duckdb_bind_add_result_column(info, name.as_ptr(), kind);
-            ffi::duckdb_destroy_logical_type(&raw mut kind);
+            let kind = cells.logical_type();
+            ffi::duckdb_bind_add_result_column(info, name.as_ptr(), kind.raw());
         }
         ffi::duckdb_bind_set_cardinality(info, offer.rows as u64, true);
         let offer = Box::into_raw(Box::new(offer)).cast::<c_void>();

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use duckdb::ffi;
 
+use super::logical_type::LogicalType;
 use super::{Failure, Result};
 
 /// The values of one table column.
@@ -41,25 +42,18 @@ pub enum AppendCells<'batch> {
 
 impl AppendCells<'_> {
     /// Returns the type of the table column; the caller destroys it.
-    pub(super) fn logical_type(self) -> ffi::duckdb_logical_type {
-        let id = match self {
+    pub(super) fn logical_type(self) -> LogicalType {
+        LogicalType::simple(match self {
             Self::Boolean(_) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_BOOLEAN,
             Self::Integer(_) | Self::Counting(_) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_BIGINT,
             Self::Timestamp(_) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP,
             Self::Double(_) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_DOUBLE,
             Self::Date(_) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_DATE,
             Self::Number(_) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_UINTEGER,
-            Self::Text(..) | Self::Json(..) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR,
+            Self::Text(..) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR,
+            Self::Json(..) => return LogicalType::json(),
             Self::Same(_) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_INTEGER,
-        };
-        // SAFETY: the id names a simple type; the caller destroys it.
-        unsafe {
-            let kind = ffi::duckdb_create_logical_type(id);
-            if let Self::Json(..) = self {
-                ffi::duckdb_logical_type_set_alias(kind, c"JSON".as_ptr());
-            }
-            kind
-        }
+        })
     }
 
     /// Returns where the text of a row begins in its buffer.

@@ -14,6 +14,7 @@ mod bulk;
 mod cells;
 mod journeys;
 mod kind;
+mod logical_type;
 mod scalar;
 mod statement;
 mod vector;

@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use duckdb::ffi;
 
 use super::cells::fill;
+use super::logical_type::LogicalType;
 use super::{Connection, Failure, Kind, Result, Vector, nul_terminated};
 
 /// Computes the answers of a couple of thousand rows from the argument columns.
@@ -47,13 +48,11 @@ impl Connection {
                 let mut function = ffi::duckdb_create_scalar_function();
                 ffi::duckdb_scalar_function_set_name(function, c_name.as_ptr());
                 for kind in &form.arguments {
-                    with_type(argument_type(kind), |raw| {
-                        ffi::duckdb_scalar_function_add_parameter(function, raw);
-                    });
+                    let kind = LogicalType::of(kind);
+                    ffi::duckdb_scalar_function_add_parameter(function, kind.raw());
                 }
-                with_type(T::TYPE, |raw| {
-                    ffi::duckdb_scalar_function_set_return_type(function, raw);
-                });
+                let answer = LogicalType::simple(T::TYPE);
+                ffi::duckdb_scalar_function_set_return_type(function, answer.raw());
                 let form = Box::into_raw(Box::new(form)).cast::<c_void>();
                 ffi::duckdb_scalar_function_set_extra_info(function, form, Some(forget_form::<T>));
                 ffi::duckdb_scalar_function_set_special_handling(function);
@@ -70,27 +69,6 @@ impl Connection {
         } else {
             Err(Failure(format!("the function {name} was refused")))
         }
-    }
-}
-
-/// The types that our functions take.
-fn argument_type(kind: &Kind) -> ffi::duckdb_type {
-    match kind {
-        Kind::Double => ffi::DUCKDB_TYPE_DUCKDB_TYPE_DOUBLE,
-        Kind::Date => ffi::DUCKDB_TYPE_DUCKDB_TYPE_DATE,
-        Kind::Timestamp(_) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP,
-        _ => ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR,
-    }
-}
-
-/// # Safety
-/// `use_type` keeps no hold of the type.
-unsafe fn with_type(id: ffi::duckdb_type, use_type: impl FnOnce(ffi::duckdb_logical_type)) {
-    // SAFETY: the id names a simple type; the type is destroyed after its use.
-    unsafe {
-        let mut raw = ffi::duckdb_create_logical_type(id);
-        use_type(raw);
-        ffi::duckdb_destroy_logical_type(&raw mut raw);
     }
 }
 

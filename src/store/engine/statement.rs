@@ -7,6 +7,7 @@ use std::ptr;
 use duckdb::ffi;
 
 use super::super::table::Value;
+use super::logical_type::LogicalType;
 use super::{Chunk, Connection, Failure, Kind, Result, borrow_text, nul_terminated};
 
 /// One prepared statement; its connection outlives it.
@@ -236,10 +237,8 @@ impl BoundValue {
         let mut raw: Vec<ffi::duckdb_value> = items.iter().map(|item| item.0).collect();
         // SAFETY: the items and the type are live during the call, which copies both.
         let list = unsafe {
-            let mut item_type = ffi::duckdb_create_logical_type(id);
-            let list = ffi::duckdb_create_list_value(item_type, raw.as_mut_ptr(), raw.len() as u64);
-            ffi::duckdb_destroy_logical_type(&raw mut item_type);
-            list
+            let item_type = LogicalType::simple(id);
+            ffi::duckdb_create_list_value(item_type.raw(), raw.as_mut_ptr(), raw.len() as u64)
         };
         if list.is_null() {
             return Err(Failure(
