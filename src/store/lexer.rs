@@ -15,6 +15,12 @@ pub fn tokens(sql: &str) -> impl Iterator<Item = Range<usize>> + use<'_> {
     })
 }
 
+/// Returns the places of the tokens of a part of a text, counted from the beginning of the whole.
+pub fn tokens_in(sql: &str, part: Range<usize>) -> impl Iterator<Item = Range<usize>> + use<'_> {
+    let start = part.start;
+    tokens(&sql[part]).map(move |token| token.start + start..token.end + start)
+}
+
 /// Returns the places of the statements of an SQL text, without the semicolons.
 #[must_use]
 pub fn statements(sql: &str) -> Vec<Range<usize>> {

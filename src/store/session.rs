@@ -9,8 +9,8 @@ use std::time::Duration;
 use jiff::civil::Date;
 
 use super::engine::{Connection, Interrupter as EngineInterrupter, Kind, Statement};
-use super::functions::lowering::{self, Columns};
-use super::functions::remarks::{Remarks, definition, unknown_names};
+use super::functions::lowering::{self, Columns, Lowered};
+use super::functions::remarks::{Remarks, definition, unknown_name};
 use super::functions::spec::Spec;
 use super::sql_error::SqlError;
 use super::table::{Column, Table, Value};
@@ -80,11 +80,23 @@ impl Session {
         limit: usize,
     ) -> Result<Table, SqlError> {
         self.set_today(values)?;
-        let Some(lowered) = lowering::lower(sql, self)? else {
-            return self.ask(sql, values, limit);
-        };
-        self.ask(&lowered.sql, values, limit)
-            .map_err(|error| lowered.in_source(error))
+        let lowered = lowering::lower(sql, self, values)?;
+        self.ask_lowered(sql, lowered.as_ref(), values, limit)
+    }
+
+    fn ask_lowered(
+        &self,
+        sql: &str,
+        lowered: Option<&Lowered>,
+        values: &[(String, Value)],
+        limit: usize,
+    ) -> Result<Table, SqlError> {
+        match lowered {
+            None => self.ask(sql, values, limit),
+            Some(lowered) => self
+                .ask(&lowered.sql, values, limit)
+                .map_err(|error| lowered.in_source(error)),
+        }
     }
 
     /// Returns what has to be said beside the answer of a SELECT that calls analyses; nothing of others.
@@ -96,35 +108,53 @@ impl Session {
 
     fn make_remarks(&self, sql: &str, values: &[(String, Value)]) -> Result<Remarks, SqlError> {
         let mut remarks = Remarks::default();
-        let Some(lowered) = lowering::lower(sql, self)? else {
+        let Some(lowered) = lowering::lower(sql, self, values)? else {
             return Ok(remarks);
         };
-        let names = self.ask(
-            &format!("SELECT name FROM {BOOKS}.event_names"),
-            &[],
-            usize::MAX,
-        )?;
-        let known = names.columns.iter().flat_map(|column| &column.values);
-        let known: BTreeSet<String> = known.map(Value::text).collect();
+        let mut given: Vec<String> = Vec::new();
         for (analysis, expression) in &lowered.specs {
             let asked = self.ask(&format!("SELECT {expression} AS spec"), values, 1)?;
-            let Some(Value::Text(spec)) = asked
+            let spec = asked
                 .columns
                 .first()
-                .and_then(|column| column.values.first())
-            else {
+                .and_then(|column| column.values.first());
+            let Some(Value::Text(spec)) = spec else {
                 continue;
             };
             let Ok(spec) = Spec::read(spec) else { continue };
-            for warning in unknown_names(&spec, &known) {
-                if !remarks.warnings.contains(&warning) {
-                    remarks.warnings.push(warning);
-                }
-            }
+            given.extend(spec.event_names().map(String::from));
             let definition = definition(*analysis, &spec, &self.clock);
             remarks.definition.get_or_insert(definition);
         }
+        remarks.warnings = self.unknown_names(given)?;
         Ok(remarks)
+    }
+
+    /// Says which of these names no event has, each once, in the order given.
+    fn unknown_names(&self, mut given: Vec<String>) -> Result<Vec<String>, SqlError> {
+        let values = given.iter().cloned().map(Value::Text).collect();
+        let among = [("given".to_string(), Value::List(values))];
+        let mut seen = self.event_names("WHERE list_contains($given, name)", &among)?;
+        given.retain(|name| seen.insert(name.clone()));
+        if given.is_empty() {
+            return Ok(given);
+        }
+        let known = self.event_names("", &[])?;
+        Ok(given
+            .iter()
+            .map(|name| unknown_name(name, &known))
+            .collect())
+    }
+
+    fn event_names(
+        &self,
+        condition: &str,
+        values: &[(String, Value)],
+    ) -> Result<BTreeSet<String>, SqlError> {
+        let sql = format!("SELECT name FROM {BOOKS}.event_names {condition}");
+        let names = self.ask(&sql, values, usize::MAX)?;
+        let cells = names.columns.iter().flat_map(|column| &column.values);
+        Ok(cells.map(Value::text).collect())
     }
 
     /// Tells the analyses which day is today.
@@ -161,8 +191,11 @@ impl Session {
         values: &[(String, Value)],
     ) -> Result<Vec<(String, String)>, SqlError> {
         const PREFIX: &str = "DESCRIBE ";
-        let table = self
-            .run(&format!("{PREFIX}{sql}"), values, usize::MAX)
+        self.set_today(values)?;
+        let text = format!("{PREFIX}{sql}");
+        // Without values, so that conditions which these switch off are looked at too.
+        let table = lowering::lower(&text, self, &[])
+            .and_then(|lowered| self.ask_lowered(&text, lowered.as_ref(), values, usize::MAX))
             .map_err(|error| error.behind(PREFIX.len()))?;
         let texts = |name| {
             table
@@ -180,7 +213,7 @@ impl Session {
     ///
     /// When the text is not one `CREATE MACRO`, or its body does not fit the tables.
     pub fn define(&self, create_macro: &str) -> Result<(), SqlError> {
-        let lowered = lowering::lower(create_macro, self)?;
+        let lowered = lowering::lower(create_macro, self, &[])?;
         let Some(lowered) = lowered else {
             return self.define_lowered(create_macro);
         };

@@ -45,9 +45,7 @@ impl Call {
 
 /// Returns the uses of segments in a part of a text: the place from the name to the closing bracket, and the segment.
 pub fn segments(sql: &str, part: Range<usize>) -> Vec<(Range<usize>, String)> {
-    let tokens: Vec<Range<usize>> = lexer::tokens(&sql[part.clone()])
-        .map(|token| token.start + part.start..token.end + part.start)
-        .collect();
+    let tokens: Vec<Range<usize>> = lexer::tokens_in(sql, part).collect();
     tokens
         .windows(4)
         .filter_map(|window| {
@@ -106,9 +104,7 @@ const NOT_A_NAME: &[&str] = &[
 ///
 /// When an argument is unknown, missing, or given twice.
 pub fn calls(sql: &str, part: Range<usize>) -> Result<Vec<Call>, SqlError> {
-    let tokens: Vec<Range<usize>> = lexer::tokens(&sql[part.clone()])
-        .map(|token| token.start + part.start..token.end + part.start)
-        .collect();
+    let tokens: Vec<Range<usize>> = lexer::tokens_in(sql, part).collect();
     let mut calls = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
@@ -169,7 +165,7 @@ fn stands_for_a_table(before: &str) -> bool {
 }
 
 /// Returns the token that closes the bracket at a token.
-fn closing(sql: &str, tokens: &[Range<usize>], open: usize) -> Option<usize> {
+pub fn closing(sql: &str, tokens: &[Range<usize>], open: usize) -> Option<usize> {
     let mut depth = 0_usize;
     for (place, token) in tokens.iter().enumerate().skip(open) {
         match &sql[token.clone()] {

@@ -113,11 +113,11 @@ impl Function {
     /// Returns the arguments that must be given.
     #[must_use]
     pub fn required(&self) -> &'static [&'static str] {
-        match (self.analysis, self.by_predicate) {
-            (Funnel | FunnelTrend, _) => &["steps"],
-            (TimeTo, _) => &["from", "to"],
-            (Retention, _) => &["start"],
-            (Active | Lifecycle | Stickiness | NextEvents, _) => &[],
+        match self.analysis {
+            Funnel | FunnelTrend => &["steps"],
+            TimeTo => &["from", "to"],
+            Retention => &["start"],
+            Active | Lifecycle | Stickiness | NextEvents => &[],
         }
     }
 

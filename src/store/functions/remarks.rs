@@ -148,21 +148,9 @@ fn length(microseconds: i64) -> String {
     }
 }
 
-/// Says which of the names that a call gives no event has, and which it may have meant.
-pub fn unknown_names(spec: &Spec, known: &BTreeSet<String>) -> Vec<String> {
-    let given = spec.steps.iter().flatten().flatten();
-    let given = given
-        .chain(&spec.start)
-        .chain(&spec.back)
-        .chain(&spec.event);
-    let mut warnings: Vec<String> = Vec::new();
-    for name in given.filter(|name| !known.contains(*name)) {
-        let near = nearest(name, known.iter().map(String::as_str));
-        let hint = near.map_or(String::new(), |near| format!("; did you mean '{near}'?"));
-        let warning = format!("no event is named '{name}'{hint}");
-        if !warnings.contains(&warning) {
-            warnings.push(warning);
-        }
-    }
-    warnings
+/// Says that no event has this name, and which it may have been meant to be.
+pub fn unknown_name(name: &str, known: &BTreeSet<String>) -> String {
+    let near = nearest(name, known.iter().map(String::as_str));
+    let hint = near.map_or(String::new(), |near| format!("; did you mean '{near}'?"));
+    format!("no event is named '{name}'{hint}")
 }

@@ -24,6 +24,8 @@ const MOST_PATH_STEPS: i64 = 100;
     reason = "each says that one argument was given"
 )]
 pub struct Spec {
+    /// Which call of the text this is, from 0.
+    pub call: usize,
     pub steps: Option<Vec<Option<String>>>,
     pub step_count: Option<usize>,
     pub step_names: Option<Vec<Option<String>>>,
@@ -78,6 +80,9 @@ pub struct Spec {
 /// What is wrong with a call, in words for its author.
 pub type Refusal<T> = Result<T, String>;
 
+/// Stands around the number of the call at the beginning of a refusal, on its way through DuckDB to the author's text.
+pub const CALL_MARK: char = '\u{1f}';
+
 /// How a group is chosen for a funnel's customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Attribution {
@@ -97,6 +102,21 @@ impl Spec {
     /// Reads the JSON of a call.
     pub fn read(text: &str) -> Refusal<Self> {
         serde_json::from_str(text).map_err(|error| format!("the call could not be read: {error}"))
+    }
+
+    /// Says of a refusal which call it is about.
+    pub fn refused(&self) -> impl Fn(String) -> String + use<> {
+        let call = self.call;
+        move |message| format!("{CALL_MARK}{call}{CALL_MARK}{message}")
+    }
+
+    /// Returns the names of events that the call gives.
+    pub fn event_names(&self) -> impl Iterator<Item = &str> {
+        let steps = self.steps.iter().flatten().flatten();
+        let others = [&self.start, &self.back, &self.event];
+        steps
+            .chain(others.into_iter().flatten())
+            .map(String::as_str)
     }
 
     /// Returns the moment at which windows and periods are open or closed.
@@ -133,6 +153,7 @@ impl Spec {
                 .ok()
                 .filter(|step| (1..=steps).contains(step))
         };
+        self.check_names(steps)?;
         let mut first_time = 0;
         for step in self.first_time.iter().flatten() {
             let known = within_steps(*step)
@@ -181,6 +202,15 @@ impl Spec {
             now: self.now(),
             ..Rules::new(steps, window)
         })
+    }
+
+    fn check_names(&self, steps: usize) -> Refusal<()> {
+        match self.step_names.as_ref().map_or(steps, Vec::len) {
+            names if names == steps => Ok(()),
+            names => Err(format!(
+                "names has {names} texts, and there are {steps} steps"
+            )),
+        }
     }
 
     fn step_count(&self) -> usize {
@@ -242,10 +272,11 @@ impl Spec {
         let period = self.period(Period::Week)?;
         let columns = match &self.brackets {
             Some(brackets) => {
+                // Column 0 is the cohort itself.
                 let rising = brackets.windows(2).all(|pair| pair[0] < pair[1]);
-                if brackets.is_empty() || !rising || brackets[0] < 0 {
+                if brackets.first() != Some(&0) || !rising {
                     return Err(
-                        "brackets must be rising whole numbers from 0 on, such as [0, 1, 3, 7]"
+                        "brackets must be rising whole numbers that begin with 0, such as [0, 1, 3, 7]"
                             .to_string(),
                     );
                 }

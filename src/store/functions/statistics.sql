@@ -46,13 +46,14 @@ CREATE OR REPLACE MACRO periods(since, until, unit) AS TABLE
 
 -- The difference of two shares, the first minus the second, with its 95 % interval (Newcombe 1998, method 10).
 CREATE OR REPLACE MACRO newcombe(p_k1, p_n1, p_k2, p_n2) AS
-    {'difference': p_k1 / nullif(p_n1, 0) - p_k2 / nullif(p_n2, 0),
+    {'difference': CASE WHEN newcombe_low(p_k1, p_n1, p_k2, p_n2) IS NOT NULL THEN p_k1 / p_n1 - p_k2 / p_n2 END,
      'low': newcombe_low(p_k1, p_n1, p_k2, p_n2), 'high': newcombe_high(p_k1, p_n1, p_k2, p_n2)};
 
 -- Two Net Promoter Scores in points, the first minus the second, with the 95 % interval of the difference; it is real
 -- when the interval leaves out zero. The margins of the two add as squares, because the samples are independent.
 CREATE OR REPLACE MACRO nps_compare(promoters, detractors, answers, other_promoters, other_detractors, other_answers) AS TABLE
-    SELECT difference, difference - margin AS low, difference + margin AS high, abs(difference) > margin AS is_real
+    SELECT CASE WHEN margin IS NOT NULL THEN difference END AS difference,
+           difference - margin AS low, difference + margin AS high, abs(difference) > margin AS is_real
     FROM (SELECT 100 * ((promoters - detractors) / nullif(answers, 0)
                         - (other_promoters - other_detractors) / nullif(other_answers, 0)) AS difference,
                  sqrt(nps_margin_of(promoters, detractors, answers) ** 2

@@ -1,9 +1,9 @@
 //! The functions every query can use.
 
 use cxtop::analysis::{newcombe, nps, wilson};
-use cxtop::store::{Options, Store};
+use cxtop::store::{Options, Store, Value};
 use jiff::Timestamp;
-use jiff::civil::Weekday;
+use jiff::civil::{Weekday, date};
 use jiff::tz::TimeZone;
 
 use super::{ask, options, session};
@@ -316,4 +316,32 @@ fn a_wrong_period_or_zone_is_named() {
         error.to_string(),
         "there is no time zone Europe/Brelin\n  help: give an IANA name, such as Europe/Berlin"
     );
+}
+
+#[test]
+fn a_condition_that_a_parameter_switches_off_is_not_run_but_looked_at() {
+    let session = session();
+    let values = [
+        ("today".to_string(), Value::Date(date(2026, 1, 1))),
+        ("plan".to_string(), Value::Null),
+    ];
+    let call = "FROM funnel(['a', 'b'], filter := $plan IS NULL OR no_such_column = $plan)";
+    let answer = session.run(call, &values, 10).unwrap();
+    assert_eq!(answer.rows(), 2);
+    let error = session.describe(call, &values).unwrap_err();
+    assert_eq!(error.position, call.find("no_such_column"));
+}
+
+#[test]
+fn a_value_that_cannot_be_read_is_found_at_its_argument() {
+    let session = session();
+    let values = [("today".to_string(), Value::Date(date(2026, 1, 1)))];
+    for (call, place) in [
+        ("FROM funnel(['a'], since := 'soon')", "'soon'"),
+        ("FROM active(until := 'never')", "'never'"),
+        ("FROM retention(start := 'a', periods := 'all')", "'all'"),
+    ] {
+        let error = session.run(call, &values, 10).unwrap_err();
+        assert_eq!(error.position, call.find(place), "{call}: {error:?}");
+    }
 }

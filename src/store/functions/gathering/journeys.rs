@@ -121,7 +121,11 @@ impl<Q: Question> Asked<Q> {
             return Err("the call could not be read".to_string());
         };
         let spec = Spec::read(&String::from_utf8_lossy(texts.bytes(row)))?;
-        let question = Q::new(spec, Arc::clone(clock))?;
+        let refused = spec.refused();
+        let question = spec
+            .top()
+            .and_then(|_| Q::new(spec, Arc::clone(clock)))
+            .map_err(&refused)?;
         let mut known: Vec<String> = Vec::new();
         if let Cells::List(places, items) = &names.cells
             && let Cells::Text(texts) = &items.cells

@@ -1,0 +1,101 @@
+//! What can be told of an author's expression by its tokens alone.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use crate::store::functions::call::{self, wrong};
+use crate::store::lexer;
+use crate::store::sql_error::SqlError;
+
+/// What a cell adds up.
+pub enum Sum {
+    /// The values of this expression.
+    Of(Range<usize>),
+    /// One for each event.
+    Count,
+}
+
+/// Returns the words of an expression that can be columns, in lower case.
+pub fn words(sql: &str, value: &Range<usize>) -> BTreeSet<String> {
+    let can_be_a_name = |token: &&str| {
+        token.starts_with(|letter: char| letter.is_alphabetic() || letter == '_' || letter == '"')
+    };
+    lexer::tokens_in(sql, value.clone())
+        .map(|token| &sql[token])
+        .filter(can_be_a_name)
+        .map(|token| token.trim_matches('"').to_lowercase())
+        .collect()
+}
+
+/// Returns the items of a list that is written as one.
+pub fn list_items(sql: &str, value: &Range<usize>) -> Option<Vec<Range<usize>>> {
+    let tokens: Vec<Range<usize>> = lexer::tokens_in(sql, value.clone()).collect();
+    let [first, inner @ .., last] = &tokens[..] else {
+        return None;
+    };
+    if &sql[first.clone()] != "[" || &sql[last.clone()] != "]" {
+        return None;
+    }
+    let mut depth = 0_i32;
+    for token in inner {
+        match &sql[token.clone()] {
+            "(" | "[" | "{" => depth += 1,
+            ")" | "]" | "}" => depth -= 1,
+            "for" | "FOR" if depth == 0 => return None,
+            _ => {}
+        }
+        // A bracket that closes before the end means that this is more than one list.
+        if depth < 0 {
+            return None;
+        }
+    }
+    let places = call::items(sql, inner).into_iter().filter_map(|item| {
+        let (first, last) = (item.first()?, item.last()?);
+        Some(first.start..last.end)
+    });
+    Some(places.collect())
+}
+
+/// Returns the text of a name, if a predicate is only `event = 'name'`.
+pub fn named_event(sql: &str, predicate: &Range<usize>) -> Option<String> {
+    let tokens: Vec<&str> = lexer::tokens_in(sql, predicate.clone())
+        .map(|token| &sql[token])
+        .collect();
+    match tokens[..] {
+        [column, "=", name]
+            if column.trim_matches('"').eq_ignore_ascii_case("event") && name.starts_with('\'') =>
+        {
+            Some(name.to_string())
+        }
+        _ => None,
+    }
+}
+
+/// Reads `sum(expression)` or `count(*)`.
+///
+/// # Errors
+///
+/// When it is neither, at its place.
+pub fn sum_of(sql: &str, value: &Range<usize>) -> Result<Sum, SqlError> {
+    let tokens: Vec<Range<usize>> = lexer::tokens_in(sql, value.clone()).collect();
+    let text = |token: &Range<usize>| &sql[token.clone()];
+    match &tokens[..] {
+        [name, open, star, close]
+            if text(name).eq_ignore_ascii_case("count")
+                && (text(open), text(star), text(close)) == ("(", "*", ")") =>
+        {
+            Ok(Sum::Count)
+        }
+        [name, open, first, rest @ .., close]
+            if text(name).eq_ignore_ascii_case("sum")
+                && (text(open), text(close)) == ("(", ")") =>
+        {
+            let last = rest.last().unwrap_or(first);
+            Ok(Sum::Of(first.start..last.end))
+        }
+        _ => Err(wrong(
+            value,
+            "value must be sum(expression) or count(*)".to_string(),
+        )),
+    }
+}
