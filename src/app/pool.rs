@@ -229,7 +229,7 @@ fn answer(session: &Session, question: &Question) -> Result<Table> {
         legs: question.legs.clone(),
     };
     let asked = AssertUnwindSafe(|| {
-        queries::ask(
+        queries::ask_with_remarks(
             session,
             &question.sql,
             &question.path,

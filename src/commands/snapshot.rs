@@ -126,7 +126,7 @@ fn answered(
                 computed: question.computed,
                 legs: question.legs,
             };
-            let result = queries::ask(
+            let result = queries::ask_with_remarks(
                 session,
                 &question.sql,
                 &question.path,

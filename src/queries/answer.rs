@@ -5,7 +5,7 @@ use std::path::Path;
 use super::measure::measure;
 use super::parameters::Bound;
 use crate::error::{Error, Kind, Place, Result, nearest};
-use crate::store::{Session, SqlError, Table, Value};
+use crate::store::{Remarks, Session, SqlError, Table, Value};
 
 /// Runs a gated statement. Computed values are worked out first; the journey map's own questions are asked after it.
 ///
@@ -20,9 +20,32 @@ pub fn ask(
 ) -> Result<Table> {
     let values = complete(session, path, bound)?;
     let answer = session.run(sql, &values, limit);
-    let mut table = answer.map_err(|error| located(path, sql, &error))?;
-    table.remarks = session.remarks(sql, &values);
+    let table = answer.map_err(|error| located(path, sql, &error))?;
     measure(session, &bound.legs, table)
+}
+
+/// Runs a gated statement, and says beside the answer how its numbers are defined and what may be wrong with the question.
+///
+/// # Errors
+/// As [`ask`].
+pub fn ask_with_remarks(
+    session: &Session,
+    sql: &str,
+    path: &Path,
+    bound: &Bound,
+    limit: usize,
+) -> Result<Table> {
+    let mut table = ask(session, sql, path, bound, limit)?;
+    table.remarks = remarks(session, sql, path, bound)?;
+    Ok(table)
+}
+
+/// Returns how the numbers of a gated statement are defined, and what may be wrong with the question.
+///
+/// # Errors
+/// When a computed value cannot be worked out.
+pub fn remarks(session: &Session, sql: &str, path: &Path, bound: &Bound) -> Result<Remarks> {
+    Ok(session.remarks(sql, &complete(session, path, bound)?))
 }
 
 /// Returns all values of a run, the computed ones worked out.

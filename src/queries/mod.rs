@@ -28,7 +28,7 @@ mod segments;
 mod stock;
 mod workspace;
 
-pub use answer::{ask, located};
+pub use answer::{ask, ask_with_remarks, located, remarks};
 pub use cases::{Case, TestFile};
 pub use check::check;
 pub use config::{Config, Today};
