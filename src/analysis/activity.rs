@@ -12,8 +12,13 @@ pub fn active_periods(
     active: &mut Vec<i64>,
 ) {
     active.clear();
+    let mut until = i64::MIN;
     for ts in times {
+        if ts < until {
+            continue;
+        }
         let period = periods.of(ts);
+        until = periods.until();
         if active.last().is_none_or(|last| *last < period) {
             active.push(period);
         } else if active.last() != Some(&period) {

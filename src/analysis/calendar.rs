@@ -28,6 +28,8 @@ pub struct Clock {
 pub struct Periods<'clock> {
     clock: &'clock Clock,
     period: Period,
+    /// Of periods that are equally long on the clock: their length, and where number 0 begins.
+    even: Option<(i64, i64)>,
     /// Where the search was last.
     pub cursor: Cursor,
 }
@@ -47,6 +49,7 @@ impl<'clock> Periods<'clock> {
         Self {
             clock,
             period,
+            even: clock.even(period),
             cursor,
         }
     }
@@ -69,20 +72,31 @@ impl<'clock> Periods<'clock> {
         )
     }
 
+    /// Returns until when in UTC the period lasts that was found last, or the part of it with one offset.
+    #[inline]
+    #[must_use]
+    pub fn until(&self) -> i64 {
+        self.cursor.last.2
+    }
+
     fn find(&mut self, utc: i64) -> i64 {
         let wall = self.clock.wall(utc, &mut self.cursor.near);
-        let ordinal = self.clock.ordinal(wall, self.period);
+        let (ordinal, begin, end) = match self.even {
+            Some((length, origin)) => {
+                let ordinal = wall.saturating_sub(origin).div_euclid(length);
+                let begin = ordinal.saturating_mul(length).saturating_add(origin);
+                (ordinal, begin, begin.saturating_add(length))
+            }
+            None => {
+                let ordinal = self.clock.ordinal(wall, self.period);
+                let begin = |ordinal| self.clock.begin(ordinal, self.period);
+                (ordinal, begin(ordinal), begin(ordinal.saturating_add(1)))
+            }
+        };
         // Where the clock changes, an hour can come twice: its stretches in UTC are cut to the offset that holds here.
         let offset = wall.saturating_sub(utc);
         let (from, until) = self.clock.stretch(self.cursor.near);
-        let begin = self
-            .clock
-            .begin(ordinal, self.period)
-            .saturating_sub(offset);
-        let end = self
-            .clock
-            .begin(ordinal.saturating_add(1), self.period)
-            .saturating_sub(offset);
+        let (begin, end) = (begin.saturating_sub(offset), end.saturating_sub(offset));
         self.cursor.last = (ordinal, begin.max(from), end.min(until));
         ordinal
     }
@@ -228,6 +242,17 @@ impl Clock {
     #[must_use]
     pub fn floor(&self, wall: i64, period: Period) -> i64 {
         self.begin(self.ordinal(wall, period), period)
+    }
+
+    fn even(&self, period: Period) -> Option<(i64, i64)> {
+        let length = match period {
+            Period::Minute => MINUTE,
+            Period::Hour => HOUR,
+            Period::Day => DAY,
+            Period::Week => 7 * DAY,
+            Period::Month | Period::Quarter | Period::Year => return None,
+        };
+        Some((length, self.begin(0, period)))
     }
 
     /// Returns from when until when in UTC an offset holds.

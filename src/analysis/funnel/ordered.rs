@@ -37,6 +37,9 @@ pub(super) fn furthest(rules: &Rules, touches: &[Touch]) -> Option<Attempt> {
 /// latest attempt does not speak for those: it is the one that such an event cuts. Attempts whose windows end between
 /// the same two excluded events share a climb, so the work grows with the excluded events after now.
 fn is_open_before_an_exclusion(rules: &Rules, touches: &[Touch], level: usize) -> bool {
+    if touches.last().is_none_or(|last| last.ts <= rules.now) {
+        return false;
+    }
     let first = touches
         .iter()
         .find(|touch| touch.steps() & 1 == 1 && rules.is_entry(touch.ts));
