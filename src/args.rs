@@ -59,9 +59,9 @@ pub struct Common {
     /// End with a line of JSON on standard error: `load_ms`, `query_ms`, rows
     #[arg(long, global = true)]
     pub timing: bool,
-    /// Run a query this many times (the answer is printed once)
-    #[arg(long, global = true, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
-    pub repeat: u32,
+    /// Run a query this many times (the answer is printed once); 1, or 5 for `bench`, when absent
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub repeat: Option<u32>,
 }
 
 /// What `cxtop` can do.
@@ -126,6 +126,14 @@ pub enum Command {
         /// Rewrite the expected rows to what the queries return now
         #[arg(long)]
         update: bool,
+    },
+    /// Time the saved queries on your own data
+    Bench {
+        /// Only these queries
+        names: Vec<String>,
+        /// How and where rows are printed
+        #[command(flatten)]
+        output: Output,
     },
     /// Load all sources and stop
     Load,

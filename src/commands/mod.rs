@@ -4,6 +4,7 @@
 //!
 //! Invariant: no command decides anything about numbers; it asks the stages and prints.
 
+mod bench;
 mod check;
 mod generate;
 mod load;
@@ -68,6 +69,7 @@ pub fn execute(args: &Args) -> Result<()> {
         }
         Some(Command::Check { format }) => check::execute(common, *format),
         Some(Command::Test { names, update }) => test::execute(common, names, *update),
+        Some(Command::Bench { names, output }) => bench::execute(common, names, output),
         Some(Command::Load) => load::execute(common),
         Some(Command::Sources { output }) => sources::execute(common, output),
         Some(Command::Generate {

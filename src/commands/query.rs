@@ -133,13 +133,18 @@ fn answer_loaded(
     stop.interrupts(session.interrupter())?;
     let mut query_ms = Vec::new();
     let mut table = Table::default();
-    for _ in 0..common.repeat {
+    for _ in 0..common.repeat.unwrap_or(1) {
         let began = Instant::now();
         table = queries::ask(&session, &query.text, &query.path, &bound, usize::MAX)?;
         query_ms.push(began.elapsed().as_secs_f64() * 1000.0);
     }
     print::rows(&table, output)?;
-    print::warnings(&table.remarks);
+    print::warnings(&queries::remarks(
+        &session,
+        &query.text,
+        &query.path,
+        &bound,
+    )?);
     if common.timing {
         print::timing(load_ms, &query_ms, table.rows() as u64);
     }
@@ -161,7 +166,7 @@ fn given(query: &SavedQuery, params: &[Named]) -> Result<BTreeMap<String, Value>
 }
 
 /// Finds a query by its name, or by the path of its file.
-fn find<'a>(workspace: &'a Workspace, name: &str) -> Result<&'a SavedQuery> {
+pub fn find<'a>(workspace: &'a Workspace, name: &str) -> Result<&'a SavedQuery> {
     let by_path = || {
         let wanted = Path::new(name).canonicalize().ok()?;
         workspace

@@ -295,6 +295,44 @@ fn timing_is_the_last_line_on_standard_error() {
 }
 
 #[test]
+fn bench_times_every_query_and_says_which_failed() {
+    let folder = folder_with_events();
+    let queries = folder.path().join("queries");
+    fs::create_dir(&queries).unwrap();
+    fs::write(
+        queries.join("cxtop.toml"),
+        "[[source]]\ntable = \"events\"\nfiles = \"../events.csv\"\n",
+    )
+    .unwrap();
+    let query = |name: &str, sql: &str| {
+        let text = format!("-- /// query\n-- title = \"{name}\"\n-- ///\n{sql}\n");
+        fs::write(queries.join(format!("{name}.sql")), text).unwrap();
+    };
+    query("fine", "SELECT event FROM events ORDER BY event");
+    query("funnel", "FROM funnel(['signup', 'purchase'])");
+    let bench = ["bench", "--repeat", "2", "--format", "json"];
+    let output = cxtop(folder.path(), &bench);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let times: Json = serde_json::from_str(&stdout(&output)).unwrap();
+    let rows = |name: &str| {
+        let found = times.as_array().unwrap().iter();
+        let found: Vec<_> = found.filter(|row| row["query"] == name).collect();
+        assert!(found[0]["best_ms"].as_f64() <= found[0]["median_ms"].as_f64());
+        found[0]["rows"].as_i64()
+    };
+    assert_eq!((rows("fine"), rows("funnel")), (Some(3), Some(2)));
+
+    query("broken", "SELECT nothing FROM events");
+    let output = cxtop(folder.path(), &bench);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stdout(&output).contains("nothing"), "{}", stdout(&output));
+    assert!(stderr(&output).contains("1 of 3"), "{}", stderr(&output));
+    let output = cxtop(folder.path(), &["bench", "fnie"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("`fine`"), "{}", stderr(&output));
+}
+
+#[test]
 fn load_keeps_rows_and_rejects_and_goes_on() {
     let folder = folder_with_events();
     let load = ["--data", "events=*.csv", "--db", "cx.duckdb", "load"];
