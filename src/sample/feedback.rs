@@ -1,9 +1,10 @@
 //! Answering surveys: how good something was becomes a score, and now and then a few words.
 
 use super::chance::whole;
-use super::comments::{self, Feeling};
+use super::comments;
 use super::journey::Journey;
 use super::page::Sheet;
+use super::phrases::Feeling;
 use super::record::{self, Answer, Survey};
 
 /// What a comment is about.

@@ -22,6 +22,7 @@ mod journey;
 mod live;
 mod onboarding;
 mod page;
+mod phrases;
 mod record;
 mod shelf;
 mod story;

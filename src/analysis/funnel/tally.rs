@@ -1,22 +1,21 @@
 //! Many customers' attempts, counted.
 
-use std::collections::HashMap;
-
 use super::{Attempt, Rules};
 use crate::analysis::quantiles::median;
 
-/// A funnel's numbers, by group.
+/// A funnel's numbers.
 #[derive(Debug, Default)]
 pub struct FunnelTally {
-    groups: HashMap<u32, Steps>,
+    /// Empty until there is a customer.
+    steps: Vec<Step>,
 }
 
 #[derive(Debug, Default)]
-struct Steps {
-    customers: Vec<u64>,
-    in_window: Vec<u64>,
-    /// For each step the microseconds from the step before, one a customer.
-    durations: Vec<Vec<i64>>,
+struct Step {
+    customers: u64,
+    in_window: u64,
+    /// The microseconds from the step before, one a customer.
+    durations: Vec<i64>,
 }
 
 /// One step of a funnel.
@@ -35,73 +34,56 @@ pub struct StepCount {
 }
 
 impl FunnelTally {
-    /// Counts a customer in a group.
-    pub fn add(&mut self, rules: &Rules, group: u32, attempt: &Attempt) {
-        let steps = self.groups.entry(group).or_insert_with(|| Steps {
-            customers: vec![0; rules.steps],
-            in_window: vec![0; rules.steps],
-            durations: vec![Vec::new(); rules.steps],
-        });
-        for (step, time) in attempt.times.iter().enumerate() {
-            steps.customers[step] += 1;
-            if step > 0 {
-                steps.durations[step].push(time.saturating_sub(attempt.times[step - 1]));
+    /// Counts a customer.
+    pub fn add(&mut self, rules: &Rules, attempt: &Attempt) {
+        self.steps.resize_with(rules.steps, Step::default);
+        for (place, time) in attempt.times.iter().enumerate() {
+            let step = &mut self.steps[place];
+            step.customers += 1;
+            if place > 0 {
+                let duration = time.saturating_sub(attempt.times[place - 1]);
+                step.durations.push(duration);
             }
         }
         if attempt.is_open {
-            steps.in_window[attempt.level() - 1] += 1;
+            self.steps[attempt.level() - 1].in_window += 1;
         }
     }
 
     /// Adds what was counted elsewhere.
     pub fn merge(&mut self, other: Self) {
-        for (group, theirs) in other.groups {
-            let Some(ours) = self.groups.get_mut(&group) else {
-                self.groups.insert(group, theirs);
-                continue;
-            };
-            add_all(&mut ours.customers, &theirs.customers);
-            add_all(&mut ours.in_window, &theirs.in_window);
-            for (ours, theirs) in ours.durations.iter_mut().zip(theirs.durations) {
-                ours.extend(theirs);
-            }
+        if self.steps.is_empty() {
+            *self = other;
+            return;
+        }
+        for (ours, theirs) in self.steps.iter_mut().zip(other.steps) {
+            ours.customers += theirs.customers;
+            ours.in_window += theirs.in_window;
+            ours.durations.extend(theirs.durations);
         }
     }
 
-    /// Returns the groups with the customers who entered.
-    pub fn sizes(&self) -> impl Iterator<Item = (u32, u64)> {
-        let size = |steps: &Steps| steps.customers.first().copied().unwrap_or(0);
-        self.groups
-            .iter()
-            .map(move |(group, steps)| (*group, size(steps)))
-    }
-
-    /// Returns the steps of a group; all zero for a group nobody is in.
+    /// Returns how many customers entered.
     #[must_use]
-    pub fn steps(&mut self, rules: &Rules, group: u32) -> Vec<StepCount> {
-        let Some(steps) = self.groups.get_mut(&group) else {
-            return vec![StepCount::default(); rules.steps];
-        };
-        let count = |step: usize| {
-            let customers = steps.customers[step];
-            let in_window = steps.in_window[step];
-            let further = steps.customers.get(step + 1).copied();
-            let durations = &mut steps.durations[step];
-            StepCount {
-                customers,
-                in_window,
-                lost: further.map_or(0, |further| customers - further - in_window),
-                mean_seconds: mean_seconds(durations),
-                median_seconds: median(durations).map(|microseconds| microseconds / 1e6),
-            }
-        };
-        (0..rules.steps).map(count).collect()
+    pub fn customers(&self) -> u64 {
+        self.steps.first().map_or(0, |first| first.customers)
     }
-}
 
-fn add_all(ours: &mut [u64], theirs: &[u64]) {
-    for (our, their) in ours.iter_mut().zip(theirs) {
-        *our += their;
+    /// Returns the steps; all zero where nobody entered.
+    #[must_use]
+    pub fn steps(&mut self, rules: &Rules) -> Vec<StepCount> {
+        self.steps.resize_with(rules.steps, Step::default);
+        let customers: Vec<u64> = self.steps.iter().map(|step| step.customers).collect();
+        let count = |(place, step): (usize, &mut Step)| StepCount {
+            customers: step.customers,
+            in_window: step.in_window,
+            lost: customers
+                .get(place + 1)
+                .map_or(0, |further| step.customers - further - step.in_window),
+            mean_seconds: mean_seconds(&step.durations),
+            median_seconds: median(&mut step.durations).map(|microseconds| microseconds / 1e6),
+        };
+        self.steps.iter_mut().enumerate().map(count).collect()
     }
 }
 

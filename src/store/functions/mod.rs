@@ -5,17 +5,20 @@
 //! a query's text: funnel(['a', 'b'], by := plan) ─ call, lowering → SQL over journeys or over events
 //!   gathering   DuckDB's rows → customers        spec      what the call asks
 //!   question    what all analyses share          funnels, retention, activity, paths; people: the customers behind
+//!   by_group    what they count of each group
 //! ```
 //!
 //! Invariant: what an analysis means is in `analysis`; here it is only connected.
 
 mod activity;
 mod behind;
+mod by_group;
 mod call;
 mod catalog;
 mod funnels;
 mod gathering;
 pub(super) mod lowering;
+mod numbers;
 mod paths;
 mod people;
 mod question;

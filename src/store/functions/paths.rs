@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::funnels::big;
+use super::numbers::big;
 use super::people::{self, Person};
-use super::question::{Customer, Labels, NO_GROUP, Question, group_order};
+use super::question::{Customer, Labels, NO_GROUP, Needs, Question, group_order};
 use super::spec::{Refusal, Spec};
 use crate::analysis::Touch;
 use crate::analysis::calendar::Clock;
@@ -29,16 +29,15 @@ impl Paths {
     }
 
     fn transitions(&self, customer: &Customer<'_>, emit: &mut dyn FnMut(Transition, i64)) {
-        let nodes = customer.extras.groups;
-        let node = |touch: &Touch| nodes.get(touch.row as usize).copied().unwrap_or(NO_GROUP);
         // Of events with the same node at the same instant the anchor comes first.
         let order = |touch: &Touch| {
             (
                 touch.ts,
-                group_order(node(touch)),
+                group_order(customer.extras.group(touch)),
                 touch.marks & ANCHOR == 0,
             )
         };
+        let nodes = customer.extras.groups;
         if customer.touches.is_sorted_by_key(order) {
             transitions(&self.rules, customer.touches, nodes, emit);
             return;
@@ -78,8 +77,8 @@ impl Question for NextEvents {
         self.0.marks(name)
     }
 
-    fn needs_all(&self) -> bool {
-        true
+    fn needs(&self) -> Needs {
+        Needs::Named
     }
 
     fn take(&self, tally: &mut PathTally, customer: &Customer<'_>) {
@@ -161,8 +160,8 @@ impl Question for PathPeople {
         self.paths.marks(name)
     }
 
-    fn needs_all(&self) -> bool {
-        true
+    fn needs(&self) -> Needs {
+        Needs::Named
     }
 
     fn take(&self, tally: &mut FoundOnPath, customer: &Customer<'_>) {

@@ -1,7 +1,6 @@
 //! The customers behind a number.
 
-use std::collections::BTreeMap;
-
+use super::by_group::ByGroup;
 use super::question::Labels;
 use super::spec::Spec;
 use crate::analysis::calendar::Cursor;
@@ -23,7 +22,7 @@ pub struct Person {
 #[derive(Default)]
 pub struct Tally {
     people: Vec<Person>,
-    sizes: BTreeMap<u32, u64>,
+    seen: ByGroup<u64>,
     /// Where the search for periods was last.
     pub cursor: Cursor,
 }
@@ -31,7 +30,7 @@ pub struct Tally {
 impl Tally {
     /// Notes that a customer counts in a group, whether listed or not.
     pub fn see(&mut self, group: u32) {
-        *self.sizes.entry(group).or_default() += 1;
+        *self.seen.of(group) += 1;
     }
 
     /// Lists a customer.
@@ -42,17 +41,12 @@ impl Tally {
     /// Adds what was found elsewhere.
     pub fn merge(&mut self, other: Self) {
         self.people.extend(other.people);
-        for (group, size) in other.sizes {
-            *self.sizes.entry(group).or_default() += size;
-        }
+        self.seen.merge(other.seen, |ours, theirs| *ours += theirs);
     }
 
     /// Returns the groups with how often they were seen.
     pub fn sizes(&self) -> Vec<(u32, u64)> {
-        self.sizes
-            .iter()
-            .map(|(group, size)| (*group, *size))
-            .collect()
+        self.seen.sizes(|times| *times)
     }
 
     /// Returns the rows; of one segment only, when the call names it.

@@ -21,9 +21,9 @@ pub trait Question: Sized + Send + Sync + 'static {
     /// Returns the marks of an event with this name, for calls that name events.
     fn marks(&self, name: Option<&str>) -> u32;
 
-    /// Tells whether events without a mark matter too.
-    fn needs_all(&self) -> bool {
-        false
+    /// Returns which events of a journey must be seen.
+    fn needs(&self) -> Needs {
+        Needs::Marked
     }
 
     /// Counts a customer.
@@ -37,6 +37,17 @@ pub trait Question: Sized + Send + Sync + 'static {
 
     /// Returns the rows.
     fn answer(&self, tally: Self::Tally, labels: &Labels) -> Refusal<Vec<Answers>>;
+}
+
+/// Which events of a journey an analysis must see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Those with a mark.
+    Marked,
+    /// All.
+    All,
+    /// All, each with its name as its group.
+    Named,
 }
 
 /// One customer's events in time order.
@@ -60,6 +71,16 @@ pub struct Extras<'a> {
     pub holds: &'a [u32],
     /// The number that is added up.
     pub values: &'a [f64],
+}
+
+impl Extras<'_> {
+    /// Returns the group of an event; no group where none is known.
+    pub fn group(&self, touch: &Touch) -> u32 {
+        self.groups
+            .get(touch.row as usize)
+            .copied()
+            .unwrap_or(NO_GROUP)
+    }
 }
 
 /// The number of no group.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::funnels::{big, share};
+use super::numbers::{big, share};
 use super::people::{self, Person};
 use super::question::{Customer, Labels, NO_GROUP, Question, group_order, smallest};
 use super::spec::{Refusal, Spec, word};
@@ -67,10 +67,8 @@ impl Grid {
             .iter()
             .take_while(|touch| touch.ts == started)
             .filter(|touch| touch.marks & START != 0);
-        let groups = starts.map(|touch| customer.extras.groups.get(touch.row as usize).copied());
-        customer
-            .groups
-            .of(smallest(groups.map(|group| group.unwrap_or(NO_GROUP))))
+        let groups = starts.map(|touch| customer.extras.group(touch));
+        customer.groups.of(smallest(groups))
     }
 
     /// Returns whether a cell has begun for anyone, and whether it is over for everyone.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::analysis::Touch;
 use crate::analysis::calendar::Clock;
 use crate::store::engine::{Aggregate, Answers, Cells, Kind, Vector};
-use crate::store::functions::question::{Customer, Extras, Groups, Labels, Question};
+use crate::store::functions::question::{Customer, Extras, Groups, Labels, Needs, Question};
 use crate::store::functions::spec::Spec;
 
 /// An analysis as an aggregate over `(spec, names, number, more, ts, event)`.
@@ -170,7 +170,8 @@ impl<Q: Question> Asked<Q> {
         let (touches, nodes) = scratch;
         touches.clear();
         nodes.clear();
-        if self.question.needs_all() {
+        let needs = self.question.needs();
+        if needs == Needs::Named {
             for (row, (ts, code)) in (0..).zip(events) {
                 let marks = self.marks_of(code);
                 touches.push(Touch { ts, marks, row });
@@ -179,7 +180,7 @@ impl<Q: Question> Asked<Q> {
         } else {
             for (ts, code) in events {
                 let marks = self.marks_of(code);
-                if marks != 0 {
+                if marks != 0 || needs == Needs::All {
                     touches.push(Touch { ts, marks, row: 0 });
                 }
             }

@@ -6,6 +6,7 @@
 //! ```
 
 mod events;
+mod gathered;
 mod journeys;
 
 pub use events::EventsForm;
