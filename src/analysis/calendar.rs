@@ -81,17 +81,14 @@ impl<'clock> Periods<'clock> {
 
     fn find(&mut self, utc: i64) -> i64 {
         let wall = self.clock.wall(utc, &mut self.cursor.near);
-        let (ordinal, begin, end) = match self.even {
-            Some((length, origin)) => {
-                let ordinal = wall.saturating_sub(origin).div_euclid(length);
-                let begin = ordinal.saturating_mul(length).saturating_add(origin);
-                (ordinal, begin, begin.saturating_add(length))
-            }
-            None => {
-                let ordinal = self.clock.ordinal(wall, self.period);
-                let begin = |ordinal| self.clock.begin(ordinal, self.period);
-                (ordinal, begin(ordinal), begin(ordinal.saturating_add(1)))
-            }
+        let (ordinal, begin, end) = if let Some((length, origin)) = self.even {
+            let ordinal = wall.saturating_sub(origin).div_euclid(length);
+            let begin = ordinal.saturating_mul(length).saturating_add(origin);
+            (ordinal, begin, begin.saturating_add(length))
+        } else {
+            let ordinal = self.clock.ordinal(wall, self.period);
+            let begin = |ordinal| self.clock.begin(ordinal, self.period);
+            (ordinal, begin(ordinal), begin(ordinal.saturating_add(1)))
         };
         // Where the clock changes, an hour can come twice: its stretches in UTC are cut to the offset that holds here.
         let offset = wall.saturating_sub(utc);

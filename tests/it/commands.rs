@@ -301,7 +301,7 @@ fn bench_times_every_query_and_says_which_failed() {
     fs::create_dir(&queries).unwrap();
     fs::write(
         queries.join("cxtop.toml"),
-        "[[source]]\ntable = \"events\"\nfiles = \"../events.csv\"\n",
+        "version = 1\n[[source]]\ntable = \"events\"\nfiles = \"../events.csv\"\n",
     )
     .unwrap();
     let query = |name: &str, sql: &str| {

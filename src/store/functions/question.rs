@@ -29,6 +29,11 @@ pub trait Question: Sized + Send + Sync + 'static {
     /// Counts a customer.
     fn take(&self, tally: &mut Self::Tally, customer: &Customer<'_>);
 
+    /// Counts a customer by the times of all events, in order, where nothing else of them matters; returns whether so.
+    fn take_times(&self, _tally: &mut Self::Tally, _times: &[i64]) -> bool {
+        false
+    }
+
     /// Adds what was counted of other customers.
     fn merge(&self, tally: &mut Self::Tally, other: Self::Tally);
 

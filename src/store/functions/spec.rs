@@ -46,6 +46,7 @@ pub struct Spec {
     pub first_time: Option<Vec<i64>>,
     pub attribution: Option<String>,
     pub grouped: bool,
+    pub only_marked: bool,
     pub held: bool,
     pub valued: bool,
     pub by_unit: bool,
@@ -105,9 +106,8 @@ impl Spec {
     }
 
     /// Says of a refusal which call it is about.
-    pub fn refused(&self) -> impl Fn(String) -> String + use<> {
-        let call = self.call;
-        move |message| format!("{CALL_MARK}{call}{CALL_MARK}{message}")
+    pub fn of_call(call: usize, message: &str) -> String {
+        format!("{CALL_MARK}{call}{CALL_MARK}{message}")
     }
 
     /// Returns the names of events that the call gives.

@@ -18,17 +18,22 @@ pub struct Names {
 impl Names {
     /// Returns the number of a name, a new one for a new name; `None` when there are no more numbers.
     pub fn number(&mut self, name: &str) -> Option<u32> {
+        self.number_of(name.as_bytes())
+    }
+
+    /// As [`Names::number`], for a name whose bytes are known to be text: only a new one is looked at again.
+    pub fn number_of(&mut self, name: &[u8]) -> Option<u32> {
         let hash = hash(name);
-        let same = |number: &u32| self.get(*number) == name;
+        let same = |number: &u32| self.get(*number).as_bytes() == name;
         if let Some(number) = self.numbers.find(hash, same) {
             return Some(*number);
         }
         let number = u32::try_from(self.ends.len()).ok()?;
-        self.text.push_str(name);
+        self.text.push_str(&String::from_utf8_lossy(name));
         self.ends.push(self.text.len());
         let (text, ends) = (&self.text, &self.ends);
         self.numbers.insert_unique(hash, number, |number| {
-            self::hash(name_of(text, ends, *number))
+            self::hash(name_of(text, ends, *number).as_bytes())
         });
         Some(number)
     }
@@ -67,9 +72,9 @@ fn name_of<'text>(text: &'text str, ends: &[usize], number: u32) -> &'text str {
     &text[start..ends[place]]
 }
 
-fn hash(name: &str) -> u64 {
+fn hash(name: &[u8]) -> u64 {
     let mut hasher = FxHasher::default();
-    hasher.write(name.as_bytes());
+    hasher.write(name);
     // The high bits choose the slot's tag, and Fx leaves its best bits there only after this turn.
     hasher.finish().rotate_left(26)
 }

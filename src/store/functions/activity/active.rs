@@ -9,7 +9,7 @@ use crate::analysis::activity::ActiveTally;
 use crate::analysis::calendar::{Clock, Cursor, Period, Periods};
 use crate::store::engine::{Answers, Kind, Unit};
 use crate::store::functions::by_group::ByGroup;
-use crate::store::functions::question::{Customer, Labels, Question};
+use crate::store::functions::question::{Customer, Labels, NO_GROUP, Question};
 use crate::store::functions::spec::{Refusal, Spec};
 
 /// `active`.
@@ -17,6 +17,13 @@ pub struct Active {
     activity: Activity,
     rolling: i64,
     range: Bounds,
+}
+
+impl Active {
+    fn count(&self, counted: &mut Counted<ActiveTally>, active: &[i64]) {
+        counted.customers += u64::from(self.range.has(active, self.rolling));
+        counted.counts.add(active, self.rolling);
+    }
 }
 
 impl Question for Active {
@@ -49,10 +56,15 @@ impl Question for Active {
     fn take(&self, (groups, scratch): &mut Self::Tally, customer: &Customer<'_>) {
         self.activity
             .periods_by_group(customer, scratch, &mut |group, active| {
-                let counted = groups.of(group);
-                counted.customers += u64::from(self.range.has(active, self.rolling));
-                counted.counts.add(active, self.rolling);
+                self.count(groups.of(group), active);
             });
+    }
+
+    fn take_times(&self, (groups, scratch): &mut Self::Tally, times: &[i64]) -> bool {
+        self.activity.periods_of_times(times, scratch, |active| {
+            self.count(groups.of(NO_GROUP), active);
+        });
+        true
     }
 
     fn merge(&self, (groups, _): &mut Self::Tally, (other, _): Self::Tally) {

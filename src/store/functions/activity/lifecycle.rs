@@ -9,13 +9,21 @@ use crate::analysis::activity::{LifecycleState, LifecycleTally};
 use crate::analysis::calendar::{Clock, Cursor, Period, Periods};
 use crate::store::engine::{Answers, Kind, Unit};
 use crate::store::functions::by_group::ByGroup;
-use crate::store::functions::question::{Customer, Labels, Question};
+use crate::store::functions::question::{Customer, Labels, NO_GROUP, Question};
 use crate::store::functions::spec::{Refusal, Spec, word};
 
 /// `lifecycle`.
 pub struct Lifecycle {
     activity: Activity,
     range: Bounds,
+}
+
+impl Lifecycle {
+    fn count(&self, counted: &mut Counted<LifecycleTally>, active: &[i64]) {
+        // Who was active just before the range is dormant in its first period.
+        counted.customers += u64::from(self.range.has(active, 2));
+        counted.counts.add(active);
+    }
 }
 
 impl Question for Lifecycle {
@@ -46,11 +54,15 @@ impl Question for Lifecycle {
     fn take(&self, (groups, scratch): &mut Self::Tally, customer: &Customer<'_>) {
         self.activity
             .periods_by_group(customer, scratch, &mut |group, active| {
-                let counted = groups.of(group);
-                // Who was active just before the range is dormant in its first period.
-                counted.customers += u64::from(self.range.has(active, 2));
-                counted.counts.add(active);
+                self.count(groups.of(group), active);
             });
+    }
+
+    fn take_times(&self, (groups, scratch): &mut Self::Tally, times: &[i64]) -> bool {
+        self.activity.periods_of_times(times, scratch, |active| {
+            self.count(groups.of(NO_GROUP), active);
+        });
+        true
     }
 
     fn merge(&self, (groups, _): &mut Self::Tally, (other, _): Self::Tally) {

@@ -71,6 +71,19 @@ impl Activity {
         scratch.cursor = periods.cursor;
     }
 
+    /// Calls `emit` with the periods of some times, which are in order.
+    pub fn periods_of_times(
+        &self,
+        times: &[i64],
+        scratch: &mut Scratch,
+        emit: impl FnOnce(&[i64]),
+    ) {
+        let mut periods = Periods::new(&self.clock, self.period, scratch.cursor);
+        active_periods(times.iter().copied(), &mut periods, &mut scratch.active);
+        scratch.cursor = periods.cursor;
+        emit(&scratch.active);
+    }
+
     /// Returns the periods of some events, in order and each once.
     pub fn periods(&self, touches: &[Touch]) -> Vec<i64> {
         let mut periods = Periods::new(&self.clock, self.period, Cursor::default());

@@ -7,7 +7,7 @@ use super::gathered::{Gathered, Part, Row};
 use crate::analysis::calendar::Clock;
 use crate::store::engine::{Aggregate, Answers, Cells, Kind, Unit, Vector};
 use crate::store::functions::question::{Groups, Question};
-use crate::store::functions::spec::Spec;
+use crate::store::functions::spec::{Refusal, Spec};
 use crate::store::journeys::Names;
 
 /// An analysis as an aggregate over `(spec, number, unit, ts, marks, group, hold, value)`.
@@ -52,6 +52,10 @@ impl Part {
         let Some(ts) = given.ts(row) else {
             return Ok(());
         };
+        let marks = given.marks(row);
+        if spec.only_marked && marks == 0 {
+            return Ok(());
+        }
         let group = match Given::text(given.group, row).filter(|_| spec.grouped) {
             Some(text) => number(&mut self.groups, text)? + 1,
             None => 0,
@@ -65,7 +69,6 @@ impl Part {
                 None => 0,
             }
         };
-        let marks = given.marks(row);
         self.rows.push(Row {
             ts,
             customer,
@@ -79,7 +82,7 @@ impl Part {
 
 fn number(names: &mut Names, text: &[u8]) -> Result<u32, String> {
     names
-        .number(&String::from_utf8_lossy(text))
+        .number_of(text)
         .ok_or_else(|| "there are too many different values".to_string())
 }
 
@@ -135,6 +138,23 @@ impl<'a> Given<'a> {
     }
 }
 
+impl<Q: Question> EventsForm<Q> {
+    fn answer(&self, spec: Spec, parts: Vec<Part>) -> Refusal<Vec<Answers>> {
+        let (grouped, by_unit, top) = (spec.grouped, spec.by_unit, spec.top()?);
+        let question = Q::new(spec, Arc::clone(&self.clock))?;
+        let mut gathered = Gathered::of(parts, by_unit);
+        gathered.sort(self.threads);
+        let mut tally = gathered.count(&question, &Groups::default(), self.threads);
+        if grouped {
+            let groups = Groups::largest(question.sizes(&tally), top);
+            if groups.is_choice() {
+                tally = gathered.count(&question, &groups, self.threads);
+            }
+        }
+        question.answer(tally, &gathered.labels)
+    }
+}
+
 impl<Q: Question> Aggregate for EventsForm<Q> {
     type State = State;
 
@@ -169,7 +189,9 @@ impl<Q: Question> Aggregate for EventsForm<Q> {
         if let (None, Cells::Text(texts)) = (&state.spec, &spec.cells) {
             let spec = Spec::read(&String::from_utf8_lossy(texts.bytes(rows.start)))?;
             // What is wrong with a call is said before all is gathered.
-            Q::new(spec.clone(), Arc::clone(&self.clock))?;
+            spec.top()
+                .and_then(|_| Q::new(spec.clone(), Arc::clone(&self.clock)))
+                .map_err(|refusal| Spec::of_call(spec.call, &refusal))?;
             state.spec = Some(spec);
             state.parts.push(Part::default());
         }
@@ -201,21 +223,8 @@ impl<Q: Question> Aggregate for EventsForm<Q> {
         let Some(spec) = state.spec else {
             return Ok(Vec::new());
         };
-        let top = spec.top()?;
-        let (grouped, by_unit) = (spec.grouped, spec.by_unit);
-        let question = Q::new(spec, Arc::clone(&self.clock))?;
-        let mut gathered = Gathered::of(state.parts, by_unit);
-        gathered.sort(self.threads);
-        let tally = gathered.count(&question, &Groups::default(), self.threads);
-        if !grouped {
-            return question.answer(tally, &gathered.labels);
-        }
-        let groups = Groups::largest(question.sizes(&tally), top);
-        if groups.is_choice() {
-            let tally = gathered.count(&question, &groups, self.threads);
-            question.answer(tally, &gathered.labels)
-        } else {
-            question.answer(tally, &gathered.labels)
-        }
+        let call = spec.call;
+        let answer = self.answer(spec, state.parts);
+        answer.map_err(|refusal| Spec::of_call(call, &refusal))
     }
 }

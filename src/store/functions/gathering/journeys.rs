@@ -48,6 +48,7 @@ impl<Q: Question> Default for State<Q> {
 
 /// What is asked, and what it means for each code of an event.
 struct Asked<Q> {
+    call: usize,
     question: Q,
     /// The marks by code; empty when every event has the same.
     marks: Vec<u32>,
@@ -121,11 +122,9 @@ impl<Q: Question> Asked<Q> {
             return Err("the call could not be read".to_string());
         };
         let spec = Spec::read(&String::from_utf8_lossy(texts.bytes(row)))?;
-        let refused = spec.refused();
-        let question = spec
-            .top()
-            .and_then(|_| Q::new(spec, Arc::clone(clock)))
-            .map_err(&refused)?;
+        let call = spec.call;
+        let question = spec.top().and_then(|_| Q::new(spec, Arc::clone(clock)));
+        let question = question.map_err(|refusal| Spec::of_call(call, &refusal))?;
         let mut known: Vec<String> = Vec::new();
         if let Cells::List(places, items) = &names.cells
             && let Cells::Text(texts) = &items.cells
@@ -144,6 +143,7 @@ impl<Q: Question> Asked<Q> {
         }
         let texts = order.iter().map(|code| known[*code].clone()).collect();
         Ok(Self {
+            call,
             question,
             marks,
             ranks,
@@ -263,6 +263,10 @@ impl<Q: Question> Aggregate for JourneysForm<Q> {
             }
             let scratch = (&mut state.touches, &mut state.nodes);
             if own_codes.is_empty() {
+                if asked.marks_of(0) != 0 && asked.question.take_times(&mut state.tally, own_times)
+                {
+                    continue;
+                }
                 let events = own_times.iter().map(|ts| (*ts, 0));
                 asked.take(&mut state.tally, owners[row], events, scratch);
             } else {
@@ -292,6 +296,7 @@ impl<Q: Question> Aggregate for JourneysForm<Q> {
             let events = events.iter().map(|(ts, code)| (*ts, *code as usize));
             asked.take(tally, number, events, (touches, nodes));
         });
-        asked.question.answer(state.tally, &asked.labels)
+        let answer = asked.question.answer(state.tally, &asked.labels);
+        answer.map_err(|refusal| Spec::of_call(asked.call, &refusal))
     }
 }

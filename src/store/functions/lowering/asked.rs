@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::expressions::{Sum, list_items, named_event, sum_of};
+use super::expressions::{Sum, is_text, list_items, named_event, only_event, sum_of};
 use crate::analysis::funnel::MOST_STEPS;
 use crate::store::functions::call::{Call, wrong};
 use crate::store::functions::catalog::Analysis;
@@ -74,6 +74,8 @@ pub struct Asked {
     pub excluded: Option<Mark>,
     /// Whether events without a mark can be left out.
     pub only_marked: bool,
+    /// The names that all events with a mark have, where they are known.
+    pub named: Option<Vec<String>>,
     /// What a cell adds up instead of counting customers.
     pub sum: Option<Sum>,
     /// The fields of the JSON.
@@ -136,7 +138,24 @@ impl Asked {
             }
             Analysis::NextEvents => asked.paths(sql, call)?,
         }
+        if asked.only_marked {
+            asked.flag("only_marked");
+            asked.named = asked.names_with_a_mark(sql);
+        }
         Ok(asked)
+    }
+
+    /// Returns the names that all events with a mark have: the database finds these without a look at other columns.
+    fn names_with_a_mark(&self, sql: &str) -> Option<Vec<String>> {
+        let name = |mark: &Mark| match mark {
+            Mark::Predicate(predicate) => only_event(sql, predicate),
+            Mark::Name(name) => {
+                let text = &sql[name.clone()];
+                is_text(text).then(|| text.to_string())
+            }
+            Mark::Every => None,
+        };
+        self.marks.iter().chain(&self.excluded).map(name).collect()
     }
 
     fn give(&mut self, key: &'static str, value: Range<usize>, form: Form) {

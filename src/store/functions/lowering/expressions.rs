@@ -56,6 +56,11 @@ pub fn list_items(sql: &str, value: &Range<usize>) -> Option<Vec<Range<usize>>> 
     Some(places.collect())
 }
 
+/// Tells whether an expression is one text in quotes.
+pub fn is_text(expression: &str) -> bool {
+    expression.starts_with('\'') && lexer::tokens(expression).count() == 1
+}
+
 /// Returns the text of a name, if a predicate is only `event = 'name'`.
 pub fn named_event(sql: &str, predicate: &Range<usize>) -> Option<String> {
     let tokens: Vec<&str> = lexer::tokens_in(sql, predicate.clone())
@@ -69,6 +74,40 @@ pub fn named_event(sql: &str, predicate: &Range<usize>) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// Returns the text of the only name that events can have for which a predicate is true: `event = 'name' AND …`.
+pub fn only_event(sql: &str, predicate: &Range<usize>) -> Option<String> {
+    let tokens: Vec<Range<usize>> = lexer::tokens_in(sql, predicate.clone()).collect();
+    let text = |token: &Range<usize>| &sql[token.clone()];
+    let mut depth = 0_i32;
+    // OR binds less than AND, and the AND of a BETWEEN is another one.
+    let is_other = |token: &Range<usize>| {
+        match text(token) {
+            "(" | "[" | "{" => depth += 1,
+            ")" | "]" | "}" => depth -= 1,
+            word if depth == 0 => {
+                return ["or", "between", "case", "not"]
+                    .iter()
+                    .any(|other| word.eq_ignore_ascii_case(other));
+            }
+            _ => {}
+        }
+        false
+    };
+    if tokens.iter().any(is_other) {
+        return None;
+    }
+    let is_and = |token: Option<&Range<usize>>| {
+        token.is_none_or(|token| text(token).eq_ignore_ascii_case("and"))
+    };
+    let [first, _, third, ..] = &tokens[..] else {
+        return None;
+    };
+    let is_conjunct = is_and(tokens.get(3));
+    is_conjunct
+        .then(|| named_event(sql, &(first.start..third.end)))
+        .flatten()
 }
 
 /// Reads `sum(expression)` or `count(*)`.

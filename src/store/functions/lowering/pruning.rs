@@ -33,8 +33,9 @@ impl Parameters<'_> {
         {
             return self.switch_off(inner);
         }
-        if let [name, is, null, or, ..] = condition
-            && self.is_missing(name)
+        if let [dollar, name, is, null, or, ..] = condition
+            && self.word(dollar) == "$"
+            && self.is_missing(self.word(name))
             && [(is, "is"), (null, "null"), (or, "or")]
                 .iter()
                 .all(|(token, word)| self.word(token).eq_ignore_ascii_case(word))
@@ -49,10 +50,7 @@ impl Parameters<'_> {
         &self.sql[token.clone()]
     }
 
-    fn is_missing(&self, token: &Range<usize>) -> bool {
-        let Some(name) = self.word(token).strip_prefix('$') else {
-            return false;
-        };
+    fn is_missing(&self, name: &str) -> bool {
         self.values
             .iter()
             .any(|(known, value)| known.eq_ignore_ascii_case(name) && *value == Value::Null)

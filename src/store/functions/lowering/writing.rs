@@ -203,7 +203,9 @@ impl Writing<'_> {
         if let Some(filter) = call.argument("filter") {
             self.around(" AND (", &filter, ")")?;
         }
-        if asked.only_marked {
+        if let Some(names) = &asked.named {
+            self.write(&format!(" AND events.event IN ({})", names.join(", ")));
+        } else if asked.only_marked {
             self.write(" AND (");
             for (place, mark) in asked.marks.iter().chain(&asked.excluded).enumerate() {
                 self.write(if place == 0 { "" } else { " OR " });
