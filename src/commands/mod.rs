@@ -5,6 +5,7 @@
 //! Invariant: no command decides anything about numbers; it asks the stages and prints.
 
 mod check;
+mod functions;
 mod generate;
 mod load;
 pub mod opened;
@@ -87,6 +88,7 @@ pub fn execute(args: &Args) -> Result<()> {
             };
             generate::execute(&options, *follow)
         }
+        Some(Command::Functions { name }) => functions::execute(common, name.as_deref()),
         Some(Command::Keys) => print::stdout(crate::screen::keys::table().as_bytes()),
     }
 }

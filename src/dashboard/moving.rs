@@ -85,6 +85,7 @@ impl Dashboard {
             View::Dashboard => self.move_cursor(direction, 1),
             View::Data => self.move_in_data(direction, 1),
             View::Log => self.scroll_log(direction, 1),
+            View::Manual => self.scroll_page(direction, 1),
         }
         Vec::new()
     }
@@ -98,6 +99,7 @@ impl Dashboard {
             View::Dashboard => self.move_cursor(direction, step),
             View::Data => self.move_in_data(direction, step),
             View::Log => self.scroll_log(direction, step),
+            View::Manual => self.scroll_page(direction, step),
         }
         Vec::new()
     }
@@ -108,6 +110,7 @@ impl Dashboard {
             View::Dashboard => self.move_cursor(direction, usize::MAX),
             View::Data => self.move_in_data(direction, usize::MAX),
             View::Log => self.scroll_log(direction, usize::MAX),
+            View::Manual => self.scroll_page(direction, usize::MAX),
         }
         Vec::new()
     }
@@ -248,7 +251,7 @@ fn moved(
     cursor
 }
 
-fn stepped(position: usize, direction: Direction, step: usize) -> usize {
+pub(super) fn stepped(position: usize, direction: Direction, step: usize) -> usize {
     match direction {
         Direction::Up | Direction::Left => position.saturating_sub(step),
         Direction::Down | Direction::Right => position.saturating_add(step),
