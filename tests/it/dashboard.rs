@@ -660,7 +660,7 @@ fn reading(session: &Session) -> (String, usize, String) {
 #[test]
 fn a_section_of_the_manual_is_read_from_its_beginning_to_its_end() {
     let mut session = Session::loaded(workspace(), 80, 12);
-    read(&mut session, "fun");
+    read(&mut session, "funnel");
     assert_eq!(session.dashboard.view, View::Manual);
     assert_eq!(reading(&session).0, "funnel");
     for (command, scrolled) in [
@@ -686,7 +686,7 @@ fn a_section_of_the_manual_is_read_from_its_beginning_to_its_end() {
 #[test]
 fn examples_wider_than_the_screen_move_aside_and_the_text_stays() {
     let mut session = Session::loaded(workspace(), 80, 24);
-    read(&mut session, "fun");
+    read(&mut session, "funnel");
     let wide = session.dashboard.page_overhang();
     assert!(wide > 0);
     press(&mut session, Command::Right);
@@ -706,7 +706,7 @@ fn examples_wider_than_the_screen_move_aside_and_the_text_stays() {
 #[test]
 fn another_width_keeps_the_place_in_the_manual() {
     let mut session = Session::loaded(workspace(), 80, 24);
-    read(&mut session, "fun");
+    read(&mut session, "funnel");
     press(&mut session, Command::PageDown);
     let on_top = |session: &Session| {
         let dashboard = &session.dashboard;
