@@ -168,8 +168,8 @@ impl Manual {
                 .iter()
                 .find(|section| section.explains(&name))?;
             // `wilson_low` is in a list of all functions, and explained under `wilson`.
-            let shorter = name.match_indices('_').rev().map(|(end, _)| &name[..end]);
-            shorter.filter_map(titled).next().or(Some(section))
+            let mut shorter = name.match_indices('_').rev().map(|(end, _)| &name[..end]);
+            shorter.find_map(titled).or(Some(section))
         };
         let worded = || {
             self.sections.iter().find(|section| {

@@ -32,7 +32,10 @@ impl Section {
     #[must_use]
     pub fn heading(&self) -> Vec<Line> {
         let title = Run::new(&self.title, Look::Strong);
-        let rule = Run::new("─".repeat(columns(&[title.clone()])), Look::Faint);
+        let rule = Run::new(
+            "─".repeat(columns(std::slice::from_ref(&title))),
+            Look::Faint,
+        );
         [title, rule]
             .map(|run| Line {
                 block: 0,

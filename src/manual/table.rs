@@ -42,10 +42,10 @@ fn widths(table: &Table, room: usize) -> Option<Vec<usize>> {
             longest.unwrap_or(0).max(NARROWEST).min(whole[column])
         })
         .collect();
-    let spare = room.checked_sub(least.iter().sum())?;
+    let left = room.checked_sub(least.iter().sum())?;
     let missing: usize = whole.iter().sum::<usize>() - least.iter().sum::<usize>();
     // What is left goes where the most is missing.
-    let share = |column: usize| spare * (whole[column] - least[column]) / missing.max(1);
+    let share = |column: usize| left * (whole[column] - least[column]) / missing.max(1);
     Some(
         (0..count)
             .map(|column| least[column] + share(column))

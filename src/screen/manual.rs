@@ -34,15 +34,18 @@ pub fn position(dashboard: &Dashboard) -> String {
 /// Returns lines as text for a file or a terminal, with escape sequences where there is colour.
 #[must_use]
 pub fn printed(lines: &[Line], style: &Style) -> String {
-    lines.iter().map(|line| printed_line(line, style)).collect()
+    lines
+        .iter()
+        .map(|line| printed_line(line, *style))
+        .collect()
 }
 
-fn printed_line(line: &Line, style: &Style) -> String {
+fn printed_line(line: &Line, style: Style) -> String {
     // Each line is as wide as it is: blanks at its end would wrap in a narrow terminal.
     let width = u16::try_from(line.width()).unwrap_or(u16::MAX);
     let area = Rect::new(0, 0, width, 1);
     let mut buffer = Buffer::empty(area);
-    draw_line(line, 0, 0, 0, &mut Pen::new(&mut buffer, area, style));
+    draw_line(line, 0, 0, 0, &mut Pen::new(&mut buffer, area, &style));
     if style.colors == Colors::None {
         snapshot::text_of(&buffer)
     } else {
