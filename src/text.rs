@@ -70,6 +70,7 @@ pub fn spelling(grapheme: &str) -> Option<&'static str> {
         "∓" => "-/+",
         "√" => "sqrt",
         "²" => "^2",
+        "π" => "pi",
         "¼" => "1/4",
         "½" => "1/2",
         "¾" => "3/4",

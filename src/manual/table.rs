@@ -163,16 +163,27 @@ fn long_entry(table: &Table, row: &[Vec<Run>], room: usize) -> Vec<Vec<Part>> {
         .skip(1)
         .filter(|(_, cell)| !cell.is_empty());
     for (name, cell) in further {
-        let name = faint(name);
-        let at = INDENT + columns(&name) + GAP;
-        for (y, runs) in wrap(cell, room.saturating_sub(at)).into_iter().enumerate() {
-            let mut parts = vec![Part { at, runs }];
-            if y == 0 {
-                let runs = name.clone();
-                parts.insert(0, Part { at: INDENT, runs });
-            }
-            lines.push(parts);
-        }
+        lines.extend(named_cell(&faint(name), cell, room));
+    }
+    lines
+}
+
+/// Puts a cell beside the name of its column, or below it where the name takes most of the line.
+fn named_cell(name: &[Run], cell: &[Run], room: usize) -> Vec<Vec<Part>> {
+    let column = |runs: &[Run], at: usize| -> Vec<Vec<Part>> {
+        wrap(runs, room.saturating_sub(at))
+            .into_iter()
+            .map(|runs| vec![Part { at, runs }])
+            .collect()
+    };
+    let beside = INDENT + columns(name) + GAP;
+    if beside > room / 2 {
+        return [column(name, INDENT), column(cell, 2 * INDENT)].concat();
+    }
+    let mut lines = column(cell, beside);
+    if let Some(first) = lines.first_mut() {
+        let runs = name.to_vec();
+        first.insert(0, Part { at: INDENT, runs });
     }
     lines
 }
