@@ -164,6 +164,11 @@ pub enum Command {
         #[arg(long, value_name = "RATE")]
         follow: Option<f64>,
     },
+    /// Print what the SQL functions do, with their options, definitions and examples
+    Functions {
+        /// A function or topic, such as `retention`; all of them when absent
+        name: Option<String>,
+    },
     /// Print the key table
     Keys,
 }

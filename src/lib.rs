@@ -4,6 +4,7 @@
 //! ```text
 //! files → store → queries → panels → dashboard → screen        app.rs wires, main.rs starts
 //!               ↖ analysis (pure: slices in, numbers out)
+//!                                  ↖ manual (pure: the page that help shows)
 //! ```
 //!
 //! A stage uses only stages to its left; `tests/it/layers.rs` holds the house to it. How a change travels: a file
@@ -24,6 +25,7 @@
 //! | segment | a saved group of customers: a query that returns `customer_id` |
 //! | goal | target for a column of a query's result |
 //! | reject | an input record that could not be loaded, kept with file, line and reason |
+//! | manual | the page that explains the SQL functions: help on screen, `cxtop functions`, `docs/functions.md` |
 //!
 //! | room | what happens there |
 //! |---|---|
@@ -34,6 +36,7 @@
 //! | `queries` | the workspace folder: headers, parameters, the gate, the journey map, check, test |
 //! | `export` | `Table` → CSV, JSON, Markdown, Parquet, text |
 //! | `panels` | `Table` → plain data ready to draw, one file for each kind |
+//! | `manual` | the reference page of the functions, `docs/functions.md`, laid out for any width; pure |
 //! | `dashboard` | everything on show; `update(Event) → Vec<Request>`; pure |
 //! | `screen` | draws `&Dashboard`; keys → `Command`; the terminal in and out |
 //! | `sample` | the made-up company that `cxtop generate` writes |
@@ -54,6 +57,8 @@ pub mod queries;
 pub mod export;
 
 pub mod panels;
+
+pub mod manual;
 
 pub mod dashboard;
 

@@ -1,4 +1,4 @@
-//! Text from data, made harmless.
+//! Text from data, made harmless; text in ASCII.
 //!
 //! Everything that is drawn, printed or logged passes through [`safe`] first: values, names, file names, error messages
 //! (they quote data).
@@ -39,6 +39,46 @@ pub fn safe(text: &str) -> String {
         }
     }
     safe
+}
+
+/// Returns how a grapheme is spelt where only ASCII exists, if there is a way.
+#[must_use]
+pub fn spelling(grapheme: &str) -> Option<&'static str> {
+    Some(match grapheme {
+        "±" => "+/-",
+        "…" => "..",
+        "–" | "—" | "−" | "·" | "─" | "╌" | "━" | "⎯" => "-",
+        "│" | "┊" | "┆" | "┃" | "▏" | "▎" | "▍" | "⏎" => "|",
+        "┤" | "├" | "└" | "┴" | "┼" | "┬" | "┌" | "┐" | "┘" => "+",
+        "▲" | "↑" => "^",
+        "▼" | "↓" | "▾" => "v",
+        "→" | "▶" | "▸" | "›" => ">",
+        "←" | "◀" | "◂" | "‹" => "<",
+        "≥" => ">=",
+        "≤" => "<=",
+        "∞" => "inf",
+        "×" | "✗" | "✖" | "▪" => "x",
+        "✓" | "✔" => "ok",
+        "€" => "EUR",
+        "“" | "”" => "\"",
+        "‘" | "’" => "'",
+        "█" | "▉" | "▊" | "▋" | "▌" | "▐" | "▀" | "▄" | "■" => "#",
+        "▓" | "▆" | "▇" | "●" | "◆" => "*",
+        "▒" | "▃" | "▅" => "=",
+        "░" | "▁" | "▂" => ".",
+        "○" | "◇" | "◉" => "o",
+        "∓" => "-/+",
+        "√" => "sqrt",
+        "²" => "^2",
+        "π" => "pi",
+        "¼" => "1/4",
+        "½" => "1/2",
+        "¾" => "3/4",
+        "₁" => "1",
+        "₂" => "2",
+        "ᵢ" => "i",
+        _ => return None,
+    })
 }
 
 /// Returns the character to show for one of the data's, if any.

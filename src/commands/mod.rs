@@ -6,6 +6,7 @@
 
 mod bench;
 mod check;
+mod functions;
 mod generate;
 mod load;
 pub mod opened;
@@ -89,6 +90,7 @@ pub fn execute(args: &Args) -> Result<()> {
             };
             generate::execute(&options, *follow)
         }
+        Some(Command::Functions { name }) => functions::execute(common, name.as_deref()),
         Some(Command::Keys) => print::stdout(crate::screen::keys::table().as_bytes()),
     }
 }

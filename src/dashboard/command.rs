@@ -307,13 +307,13 @@ pub const COMMANDS: &[Words] = &[
         Command::Copy,
         Group::Take,
         "copy",
-        "copy the value under the cursor, or the error",
+        "copy the value under the cursor, error or example",
     ),
     words(
         Command::CopyTable,
         Group::Take,
         "copy table",
-        "copy the panel's numbers, tab-separated",
+        "copy the panel's numbers, tab-separated, or the page",
     ),
     words(
         Command::Edit,
@@ -361,13 +361,13 @@ pub const COMMANDS: &[Words] = &[
         Command::Palette,
         Group::Go,
         "palette",
-        "find any command, dashboard or panel by its words",
+        "find any command, panel, dashboard or function",
     ),
     words(
         Command::Help,
         Group::Go,
         "help",
-        "all keys; type to search, Enter runs",
+        "all keys and functions; type to search, Enter opens",
     ),
     words(
         Command::Redraw,

@@ -27,6 +27,7 @@ impl Dashboard {
                 .rev()
                 .nth(self.log.scrolled)
                 .map(|line| line.notice.text.clone()),
+            View::Manual => self.example_on_screen(),
         };
         self.copy(text)
     }
@@ -57,6 +58,7 @@ impl Dashboard {
                     .collect();
                 Some(texts.join("\n"))
             }
+            View::Manual => Some(self.section_as_text()),
         };
         self.copy(text)
     }

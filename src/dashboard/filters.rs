@@ -126,6 +126,7 @@ impl Dashboard {
         let item = |filter: &&Filter| Item {
             label: filter.label.clone(),
             detail: self.filter_value(filter),
+            names: &[],
             choice: Choice::Filter(filter.name.clone()),
         };
         self.filters_on_show().iter().map(item).collect()
@@ -185,6 +186,7 @@ impl Dashboard {
         let item = |label: String, detail: &str, value: Option<Value>| Item {
             label,
             detail: detail.to_string(),
+            names: &[],
             choice: Choice::Set(name.to_string(), value),
         };
         let reset = match &param.fallback {
@@ -209,6 +211,7 @@ impl Dashboard {
             items.push(Item {
                 label: text.to_string(),
                 detail: "as typed".to_string(),
+                names: &[],
                 choice,
             });
         }

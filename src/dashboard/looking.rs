@@ -19,7 +19,7 @@ impl Dashboard {
             }
             (Typing::Keys, View::Dashboard) => self.open_numbers(),
             (Typing::Keys, View::Data) => self.open_rejects(),
-            (Typing::Keys, View::Log) => Vec::new(),
+            (Typing::Keys, View::Log | View::Manual) => Vec::new(),
         }
     }
 
@@ -78,6 +78,7 @@ impl Dashboard {
                 self.view = View::Dashboard;
                 Vec::new()
             }
+            View::Manual => self.close_page(),
         }
     }
 

@@ -4,6 +4,7 @@ use super::command::{COMMANDS, Command};
 use super::event::{Input, Notice, Request};
 use super::range::Range;
 use super::{Dashboard, Typing};
+use crate::manual::Section;
 use crate::store::Value;
 
 /// An open menu.
@@ -20,9 +21,9 @@ pub struct Menu {
 /// What a menu lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MenuKind {
-    /// Every command, with its keys.
+    /// Every command, with its keys, and every section of the manual.
     Help,
-    /// Every command, dashboard and panel.
+    /// Every command, dashboard, panel and section of the manual.
     Palette,
     /// The workspace's dashboards.
     Dashboards,
@@ -41,6 +42,8 @@ pub struct Item {
     pub label: String,
     /// What it does, or its value.
     pub detail: String,
+    /// Further names it is found by.
+    pub names: &'static [String],
     /// What choosing it does.
     pub choice: Choice,
 }
@@ -58,6 +61,8 @@ pub enum Choice {
     Set(String, Option<Value>),
     /// Sets a filter to a typed text.
     Typed(String, String),
+    /// Opens the section of the manual of this index, from 0.
+    Read(usize),
 }
 
 impl Menu {
@@ -98,7 +103,7 @@ impl Dashboard {
             return Vec::new();
         };
         let items = match &menu.kind {
-            MenuKind::Help => command_items(),
+            MenuKind::Help => command_items().chain(self.section_items()).collect(),
             MenuKind::Palette => self.palette_items(),
             MenuKind::Dashboards => self.dashboard_items(),
             MenuKind::Range => return self.range_items(&menu.text),
@@ -112,12 +117,18 @@ impl Dashboard {
         let panels = self.tiles.iter().enumerate().map(|(index, tile)| Item {
             label: tile.title().to_string(),
             detail: format!("panel · {}", tile.place.query),
+            names: &[],
             choice: Choice::Run(Command::FocusPanel(index)),
+        });
+        let sections = self.section_items().map(|item| Item {
+            detail: format!("manual · {}", item.detail),
+            ..item
         });
         self.dashboard_items()
             .into_iter()
             .chain(panels)
             .chain(command_items())
+            .chain(sections)
             .collect()
     }
 
@@ -125,6 +136,7 @@ impl Dashboard {
         let item = |(index, file): (usize, &crate::queries::DashboardFile)| Item {
             label: file.title.clone(),
             detail: format!("dashboard · {}", file.name),
+            names: &[],
             choice: Choice::Run(Command::OpenDashboard(index)),
         };
         self.workspace
@@ -133,6 +145,16 @@ impl Dashboard {
             .enumerate()
             .map(item)
             .collect()
+    }
+
+    fn section_items(&self) -> impl Iterator<Item = Item> {
+        let item = |(index, section): (usize, &'static Section)| Item {
+            label: section.title.clone(),
+            detail: section.summary.clone(),
+            names: &section.names,
+            choice: Choice::Read(index),
+        };
+        self.manual.sections.iter().enumerate().map(item)
     }
 
     fn range_items(&self, text: &str) -> Vec<Item> {
@@ -144,6 +166,7 @@ impl Dashboard {
         let item = |range: Range| Item {
             label: range.to_string(),
             detail: days(range),
+            names: &[],
             choice: Choice::Range(range),
         };
         let typed = Range::parse(text, calendar).filter(|range| !Range::menu().contains(range));
@@ -168,6 +191,7 @@ impl Dashboard {
             Choice::Filter(name) => self.open_choices(name),
             Choice::Set(name, value) => self.set_filter(&name, value),
             Choice::Typed(name, text) => self.set_typed_filter(&name, &text),
+            Choice::Read(section) => self.open_page(section, menu),
         }
     }
 
@@ -180,24 +204,25 @@ impl Dashboard {
     }
 }
 
-fn command_items() -> Vec<Item> {
+fn command_items() -> impl Iterator<Item = Item> {
     let item = |words: &super::command::Words| Item {
         label: words.short.to_string(),
         detail: words.long.to_string(),
+        names: &[],
         choice: Choice::Run(words.command),
     };
-    COMMANDS.iter().map(item).collect()
+    COMMANDS.iter().map(item)
 }
 
-/// Returns the items whose label has the typed letters in their order, or whose detail has the typed text, best first.
+/// Returns the items whose label has the typed letters in their order, or whose names begin with the typed text, or
+/// whose detail has it, best first.
 pub(super) fn matching(items: Vec<Item>, text: &str) -> Vec<Item> {
     let score = |item: &Item| {
         let label = closeness(&item.label, text).map(|score| score + 10);
-        let detail = item
-            .detail
-            .to_lowercase()
-            .contains(&text.trim().to_lowercase());
-        label.or(detail.then_some(0))
+        let typed = text.trim().to_lowercase();
+        let named = item.names.iter().any(|name| name.starts_with(&typed));
+        let detail = item.detail.to_lowercase().contains(&typed);
+        label.max(named.then_some(5)).max(detail.then_some(0))
     };
     let mut scored: Vec<(i32, Item)> = items
         .into_iter()

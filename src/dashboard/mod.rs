@@ -19,6 +19,7 @@ pub mod grid;
 mod live;
 pub mod log;
 mod looking;
+pub mod manual;
 pub mod menu;
 mod moving;
 pub mod range;

@@ -17,6 +17,8 @@ pub(super) enum Direction {
 
 /// Lines of a panel that are not rows: two of the frame, one of the column names.
 const NOT_ROWS: u16 = 3;
+/// Lines of a menu that are not items: its frame, what is typed, a blank, and one item to go on from.
+const NOT_ITEMS: u16 = 5;
 
 impl Dashboard {
     /// Returns where each panel lies, before scrolling. A dashboard taller than the screen leaves a column for the
@@ -85,19 +87,22 @@ impl Dashboard {
             View::Dashboard => self.move_cursor(direction, 1),
             View::Data => self.move_in_data(direction, 1),
             View::Log => self.scroll_log(direction, 1),
+            View::Manual => self.scroll_page(direction, 1),
         }
         Vec::new()
     }
 
     pub(super) fn page(&mut self, direction: Direction) -> Vec<Request> {
-        let step = usize::from(self.rows_on_screen());
         if let Typing::Menu(_) = self.typing {
-            return self.move_in_menu(direction, step);
+            let rows = self.size.body().height.saturating_sub(NOT_ITEMS).max(1);
+            return self.move_in_menu(direction, rows.into());
         }
+        let step = usize::from(self.rows_on_screen());
         match self.view {
             View::Dashboard => self.move_cursor(direction, step),
             View::Data => self.move_in_data(direction, step),
             View::Log => self.scroll_log(direction, step),
+            View::Manual => self.scroll_page(direction, step),
         }
         Vec::new()
     }
@@ -108,6 +113,7 @@ impl Dashboard {
             View::Dashboard => self.move_cursor(direction, usize::MAX),
             View::Data => self.move_in_data(direction, usize::MAX),
             View::Log => self.scroll_log(direction, usize::MAX),
+            View::Manual => self.scroll_page(direction, usize::MAX),
         }
         Vec::new()
     }
@@ -248,7 +254,7 @@ fn moved(
     cursor
 }
 
-fn stepped(position: usize, direction: Direction, step: usize) -> usize {
+pub(super) fn stepped(position: usize, direction: Direction, step: usize) -> usize {
     match direction {
         Direction::Up | Direction::Left => position.saturating_sub(step),
         Direction::Down | Direction::Right => position.saturating_add(step),

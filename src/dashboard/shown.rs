@@ -11,9 +11,11 @@ use super::event::Now;
 use super::filters::Choices;
 use super::grid::Size;
 use super::log::{Log, Toast};
+use super::manual::Reading;
 use super::range::{Calendar, Range};
 use super::tile::Tile;
 use super::view::{Detail, Flow, Load, Typing, View, ViewOptions};
+use crate::manual::{self, Manual};
 use crate::panels::Context;
 use crate::queries::{DashboardFile, Today, Workspace};
 use crate::store::Value;
@@ -51,6 +53,10 @@ pub struct Dashboard {
     pub data: Data,
     /// The log.
     pub log: Log,
+    /// The manual.
+    pub manual: &'static Manual,
+    /// The Manual screen.
+    pub reading: Reading,
     /// A notice on show for a moment.
     pub toast: Option<Toast>,
     /// The moment of the last event, which drawing measures ages from.
@@ -90,6 +96,8 @@ impl Dashboard {
             load: Load::First(None),
             data: Data::default(),
             log: Log::default(),
+            manual: manual::functions(),
+            reading: Reading::default(),
             toast: None,
             now: options.now,
             choices: BTreeMap::new(),

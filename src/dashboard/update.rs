@@ -105,7 +105,9 @@ impl Dashboard {
     }
 
     fn resized(&mut self, size: Size) -> Vec<Request> {
+        let on_top = self.block_on_top();
         self.size = size;
+        self.put_on_top(on_top);
         Vec::new()
     }
 

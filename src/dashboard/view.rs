@@ -28,6 +28,8 @@ pub enum View {
     Data,
     /// What happened.
     Log,
+    /// A section of the manual.
+    Manual,
 }
 
 /// How close the reader looks at the focused panel.

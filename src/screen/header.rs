@@ -1,8 +1,10 @@
 //! The first line: which workspace and dashboard, which data, and whether it is live.
 
 use super::frame::{measure, span};
+use super::manual;
 use super::pen::{Pen, Span};
 use crate::dashboard::{Dashboard, Flow, Load, View};
+use crate::manual::Level;
 use crate::panels::number;
 use crate::store::Progress;
 
@@ -38,6 +40,7 @@ fn place(dashboard: &Dashboard, pen: &Pen<'_>) -> Vec<Span> {
         (View::Dashboard, None) => "no dashboard".to_string(),
         (View::Data, _) => "Data".to_string(),
         (View::Log, _) => "Log".to_string(),
+        (View::Manual, _) => section(dashboard),
     };
     let title = &dashboard.workspace.config.title;
     let mut spans = vec![
@@ -50,7 +53,18 @@ fn place(dashboard: &Dashboard, pen: &Pen<'_>) -> Vec<Span> {
         let position = format!("  {} of {}", dashboard.focus + 1, dashboard.tiles.len());
         spans.push(span(position, style.faint()));
     }
+    if dashboard.view == View::Manual {
+        let position = format!("  {}", manual::position(dashboard));
+        spans.push(span(position, style.faint()));
+    }
     spans
+}
+
+fn section(dashboard: &Dashboard) -> String {
+    match dashboard.section() {
+        Some(section) if section.level > Level::Page => format!("Functions: {}", section.title),
+        _ => "Functions".to_string(),
+    }
 }
 
 /// Time range and filters: what every number on the screen depends on.

@@ -204,6 +204,15 @@ const ON_LOG: &[Command] = &[
     Command::Help,
     Command::Quit,
 ];
+const ON_MANUAL: &[Command] = &[
+    Command::Back,
+    Command::PageDown,
+    Command::PageUp,
+    Command::Right,
+    Command::Copy,
+    Command::Help,
+    Command::Quit,
+];
 const IN_TEXT: &[Command] = &[Command::Open, Command::Back];
 const WHILE_RUNNING: &[Command] = &[
     Command::Interrupt,
@@ -324,6 +333,7 @@ pub fn hints(dashboard: &Dashboard) -> Vec<(String, &'static Words)> {
         (Typing::Keys, View::Dashboard) => ON_DASHBOARD,
         (Typing::Keys, View::Data) => ON_DATA,
         (Typing::Keys, View::Log) => ON_LOG,
+        (Typing::Keys, View::Manual) => ON_MANUAL,
     };
     let key = |command: Command| {
         let mut bindings = KEYS.iter().filter(|binding| binding.command == command);
@@ -331,8 +341,13 @@ pub fn hints(dashboard: &Dashboard) -> Vec<(String, &'static Words)> {
             .find(|binding| binding.place.applies(dashboard.view, &dashboard.typing))
             .map(|binding| binding.keys[0])
     };
+    let useful = |command: &&Command| {
+        let sideways = dashboard.view == View::Manual && **command == Command::Right;
+        !sideways || dashboard.page_overhang() > 0
+    };
     commands
         .iter()
+        .filter(useful)
         .filter_map(|command| Some((key(*command)?.to_string(), command.words()?)))
         .collect()
 }

@@ -125,14 +125,9 @@ fn draw_lines(list: &List<'_>, pen: &mut Pen<'_>) {
     };
     let selected = list.lines.iter().position(is_cursor).unwrap_or(0);
     let first = (selected + 1).saturating_sub(room);
-    let widest = list
-        .lines
-        .iter()
-        .map(|line| label_width(line, pen))
-        .max()
-        .unwrap_or(0);
-    let column = (widest + 4).min(pen.width() / 2);
-    for (y, line) in list.lines.iter().skip(first).take(room).enumerate() {
+    let columns = detail_columns(&list.lines, pen);
+    let lines = list.lines.iter().zip(columns);
+    for (y, (line, column)) in lines.skip(first).take(room).enumerate() {
         match line {
             Line::Heading(text) => {
                 pen.text(0, y + 2, usize::MAX, text, style.faint());
@@ -151,6 +146,18 @@ fn draw_lines(list: &List<'_>, pen: &mut Pen<'_>) {
             }
         }
     }
+}
+
+/// Returns the column of each line's detail: the same one for all lines below a heading.
+fn detail_columns(lines: &[Line], pen: &Pen<'_>) -> Vec<usize> {
+    let groups = lines.chunk_by(|_, next| matches!(next, Line::Item { .. }));
+    groups
+        .flat_map(|group| {
+            let widths = group.iter().map(|line| label_width(line, pen));
+            let column = (widths.max().unwrap_or(0) + 4).min(pen.width() / 2);
+            vec![column; group.len()]
+        })
+        .collect()
 }
 
 fn label_width(line: &Line, pen: &Pen<'_>) -> usize {

@@ -22,6 +22,7 @@ pub mod keys;
 pub mod layout;
 pub mod list;
 pub mod log;
+pub mod manual;
 pub mod number;
 pub mod painter;
 pub mod palette;
@@ -63,6 +64,7 @@ pub fn draw(dashboard: &Dashboard, style: &Style, buffer: &mut Buffer) {
         View::Dashboard => layout::draw(dashboard, style, body, buffer),
         View::Data => data::draw(dashboard, style, body, buffer),
         View::Log => log::draw(dashboard, &mut Pen::new(buffer, body, style)),
+        View::Manual => manual::draw(dashboard, &mut Pen::new(buffer, body, style)),
     }
     footer::draw(
         dashboard,

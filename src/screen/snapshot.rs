@@ -12,22 +12,30 @@ use crate::dashboard::Dashboard;
 /// Returns the screen as plain text, one line each, without blanks at line ends.
 #[must_use]
 pub fn text(dashboard: &Dashboard, style: &Style, width: u16, height: u16) -> String {
-    let buffer = drawn(dashboard, *style, width, height);
-    let mut text = String::new();
-    for line in lines(&buffer) {
-        let _ = writeln!(text, "{}", line.trim_end());
-    }
-    text
+    text_of(&drawn(dashboard, *style, width, height))
 }
 
 /// Returns the screen with its colours as escape sequences, one line each.
 #[must_use]
 pub fn ansi(dashboard: &Dashboard, style: &Style, width: u16, height: u16) -> String {
-    let buffer = drawn(dashboard, *style, width, height);
+    ansi_of(&drawn(dashboard, *style, width, height))
+}
+
+/// Returns a buffer as plain text.
+pub(super) fn text_of(buffer: &Buffer) -> String {
     let mut text = String::new();
-    for y in 0..height {
+    for line in lines(buffer) {
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    text
+}
+
+/// Returns a buffer with its colours as escape sequences.
+pub(super) fn ansi_of(buffer: &Buffer) -> String {
+    let mut text = String::new();
+    for y in 0..buffer.area.height {
         let mut bytes = Vec::new();
-        let cells = (0..width).filter_map(|x| Some((x, 0, buffer.cell((x, y))?)));
+        let cells = (0..buffer.area.width).filter_map(|x| Some((x, 0, buffer.cell((x, y))?)));
         let mut backend = CrosstermBackend::new(&mut bytes);
         // Writing to memory does not fail; if it did, the line would be empty.
         let _ = backend.draw(shown(cells.collect()).into_iter());

@@ -110,6 +110,12 @@ impl Style {
             .add_modifier(Modifier::BOLD)
     }
 
+    /// Returns the ink of code among prose.
+    #[must_use]
+    pub fn code(self) -> Ink {
+        self.named(if self.light { Color::Blue } else { Color::Cyan })
+    }
+
     /// Returns the ink of good news.
     #[must_use]
     pub fn good(self) -> Ink {

@@ -6,7 +6,7 @@ use ratatui::buffer::CellWidth;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::style::Glyphs;
-pub use crate::text::safe;
+pub use crate::text::{safe, spelling};
 
 /// Returns safe text in the glyphs the terminal has.
 #[must_use]
@@ -25,34 +25,10 @@ pub fn ascii(grapheme: &str) -> Cow<'_, str> {
     if grapheme.is_ascii() {
         return Cow::Borrowed(grapheme);
     }
-    Cow::Borrowed(match grapheme {
-        "±" => "+/-",
-        "…" => "..",
-        "–" | "—" | "·" | "─" | "╌" | "━" | "⎯" => "-",
-        "│" | "┊" | "┆" | "┃" | "▏" | "▎" | "▍" | "⏎" => "|",
-        "┤" | "├" | "└" | "┴" | "┼" | "┬" | "┌" | "┐" | "┘" => "+",
-        "▲" | "↑" => "^",
-        "▼" | "↓" | "▾" => "v",
-        "→" | "▶" | "▸" | "›" => ">",
-        "←" | "◀" | "◂" | "‹" => "<",
-        "≥" => ">=",
-        "≤" => "<=",
-        "∞" => "inf",
-        "×" | "✗" | "✖" | "▪" => "x",
-        "✓" | "✔" => "ok",
-        "€" => "EUR",
-        "“" | "”" => "\"",
-        "‘" | "’" => "'",
-        "█" | "▉" | "▊" | "▋" | "▌" | "▐" | "▀" | "▄" | "■" => "#",
-        "▓" | "▆" | "▇" | "●" | "◆" => "*",
-        "▒" | "▃" | "▅" => "=",
-        "░" | "▁" | "▂" => ".",
-        "○" | "◇" | "◉" => "o",
-        _ => {
-            let width = grapheme_width(grapheme).max(1);
-            return Cow::Owned("?".repeat(width));
-        }
-    })
+    match spelling(grapheme) {
+        Some(spelling) => Cow::Borrowed(spelling),
+        None => Cow::Owned("?".repeat(grapheme_width(grapheme).max(1))),
+    }
 }
 
 /// Returns the columns a text takes up on screen.

@@ -83,6 +83,14 @@ const WRONG: &[(&[&str], i32, &[&str])] = &[
     (&["--size", "80", "snapshot"], 2, &["COLSxROWS"]),
     (&["generate", "--out", "/dev/null/x"], 1, &["/dev/null/x"]),
     (&["frobnicate"], 2, &["frobnicate"]),
+    (
+        &["functions", "retenton"],
+        2,
+        &[
+            "no function or topic `retenton`",
+            "did you mean `retention`",
+        ],
+    ),
 ];
 
 #[test]
@@ -433,6 +441,28 @@ fn a_missed_goal_is_exit_code_4_only_when_asked() {
     let required = cxtop(folder.path(), &["snapshot", "--fail-on-goal"]);
     assert_eq!(required.status.code(), Some(4), "{}", stderr(&required));
     assert!(stderr(&required).contains("more"), "{}", stderr(&required));
+}
+
+#[test]
+fn functions_prints_the_manual_or_one_section_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = stdout(&cxtop(folder.path(), &["functions"]));
+    let one = stdout(&cxtop(folder.path(), &["functions", "retention_customers"]));
+    assert!(whole.starts_with("Functions\n─────────\n"), "{whole}");
+    assert!(one.starts_with("retention\n─────────\n"), "{one}");
+    assert!(whole.contains(&one), "a section reads the same in the page");
+    assert!(!whole.contains('\u{1b}'), "a pipe has no colours");
+    let colours = [
+        "--color",
+        "always",
+        "--size",
+        "60x20",
+        "functions",
+        "retention",
+    ];
+    let narrow = stdout(&cxtop(folder.path(), &colours));
+    assert!(narrow.contains("\u{1b}["), "{narrow}");
+    assert!(narrow.lines().count() > one.lines().count());
 }
 
 #[test]

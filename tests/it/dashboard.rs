@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use cxtop::dashboard::grid::{Wish, lay_out};
+use cxtop::dashboard::menu::Item;
 use cxtop::dashboard::state::State;
 use cxtop::dashboard::{
-    Command, Dashboard, Event, Flow, Input, Notice, Range, Rejected, Request, View,
+    Command, Dashboard, Event, Flow, Input, Notice, Range, Rejected, Request, Typing, View,
 };
 use cxtop::error::{Error, Place};
 use cxtop::queries::{Kind, Workspace};
@@ -637,6 +638,147 @@ fn the_palette_finds_commands_dashboards_and_panels() {
     type_text(&mut session, "funnel");
     press(&mut session, Command::Open);
     assert_eq!(session.dashboard.focus, 4);
+}
+
+/// Opens the section of the sample manual that the help finds first.
+fn read(session: &mut Session, typed: &str) {
+    press(session, Command::Help);
+    type_text(session, typed);
+    press(session, Command::Open);
+}
+
+/// Returns the section, the first line and the last one on the Manual screen.
+fn reading(session: &Session) -> (String, usize, String) {
+    let dashboard = &session.dashboard;
+    let lines = dashboard.page_lines();
+    let last = dashboard.reading.scrolled + usize::from(dashboard.size.body().height);
+    let last = lines.get(last.min(lines.len()) - 1).expect("a line");
+    let title = dashboard.section().expect("a section").title.clone();
+    (title, dashboard.reading.scrolled, last.text())
+}
+
+#[test]
+fn a_section_of_the_manual_is_read_from_its_beginning_to_its_end() {
+    let mut session = Session::loaded(workspace(), 80, 12);
+    read(&mut session, "funnel");
+    assert_eq!(session.dashboard.view, View::Manual);
+    assert_eq!(reading(&session).0, "funnel");
+    for (command, scrolled) in [
+        (Command::Up, 0),
+        (Command::Down, 1),
+        (Command::PageDown, 8),
+        (Command::Up, 7),
+        (Command::First, 0),
+    ] {
+        press(&mut session, command);
+        assert_eq!(reading(&session).1, scrolled, "{command:?}");
+    }
+    press(&mut session, Command::Last);
+    let (_, end, last) = reading(&session);
+    assert_eq!(last, "- Ties. A → B, ± 0.");
+    press(&mut session, Command::PageDown);
+    assert_eq!(reading(&session).1, end);
+    press(&mut session, Command::Down);
+    press(&mut session, Command::Up);
+    assert_eq!(reading(&session).1, end - 1);
+}
+
+#[test]
+fn examples_wider_than_the_screen_move_aside_and_the_text_stays() {
+    let mut session = Session::loaded(workspace(), 80, 24);
+    read(&mut session, "funnel");
+    let wide = session.dashboard.page_overhang();
+    assert!(wide > 0);
+    press(&mut session, Command::Right);
+    assert_eq!(session.dashboard.reading.shifted, 8);
+    for _ in 0..wide {
+        press(&mut session, Command::Right);
+    }
+    assert_eq!(session.dashboard.reading.shifted, wide);
+    let requests = session.send(Event::Resized {
+        width: 200,
+        height: 24,
+    });
+    assert!(requests.is_empty());
+    assert_eq!(session.dashboard.reading.shifted, 0);
+}
+
+#[test]
+fn another_width_keeps_the_place_in_the_manual() {
+    let mut session = Session::loaded(workspace(), 80, 24);
+    read(&mut session, "funnel");
+    press(&mut session, Command::PageDown);
+    let on_top = |session: &Session| {
+        let dashboard = &session.dashboard;
+        dashboard.page_lines()[dashboard.reading.scrolled].block
+    };
+    let block = on_top(&session);
+    for (width, height) in [(40, 10), (120, 20), (80, 24)] {
+        session.send(Event::Resized { width, height });
+        assert_eq!(on_top(&session), block, "at {width}x{height}");
+    }
+}
+
+#[test]
+fn back_leads_from_the_manual_to_the_menu_and_the_screen_it_was_opened_from() {
+    let mut session = ready();
+    press(&mut session, Command::ShowLog);
+    read(&mut session, "ret");
+    assert_eq!(reading(&session).0, "retention");
+    // From one section to another, and back from there.
+    read(&mut session, "nps");
+    assert_eq!(reading(&session).0, "nps");
+    press(&mut session, Command::Back);
+    assert_eq!(session.dashboard.view, View::Log);
+    let Typing::Menu(menu) = &session.dashboard.typing else {
+        panic!("the help is gone");
+    };
+    assert_eq!((menu.text.as_str(), menu.selected), ("nps", 0));
+    press(&mut session, Command::Back);
+    assert_eq!(
+        (session.dashboard.view, &session.dashboard.typing),
+        (View::Log, &Typing::Keys)
+    );
+}
+
+#[test]
+fn the_help_finds_functions_by_title_name_and_sentence() {
+    for (typed, title) in [
+        ("ret", "retention"),
+        ("nps_m", "Scores and intervals"),
+        ("come back", "retention"),
+        ("speed", "Speed and memory"),
+    ] {
+        let mut session = ready();
+        press(&mut session, Command::Help);
+        type_text(&mut session, typed);
+        let first = session.dashboard.menu_items().remove(0);
+        assert_eq!(first.label, title, "{typed}");
+        press(&mut session, Command::Back);
+        press(&mut session, Command::Palette);
+        type_text(&mut session, typed);
+        let items = session.dashboard.menu_items();
+        assert!(items.contains(&Item {
+            detail: format!("manual · {}", first.detail),
+            ..first
+        }));
+    }
+}
+
+#[test]
+fn the_query_on_screen_and_the_whole_section_are_copied() {
+    let mut session = Session::loaded(workspace(), 80, 24);
+    read(&mut session, "ret");
+    let query = "FROM retention('signup', 'login', periods := 4)".to_string();
+    assert_eq!(press(&mut session, Command::Copy), [Request::Copy(query)]);
+    let requests = press(&mut session, Command::CopyTable);
+    let [Request::Copy(text)] = requests.as_slice() else {
+        panic!("nothing was copied: {requests:?}");
+    };
+    assert!(text.starts_with("Of the customers who started in a period"));
+    assert!(text.ends_with("2026-06-27 00:00:00                1507  false"));
+    read(&mut session, "speed");
+    assert!(press(&mut session, Command::Copy).is_empty());
 }
 
 #[test]

@@ -14,10 +14,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("queries", &["error", "text", "files", "analysis", "store"]),
     ("export", &["error", "text", "store"]),
     ("panels", &["error", "text", "analysis", "store", "queries"]),
+    ("manual", &["text"]),
     (
         "dashboard",
         &[
-            "error", "text", "analysis", "store", "queries", "panels", "export",
+            "error", "text", "analysis", "store", "queries", "panels", "export", "manual",
         ],
     ),
     (
@@ -29,6 +30,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "store",
             "queries",
             "panels",
+            "manual",
             "dashboard",
         ],
     ),
@@ -42,6 +44,7 @@ const ONLY_PLACE: &[(&str, &[&str])] = &[
     ("ratatui", &["screen"]),
     ("crossterm", &["screen"]),
     ("clap", &["args", "main"]),
+    ("pulldown_cmark", &["manual"]),
 ];
 
 #[test]

@@ -16,6 +16,7 @@ mod commands;
 mod dashboard;
 mod files;
 mod layers;
+mod manual;
 mod nimbus;
 mod panel_cases;
 mod panels;

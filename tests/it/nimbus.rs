@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use cxtop::dashboard::{Dashboard, Event, Loaded, Now, Question, Request, Size, ViewOptions};
+use cxtop::manual::Manual;
 use cxtop::queries::{
     Better, Config, DashboardFile, Fallback, Filter, Format, Header, Kind, Look, Param, Place,
     QueryFile, Row, SavedQuery, Shape, Today, Workspace,
@@ -305,6 +307,13 @@ fn value(sql_type: &str, text: &str) -> Value {
     }
 }
 
+/// Returns a small manual, so that the screens do not change with every word of the real one.
+pub fn manual() -> &'static Manual {
+    static MANUAL: LazyLock<Manual> =
+        LazyLock::new(|| cxtop::manual::read(include_str!("../cases/manual.md")));
+    &MANUAL
+}
+
 /// A dashboard under test, with the clock in the test's hand.
 pub struct Session {
     pub dashboard: Dashboard,
@@ -321,8 +330,10 @@ impl Session {
             size: Size { width, height },
             now: now(start, Duration::ZERO),
         };
+        let mut dashboard = Dashboard::new(workspace, options);
+        dashboard.manual = manual();
         Self {
-            dashboard: Dashboard::new(workspace, options),
+            dashboard,
             start,
             passed: Duration::ZERO,
         }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crossterm::event::{KeyCode, KeyModifiers};
 use cxtop::dashboard::command::COMMANDS;
-use cxtop::dashboard::{Command, Event, Input, Notice, Rejected, Size};
+use cxtop::dashboard::{Command, Event, Input, Notice, Rejected, Size, View};
 use cxtop::error::{Error, Place};
 use cxtop::screen::input::Pressed;
 use cxtop::screen::painter::Painter;
@@ -82,6 +82,16 @@ fn ascii_screens_have_no_other_bytes_and_screens_without_colour_no_colour() {
         });
         assert_eq!(colour, None, "{text}");
         press(&mut session, KeyCode::Esc);
+    }
+    for section in 0..session.dashboard.manual.sections.len() {
+        keys(&mut session, "?");
+        for _ in 0..COMMANDS.len() + section {
+            press(&mut session, KeyCode::Down);
+        }
+        press(&mut session, KeyCode::Enter);
+        assert_eq!(session.dashboard.view, View::Manual);
+        let text = snapshot::text(&session.dashboard, &ASCII, 120, 40);
+        assert!(text.is_ascii(), "{text}");
     }
 }
 
@@ -173,6 +183,35 @@ fn menus_lie_over_the_dashboard() {
         let mut session = Session::loaded(workspace(), 80, 24);
         keys(&mut session, text);
         check(name, &session, Style::default());
+    }
+}
+
+#[test]
+fn the_help_lists_the_functions_and_finds_them() {
+    let mut session = Session::loaded(workspace(), 80, 24);
+    keys(&mut session, "?");
+    for _ in 0..20 {
+        press(&mut session, KeyCode::PageDown);
+    }
+    check("help_functions", &session, Style::default());
+    keys(&mut session, "nps");
+    check("help_functions_search", &session, Style::default());
+}
+
+#[test]
+fn a_section_of_the_manual_at_every_size() {
+    for (width, height, style) in [
+        (40, 10, ASCII),
+        (80, 24, Style::default()),
+        (120, 40, Style::default()),
+    ] {
+        let mut session = Session::loaded(workspace(), width, height);
+        keys(&mut session, "?funnel");
+        press(&mut session, KeyCode::Enter);
+        check(&format!("manual_{width}x{height}"), &session, style);
+        press(&mut session, KeyCode::PageDown);
+        keys(&mut session, "l");
+        check(&format!("manual_{width}x{height}_further"), &session, style);
     }
 }
 

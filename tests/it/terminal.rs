@@ -314,12 +314,33 @@ fn starts_shows_help_and_quits_with_the_terminal_as_it_was() {
     });
     running.wait_for("three purchases", |screen| shows(screen, "3"));
     running.press("?");
-    running.wait_for("the help", |screen| screen.contains("Keys ─"));
+    running.wait_for("the help", |screen| screen.contains("Keys and functions"));
     running.press("\x1b");
-    running.wait_for("the dashboard again", |screen| !screen.contains("Keys ─"));
+    running.wait_for("the dashboard again", |screen| {
+        !screen.contains("Keys and functions")
+    });
     running.press("q");
     assert_eq!(running.wait_for_end(), 0);
     running.assert_terminal_is_restored();
+}
+
+#[test]
+fn a_function_is_found_read_and_left_again() {
+    let workplace = Workplace::new();
+    let mut running = Running::start(&workplace, &[]);
+    running.wait_for("three purchases", |screen| shows(screen, "3"));
+    running.press("?ret");
+    running.wait_for_text("› retention");
+    running.press("\r");
+    running.wait_for_text("Functions: retention");
+    running.press("G");
+    running.wait_for("the end", |screen| !screen.contains(" 1-22 of "));
+    running.press("\x1b");
+    running.wait_for("the help as it was", |screen| screen.contains("› ret▏"));
+    running.press("\x1b");
+    running.wait_for("the dashboard again", |screen| screen.contains("Purchases"));
+    running.press("q");
+    assert_eq!(running.wait_for_end(), 0);
 }
 
 #[test]
@@ -406,9 +427,11 @@ fn a_slow_query_delays_no_key_and_can_be_stopped() {
     running.wait_for_text("Esc cancels");
     let began = Instant::now();
     running.press("?");
-    running.wait_for("the help", |screen| screen.contains("Keys ─"));
+    running.wait_for("the help", |screen| screen.contains("Keys and functions"));
     running.press("\x1b");
-    running.wait_for("the dashboard again", |screen| !screen.contains("Keys ─"));
+    running.wait_for("the dashboard again", |screen| {
+        !screen.contains("Keys and functions")
+    });
     assert!(
         began.elapsed() < Duration::from_secs(5),
         "keys waited for the query"

@@ -43,6 +43,39 @@ fn intervals_match_published_numbers() {
     );
 }
 
+/// What DuckDB lists among its own functions, since it is written in Rust.
+const SCALARS: &[&str] = &[
+    "wilson_low",
+    "wilson_high",
+    "wilson_margin",
+    "newcombe_low",
+    "newcombe_high",
+    "local_time",
+    "utc_time",
+    "period_start",
+];
+
+/// Parts of other functions, which nobody needs to call.
+const PARTS: &[&str] = &["anomaly_score", "nps_margin_of"];
+
+#[test]
+fn every_function_is_in_the_manual() {
+    let manual = cxtop::manual::functions();
+    for name in cxtop::store::analyses() {
+        let of_names = name.trim_end_matches("_if").trim_end_matches("_customers");
+        let section = manual.find(name).map(|section| section.title.as_str());
+        assert_eq!(section, Some(of_names), "{name}");
+    }
+    let sql = "SELECT DISTINCT function_name FROM duckdb_functions() \
+               WHERE NOT internal AND NOT starts_with(function_name, '_cxtop') ORDER BY ALL";
+    let macros = ask(&session(), sql);
+    assert!(macros.lines().any(|name| name == "nps"), "{macros}");
+    let others = macros.lines().chain(SCALARS.iter().copied());
+    for name in others.filter(|name| !PARTS.contains(name)) {
+        assert!(manual.find(name).is_some(), "{name} is not in the manual");
+    }
+}
+
 #[test]
 fn scores_are_what_their_definitions_say() {
     let cases = [
