@@ -6,11 +6,6 @@ use std::process::ExitCode;
 use clap::Parser;
 use cxtop::args::Args;
 use cxtop::commands;
-use mimalloc::MiMalloc;
-
-/// Also DuckDB's allocator: a tenth to a fifth of most queries is asking for memory and giving it back.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     match commands::execute(&Args::parse()) {
