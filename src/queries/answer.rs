@@ -143,9 +143,12 @@ fn suggestion(error: &SqlError, text: &str) -> Option<String> {
 
 /// Returns the name in quotes that a message speaks of.
 fn quoted_name(message: &str) -> Option<&str> {
-    let start = message.find('"')? + 1;
-    let name = &message[start..start + message[start..].find('"')?];
-    (!name.is_empty()).then_some(name)
+    let between = |quote: char| {
+        let start = message.find(quote)? + 1;
+        let name = &message[start..start + message[start..].find(quote)?];
+        (!name.is_empty()).then_some(name)
+    };
+    between('"').or_else(|| between('\''))
 }
 
 /// Returns the first line of a message as the program writes messages: lower case, no full stop.

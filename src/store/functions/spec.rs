@@ -36,6 +36,7 @@ pub struct Spec {
     pub any_event: bool,
     pub within: Option<i64>,
     pub no_window: bool,
+    pub of_two: bool,
     pub since: Option<i64>,
     pub until: Option<i64>,
     pub now: Option<i64>,

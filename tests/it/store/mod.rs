@@ -8,6 +8,7 @@
 mod functions;
 mod loading;
 mod opening;
+mod page;
 mod questions;
 
 use std::time::Duration;

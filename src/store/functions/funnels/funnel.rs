@@ -123,16 +123,19 @@ impl Question for FunnelPeople {
     }
 
     fn new(spec: Spec, _: Arc<Clock>) -> Refusal<Self> {
-        let outcome = word(
-            "outcome",
-            spec.outcome.as_deref(),
+        let outcomes = if spec.of_two {
+            &[("reached", Outcome::Reached), ("waiting", Outcome::Waiting)][..]
+        } else {
             &[
                 ("reached", Outcome::Reached),
                 ("lost", Outcome::Lost),
                 ("in_window", Outcome::InWindow),
-                ("waiting", Outcome::Waiting),
-            ],
-        )?;
+            ]
+        };
+        let outcome = word("outcome", spec.outcome.as_deref(), outcomes)?;
+        if spec.step.is_none() && matches!(outcome, Outcome::Lost | Outcome::InWindow) {
+            return Err("outcome needs the step they got to, such as step := 1".to_string());
+        }
         let walk = Walk::new(spec)?;
         let steps = walk.rules.steps;
         let given = walk.spec.step.map_or(Ok(steps), usize::try_from);

@@ -277,6 +277,7 @@ impl Asked {
             self.flag("no_window");
         }
         self.write("entries", "'first'".to_string());
+        self.flag("of_two");
         let (Some(from), Some(to)) = (call.argument("from"), call.argument("to")) else {
             return;
         };
