@@ -57,8 +57,10 @@ struct Reached {
 impl Reached {
     /// Tells whether this attempt counts rather than the other: furthest, then earliest there, then latest entry.
     fn beats(self, other: Self) -> bool {
-        (self.level, -i128::from(self.end), self.entry)
-            > (other.level, -i128::from(other.end), other.entry)
+        let further = self.level.cmp(&other.level);
+        let earlier = other.end.cmp(&self.end);
+        let entered_later = self.entry.cmp(&other.entry);
+        further.then(earlier).then(entered_later).is_gt()
     }
 }
 
