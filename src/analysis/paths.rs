@@ -31,13 +31,14 @@ pub struct PathRules {
 /// One event of a path to the next: at which position, from which node, to which.
 pub type Transition = (usize, u32, u32);
 
-/// Calls `emit` for every transition of the customer's paths, with the time of the event it leads away from. `touches`
-/// are all events of the customer in order, `nodes` has a node for each row. Linear in their number times the steps.
+/// Calls `emit` for every transition of the customer's paths, with the event that starts the path and the one that the
+/// transition leads away from. `touches` are all events of the customer in order, `nodes` has a node for each row. Linear
+/// in their number times the steps.
 pub fn transitions(
     rules: &PathRules,
     touches: &[Touch],
     nodes: &[u32],
-    emit: &mut dyn FnMut(Transition, i64),
+    emit: &mut dyn FnMut(Transition, &Touch, &Touch),
 ) {
     let node = |touch: &Touch| nodes.get(touch.row as usize).copied().unwrap_or(0);
     let mut from = 0;
@@ -72,7 +73,8 @@ pub fn transitions(
                 let next_node = next.map_or(END, |next| node(&session[next]));
                 emit(
                     (position, node(&session[here]), next_node),
-                    session[here].ts,
+                    anchor,
+                    &session[here],
                 );
                 let Some(next) = next else { break };
                 here = next;
@@ -86,24 +88,25 @@ pub fn transitions(
 pub struct PathTally {
     counts: HashMap<Transition, Count>,
     customers: u64,
+    /// The customer who came last.
+    last: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Count {
     transitions: u64,
     customers: u64,
-    /// The customer who counted last, so that each counts once.
+    /// Which of the customers counted last, so that each counts once.
     last: u64,
 }
 
 impl PathTally {
-    /// Says that what comes now is of the next customer.
-    pub fn next_customer(&mut self) {
-        self.customers += 1;
-    }
-
-    /// Counts a transition of the customer at hand.
-    pub fn add(&mut self, transition: Transition) {
+    /// Counts a transition of a customer; those of one customer come one after the other.
+    pub fn add(&mut self, customer: u32, transition: Transition) {
+        if self.last != Some(customer) {
+            self.last = Some(customer);
+            self.customers += 1;
+        }
         let count = self.counts.entry(transition).or_default();
         count.transitions += 1;
         if count.last != self.customers {
@@ -119,6 +122,13 @@ impl PathTally {
             ours.transitions += theirs.transitions;
             ours.customers += theirs.customers;
         }
+        self.customers += other.customers;
+    }
+
+    /// Returns how many customers made a transition.
+    #[must_use]
+    pub fn customers(&self) -> u64 {
+        self.customers
     }
 
     /// Returns every transition with how often it was made and by how many customers.

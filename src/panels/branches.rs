@@ -26,8 +26,8 @@ struct Edge {
     customers: Option<f64>,
 }
 
-/// What names a place: its position (0 in a tree of parents) and its label.
-type Place = (i64, String);
+/// What names a place: its position (0 in a tree of parents), the segment whose paths are followed, and its label.
+type Place = (i64, Option<String>, String);
 
 /// The edges that leave each place, largest first.
 type Edges = BTreeMap<Place, Vec<Edge>>;
@@ -72,7 +72,7 @@ fn parented<'a>(columns: &Columns<'a>) -> Result<(&'a Column, Place, Edges)> {
         .number("customers")
         .filter(|column| !std::ptr::eq(*column, number));
     let known: BTreeSet<String> = label.values.iter().map(Value::text).collect();
-    let top = (0, String::new());
+    let top = (0, None, String::new());
     let mut edges = Edges::new();
     for row in 0..columns.table.rows() {
         let label = text_at(Some(label), row).unwrap_or_default();
@@ -80,8 +80,8 @@ fn parented<'a>(columns: &Columns<'a>) -> Result<(&'a Column, Place, Edges)> {
         let above = text_at(Some(parent), row)
             .filter(|parent| known.contains(parent) && *parent != label)
             .unwrap_or_default();
-        edges.entry((0, above)).or_default().push(Edge {
-            to: (0, label.clone()),
+        edges.entry((0, None, above)).or_default().push(Edge {
+            to: (0, None, label.clone()),
             label,
             number: number_at(Some(number), row),
             customers: number_at(customers, row),
@@ -90,13 +90,14 @@ fn parented<'a>(columns: &Columns<'a>) -> Result<(&'a Column, Place, Edges)> {
     Ok((number, top, edges))
 }
 
-/// Reads what follows what at each position. The roots are the events of the first position.
+/// Reads what follows what at each position. The roots are the events of the first position, for each segment.
 fn following<'a>(columns: &Columns<'a>) -> Result<(&'a Column, Place, Edges)> {
     let position = columns.required_number("position")?;
     let node = columns.required("node")?;
     let next_node = columns.required("next_node")?;
     let number = columns.required_number("transitions")?;
     let customers = columns.number("customers");
+    let segment = columns.table.column("segment");
     let mut edges = Edges::new();
     let mut starts: BTreeMap<Place, f64> = BTreeMap::new();
     let at = |row: usize| position.values.get(row).and_then(whole);
@@ -107,21 +108,25 @@ fn following<'a>(columns: &Columns<'a>) -> Result<(&'a Column, Place, Edges)> {
             continue;
         };
         let transitions = number_at(Some(number), row);
-        let place = (place, label);
+        let group = text_at(segment, row);
+        let place = (place, group.clone(), label);
         if place.0 == first {
             *starts.entry(place.clone()).or_default() += transitions.unwrap_or_default();
         }
         let label = text_at(Some(next_node), row).unwrap_or_else(|| "(nothing)".to_string());
         edges.entry(place.clone()).or_default().push(Edge {
-            to: (place.0.saturating_add(1), label.clone()),
+            to: (place.0.saturating_add(1), group, label.clone()),
             label,
             number: transitions,
             customers: number_at(customers, row),
         });
     }
-    let top = (i64::MIN, String::new());
+    let top = (i64::MIN, None, String::new());
     let roots = starts.into_iter().map(|(to, sum)| Edge {
-        label: to.1.clone(),
+        label: match &to.1 {
+            Some(segment) => format!("{segment} {}", to.2),
+            None => to.2.clone(),
+        },
         to,
         number: Some(sum),
         customers: None,
@@ -152,7 +157,7 @@ fn rank(edges: &mut Vec<Edge>) {
     }
     let rest = edges.split_off(edges.len() - small);
     edges.push(Edge {
-        to: (i64::MAX, OTHER.to_string()),
+        to: (i64::MAX, None, OTHER.to_string()),
         label: format!("{OTHER}, {small} kinds"),
         number: Some(rest.iter().filter_map(|edge| edge.number).sum()),
         // One customer may be in several of them.

@@ -196,7 +196,7 @@ fn next_events(bencher: Bencher<'_, '_>, crowd: (usize, usize)) {
     };
     let nodes: Vec<u32> = (0..12).cycle().take(crowd.1).collect();
     each(bencher, crowd, 1, |journey| {
-        paths::transitions(&rules, journey, &nodes, &mut |transition, _| {
+        paths::transitions(&rules, journey, &nodes, &mut |transition, _, _| {
             black_box(transition);
         });
     });

@@ -83,7 +83,7 @@ pub fn named(name: &str) -> Option<&'static Function> {
         .find(|function| function.name.eq_ignore_ascii_case(name))
 }
 
-const EVERY: &[&str] = &["since", "until", "top", "customers", "filter"];
+const EVERY: &[&str] = &["since", "until", "by", "top", "customers", "filter"];
 const STEPS: &[&str] = &[
     "within",
     "mode",
@@ -126,9 +126,6 @@ impl Function {
     pub fn arguments(&self) -> Vec<&'static str> {
         let mut all = self.positional().to_vec();
         all.extend(EVERY);
-        if self.analysis != NextEvents {
-            all.push("by");
-        }
         match self.analysis {
             Funnel => all.extend(STEPS),
             FunnelTrend => {
@@ -164,9 +161,7 @@ impl Function {
                 Stickiness => all.push("active_periods"),
                 NextEvents => all.extend(["position", "from_node", "to_node"]),
             }
-            if self.analysis != NextEvents {
-                all.push("segment");
-            }
+            all.push("segment");
         }
         all
     }

@@ -1,10 +1,12 @@
 //! Next and previous events as aggregates.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::by_group::ByGroup;
 use super::numbers::big;
 use super::people::{self, Person};
-use super::question::{Customer, Labels, NO_GROUP, Needs, Question, group_order};
+use super::question::{Customer, Labels, NO_VALUE, Needs, Question, group_order};
 use super::spec::{Refusal, Spec};
 use crate::analysis::Touch;
 use crate::analysis::calendar::Clock;
@@ -28,39 +30,45 @@ impl Paths {
         ANCHOR * u32::from(is_anchor)
     }
 
-    fn transitions(&self, customer: &Customer<'_>, emit: &mut dyn FnMut(Transition, i64)) {
-        // Of events with the same node at the same instant the anchor comes first.
+    /// Calls `emit` for every transition of the customer's paths, with the group of the event that starts the path and
+    /// the time of the one that the transition leads away from.
+    fn transitions(&self, customer: &Customer<'_>, emit: &mut dyn FnMut(u32, Transition, i64)) {
+        let extras = customer.extras;
+        // Of events with the same node at the same instant an anchor comes first, and of these that of the first group.
         let order = |touch: &Touch| {
-            (
-                touch.ts,
-                group_order(customer.extras.group(touch)),
-                touch.marks & ANCHOR == 0,
-            )
+            let node = extras.held(touch);
+            let is_other = touch.marks & ANCHOR == 0;
+            let group = group_order(extras.group(touch));
+            (touch.ts, node == NO_VALUE, node, is_other, group)
         };
-        let nodes = customer.extras.groups;
+        let mut emit_plain = |transition, anchor: &Touch, from: &Touch| {
+            let group = customer.groups.of(extras.group(anchor));
+            emit(group, plain(transition), from.ts);
+        };
         if customer.touches.is_sorted_by_key(order) {
-            transitions(&self.rules, customer.touches, nodes, emit);
+            transitions(&self.rules, customer.touches, extras.holds, &mut emit_plain);
             return;
         }
         let mut touches = customer.touches.to_vec();
         touches.sort_by_key(order);
-        transitions(&self.rules, &touches, nodes, emit);
+        transitions(&self.rules, &touches, extras.holds, &mut emit_plain);
     }
 }
 
 /// An event without a node looks like the end of the session, so both are one.
 fn plain((position, node, next): Transition) -> Transition {
-    (position, node, if next == NO_GROUP { END } else { next })
+    (position, node, if next == NO_VALUE { END } else { next })
 }
 
 /// `next_events`.
 pub struct NextEvents(Paths);
 
 impl Question for NextEvents {
-    type Tally = PathTally;
+    type Tally = ByGroup<PathTally>;
 
     fn columns() -> Vec<(&'static str, Kind)> {
         vec![
+            ("segment", Kind::Text(None)),
             ("position", Kind::Integer),
             ("node", Kind::Text(None)),
             ("next_node", Kind::Text(None)),
@@ -81,47 +89,46 @@ impl Question for NextEvents {
         Needs::Named
     }
 
-    fn take(&self, tally: &mut PathTally, customer: &Customer<'_>) {
-        tally.next_customer();
-        self.0
-            .transitions(customer, &mut |transition, _| tally.add(plain(transition)));
-    }
-
-    fn merge(&self, tally: &mut PathTally, other: PathTally) {
-        tally.merge(other);
-    }
-
-    fn sizes(&self, _: &PathTally) -> Vec<(u32, u64)> {
-        Vec::new()
-    }
-
-    fn answer(&self, tally: PathTally, labels: &Labels) -> Refusal<Vec<Answers>> {
-        let mut counts: Vec<_> = tally.counts().collect();
-        counts.sort_by_key(|((position, node, next), _, customers)| {
-            (*position, std::cmp::Reverse(*customers), *node, *next)
+    fn take(&self, tally: &mut Self::Tally, customer: &Customer<'_>) {
+        self.0.transitions(customer, &mut |group, transition, _| {
+            tally.of(group).add(customer.number, transition);
         });
-        let label = |node: u32| if node == END { None } else { labels.of(node) };
+    }
+
+    fn merge(&self, tally: &mut Self::Tally, other: Self::Tally) {
+        tally.merge(other, PathTally::merge);
+    }
+
+    fn sizes(&self, tally: &Self::Tally) -> Vec<(u32, u64)> {
+        tally.sizes(PathTally::customers)
+    }
+
+    fn answer(&self, tally: Self::Tally, labels: &Labels) -> Refusal<Vec<Answers>> {
+        let (mut segments, mut positions) = (Vec::new(), Vec::new());
+        let (mut nodes, mut next_nodes) = (Vec::new(), Vec::new());
+        let (mut transitions, mut customers) = (Vec::new(), Vec::new());
+        for (group, tally) in tally.in_order() {
+            let mut counts: Vec<_> = tally.counts().collect();
+            counts.sort_by_key(|((position, node, next), _, customers)| {
+                (*position, std::cmp::Reverse(*customers), *node, *next)
+            });
+            for ((position, node, next), times, who) in counts {
+                segments.push(labels.of(group));
+                positions.push(i32::try_from(position).ok());
+                nodes.push(labels.held(node));
+                // The end has no text, as an event without a node has none.
+                next_nodes.push(labels.held(next));
+                transitions.push(big(times));
+                customers.push(big(who));
+            }
+        }
         Ok(vec![
-            Answers::Integer(
-                counts
-                    .iter()
-                    .map(|(key, ..)| i32::try_from(key.0).ok())
-                    .collect(),
-            ),
-            Answers::Text(counts.iter().map(|(key, ..)| label(key.1)).collect()),
-            Answers::Text(counts.iter().map(|(key, ..)| label(key.2)).collect()),
-            Answers::BigInt(
-                counts
-                    .iter()
-                    .map(|(_, transitions, _)| big(*transitions))
-                    .collect(),
-            ),
-            Answers::BigInt(
-                counts
-                    .iter()
-                    .map(|(_, _, customers)| big(*customers))
-                    .collect(),
-            ),
+            Answers::Text(segments),
+            Answers::Integer(positions),
+            Answers::Text(nodes),
+            Answers::Text(next_nodes),
+            Answers::BigInt(transitions),
+            Answers::BigInt(customers),
         ])
     }
 }
@@ -136,6 +143,7 @@ pub struct PathPeople {
 #[derive(Default)]
 pub struct FoundOnPath {
     found: Vec<(u32, u32, Person)>,
+    people: people::Tally,
 }
 
 impl Question for PathPeople {
@@ -165,41 +173,44 @@ impl Question for PathPeople {
     }
 
     fn take(&self, tally: &mut FoundOnPath, customer: &Customer<'_>) {
-        let mut seen: Vec<(u32, u32)> = Vec::new();
-        self.paths.transitions(customer, &mut |transition, ts| {
-            let (position, node, next) = plain(transition);
-            if position == self.position && !seen.contains(&(node, next)) {
-                seen.push((node, next));
-                let person = Person {
-                    group: NO_GROUP,
-                    number: customer.number,
-                    from: Some(ts),
-                    to: Some(ts),
-                };
-                tally.found.push((node, next, person));
-            }
-        });
+        let mut groups = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        self.paths
+            .transitions(customer, &mut |group, transition, ts| {
+                if groups.insert(group) {
+                    tally.people.see(group);
+                }
+                let (position, node, next) = transition;
+                if position == self.position && seen.insert((group, node, next)) {
+                    let person = Person {
+                        group,
+                        number: customer.number,
+                        from: Some(ts),
+                        to: Some(ts),
+                    };
+                    tally.found.push((node, next, person));
+                }
+            });
     }
 
     fn merge(&self, tally: &mut FoundOnPath, other: FoundOnPath) {
         tally.found.extend(other.found);
+        tally.people.merge(other.people);
     }
 
-    fn sizes(&self, _: &FoundOnPath) -> Vec<(u32, u64)> {
-        Vec::new()
+    fn sizes(&self, tally: &FoundOnPath) -> Vec<(u32, u64)> {
+        tally.people.sizes()
     }
 
     fn answer(&self, tally: FoundOnPath, labels: &Labels) -> Refusal<Vec<Answers>> {
         let spec = &self.paths.spec;
-        let from = spec
-            .from_node
-            .is_some()
-            .then(|| labels.number(spec.from_node.as_deref()));
+        let is_from_one = spec.from_node.is_some() || spec.from_nothing;
+        let from = is_from_one.then(|| labels.number_held(spec.from_node.as_deref()));
         let to = match &spec.to_node {
-            Some(node) => Some(labels.number(Some(node))),
+            Some(node) => Some(labels.number_held(Some(node))),
             None => spec.to_end.then_some(Some(END)),
         };
-        let mut people = people::Tally::default();
+        let mut people = tally.people;
         for (node, next, person) in tally.found {
             let is_wanted =
                 from.is_none_or(|from| from == Some(node)) && to.is_none_or(|to| to == Some(next));

@@ -51,7 +51,7 @@ pub enum Needs {
     Marked,
     /// All.
     All,
-    /// All, each with its name as its group.
+    /// All, each with its name as its held value.
     Named,
 }
 
@@ -70,9 +70,9 @@ pub struct Customer<'a> {
 /// What else is known of the events of a customer; empty where nothing asks for it.
 #[derive(Clone, Copy, Default)]
 pub struct Extras<'a> {
-    /// The group, or the node of a path.
+    /// The group.
     pub groups: &'a [u32],
-    /// The value that all steps must share.
+    /// The value that all steps must share, or the node of a path.
     pub holds: &'a [u32],
     /// The number that is added up.
     pub values: &'a [f64],
@@ -86,10 +86,20 @@ impl Extras<'_> {
             .copied()
             .unwrap_or(NO_GROUP)
     }
+
+    /// Returns the held value of an event; no value where none is known.
+    pub fn held(&self, touch: &Touch) -> u32 {
+        self.holds
+            .get(touch.row as usize)
+            .copied()
+            .unwrap_or(NO_VALUE)
+    }
 }
 
 /// The number of no group.
 pub const NO_GROUP: u32 = 0;
+/// The number of no held value.
+pub const NO_VALUE: u32 = 0;
 /// The number of all groups that are not told apart.
 pub const OTHER: u32 = u32::MAX;
 
@@ -130,11 +140,13 @@ impl Groups {
     }
 }
 
-/// The texts of groups and nodes, by number.
+/// The texts of groups and of held values, by number.
 #[derive(Default)]
 pub struct Labels {
-    /// The texts from number 1 on.
+    /// The texts of groups from number 1 on.
     pub texts: Vec<String>,
+    /// The texts of held values from number 1 on.
+    pub holds: Vec<String>,
     /// The texts of units that are counted instead of customers.
     pub units: Vec<String>,
 }
@@ -155,7 +167,22 @@ impl Labels {
         self.units.get(place).cloned()
     }
 
-    /// Returns the number of a text.
+    /// Returns the text of a held value; none for no value.
+    pub fn held(&self, number: u32) -> Option<String> {
+        let place = (number as usize).checked_sub(1)?;
+        self.holds.get(place).cloned()
+    }
+
+    /// Returns the number of a held value's text.
+    pub fn number_held(&self, text: Option<&str>) -> Option<u32> {
+        let Some(text) = text else {
+            return Some(NO_VALUE);
+        };
+        let place = self.holds.iter().position(|known| known == text)?;
+        u32::try_from(place + 1).ok()
+    }
+
+    /// Returns the number of a group's text.
     pub fn number(&self, text: Option<&str>) -> Option<u32> {
         let Some(text) = text else {
             return Some(NO_GROUP);

@@ -73,6 +73,7 @@ pub struct Spec {
     pub active_periods: Option<i64>,
     pub position: Option<i64>,
     pub from_node: Option<String>,
+    pub from_nothing: bool,
     pub to_node: Option<String>,
     pub to_end: bool,
     pub segment: Option<String>,

@@ -92,6 +92,24 @@ WHERE (p_segment IS NULL OR label = p_segment) AND CASE p_outcome WHEN 'reached'
     ELSE error('there is no outcome ''' || p_outcome || ''': use ''reached'', ''lost'' or ''in_window''') END
 ORDER BY ALL;
 
+-- The customers of the period that begins at p_at. One who has several groups is listed once.
+CREATE OR REPLACE MACRO @cxtop_funnel_trend_customers(p_steps, p_at, p_outcome, p_segment, p_period, p_within, p_since,
+    p_until, p_by, p_top, p_customers, p_filter, p_mode, p_entries, p_attribution, p_hold, p_unit, p_excluding, p_between,
+    p_exclusion, p_first_time
+) AS TABLE
+WITH _listed AS (
+    SELECT owner, min([reached_at[1], reached_at[level]]) AS moments
+    FROM @cxtop_grouped(p_steps, p_within, p_since, p_until, p_by, p_top, p_customers, p_filter, p_mode, p_entries,
+        p_attribution, p_hold, p_unit, p_excluding, p_between, p_exclusion, p_first_time, p_period)
+    CROSS JOIN (SELECT max(nth) AS last FROM @cxtop_names(p_steps, NULL))
+    WHERE slot = CAST(p_at AS TIMESTAMP) AND (p_segment IS NULL OR label = p_segment) AND CASE p_outcome
+        WHEN 'entered' THEN true WHEN 'converted' THEN level = last WHEN 'lost' THEN level < last
+        ELSE error('there is no outcome ''' || p_outcome || ''': use ''entered'', ''converted'' or ''lost''') END
+    GROUP BY owner
+)
+SELECT owner AS customer_id, make_timestamp(moments[1]) AS entered_at, make_timestamp(moments[2]) AS reached_at
+FROM _listed ORDER BY ALL;
+
 -- What queries name: by the names of events, and by predicates.
 
 CREATE OR REPLACE MACRO @funnel(
@@ -185,6 +203,38 @@ CREATE OR REPLACE MACRO @funnel_customers_if(
     excluding_between := NULL, exclusion := 'keep', first_time := NULL
 ) AS TABLE (
     FROM @cxtop_funnel_customers(steps, step, outcome, segment,
+        within, since, until, "by", top, customers, filter, mode, entries, attribution, hold,
+        unit, excluding, excluding_between, exclusion, first_time)
+);
+
+CREATE OR REPLACE MACRO @funnel_trend_customers(
+    steps, "at", outcome := 'entered', segment := NULL, period := 'week',
+    within := INTERVAL 14 DAYS, since := NULL, until := NULL, "by" := NULL, top := 10, customers := true,
+    filter := true, mode := 'ordered', entries := 'any', attribution := 'entry', hold := true, excluding := false,
+    excluding_between := NULL, exclusion := 'keep', first_time := NULL
+) AS TABLE (
+    FROM @cxtop_funnel_trend_customers(list_transform(steps, lambda name: name = events.event), "at", outcome, segment, period,
+        within, since, until, "by", top, customers, filter, mode, entries, attribution, hold,
+        customer_id, excluding, excluding_between, exclusion, first_time)
+);
+
+CREATE OR REPLACE MACRO @funnel_trend_customers_if(
+    steps, "at", outcome := 'entered', segment := NULL, period := 'week',
+    within := INTERVAL 14 DAYS, since := NULL, until := NULL, "by" := NULL, top := 10, customers := true,
+    filter := true, mode := 'ordered', entries := 'any', attribution := 'entry', hold := true, excluding := false,
+    excluding_between := NULL, exclusion := 'keep', first_time := NULL
+) AS TABLE (
+    FROM @cxtop_funnel_trend_customers(steps, "at", outcome, segment, period,
+        within, since, until, "by", top, customers, filter, mode, entries, attribution, hold,
+        customer_id, excluding, excluding_between, exclusion, first_time)
+),
+(
+    steps, "at", unit, outcome := 'entered', segment := NULL, period := 'week',
+    within := INTERVAL 14 DAYS, since := NULL, until := NULL, "by" := NULL, top := 10, customers := true,
+    filter := true, mode := 'ordered', entries := 'any', attribution := 'entry', hold := true, excluding := false,
+    excluding_between := NULL, exclusion := 'keep', first_time := NULL
+) AS TABLE (
+    FROM @cxtop_funnel_trend_customers(steps, "at", outcome, segment, period,
         within, since, until, "by", top, customers, filter, mode, entries, attribution, hold,
         unit, excluding, excluding_between, exclusion, first_time)
 );

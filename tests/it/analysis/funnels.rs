@@ -3,13 +3,16 @@
 use std::cell::RefCell;
 
 use proptest::prelude::*;
+use proptest::sample::Index;
 use proptest::test_runner::{RngSeed, TestRunner};
 
 use super::arguments::{Funnel, Scope, Within, quoted};
 use super::house::Street;
-use super::reference::funnel::{Wanted, funnel, funnel_customers, funnel_trend};
+use super::reference::funnel::{
+    Wanted, funnel, funnel_customers, funnel_trend, funnel_trend_customers,
+};
 use super::strategies::{
-    HOLD, NAMES, PREDICATES, UNIT, choice, event_scale, maybe, scope, world, world_of,
+    HOLD, NAMES, PREDICATES, UNIT, a_group, choice, event_scale, maybe, scope, world, world_of,
 };
 use super::world::World;
 
@@ -236,4 +239,41 @@ fn funnel_trends_agree_with_their_definition() {
         let expected = funnel_trend(world, asked, unit);
         house.check(&asked.function("funnel_trend"), &arguments.sql(), &expected)
     });
+}
+
+#[test]
+fn the_customers_of_a_period_are_those_its_trend_counts() {
+    let place = (any::<Index>(), maybe(any::<Index>(), 0.5));
+    let case = (
+        funnel_case(),
+        choice(&["day", "week", "month"]),
+        choice(&["entered", "converted", "lost"]),
+        place,
+    );
+    for_all(
+        30,
+        5,
+        case,
+        |street, ((world, asked), unit, outcome, (event, group))| {
+            if world.events.is_empty() {
+                return Ok(());
+            }
+            let at = world.period(event.get(&world.events).ts, unit);
+            let column_of_segments = 1;
+            let group = group.filter(|_| asked.scope.by.is_some());
+            let segment = a_group(&funnel_trend(world, asked, unit), column_of_segments, group);
+            let wall = at.to_string().replace('T', " ");
+            let arguments = asked
+                .arguments()
+                .named("period", Some(quoted(unit)))
+                .named("at", Some(format!("TIMESTAMP '{wall}'")))
+                .named("outcome", Some(quoted(outcome)))
+                .named("segment", segment.as_deref().map(quoted));
+            let wanted = (*outcome, &segment);
+            let expected = funnel_trend_customers(world, asked, unit, at, wanted);
+            let house = street.house(world);
+            let function = asked.function("funnel_trend_customers");
+            house.check(&function, &arguments.sql(), &expected)
+        },
+    );
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use cxtop::files::{Batch, Source};
-use cxtop::store::{Go, Options, Session, Store, Value, portable};
+use cxtop::store::{Go, Options, Session, Store, Table, Value, portable};
 use jiff::civil::{Date, Weekday};
 
 use super::world::World;
@@ -83,14 +83,17 @@ impl House {
         self.store.load(sources, &mut |_| Go::On).unwrap();
     }
 
+    /// Runs a query as it is.
+    pub fn run(&self, sql: &str) -> Result<Table, String> {
+        let today = self.today.map_or(Value::Null, Value::Date);
+        self.session
+            .run(sql, &[("today".to_string(), today)], usize::MAX)
+            .map_err(|error| format!("{sql}\n{error:?}"))
+    }
+
     /// Asks one engine.
     pub fn ask(&self, engine: &str, function: &str, arguments: &str) -> Result<Rows, String> {
-        let sql = format!("FROM {engine}{function}({arguments})");
-        let today = self.today.map_or(Value::Null, Value::Date);
-        let table = self
-            .session
-            .run(&sql, &[("today".to_string(), today)], usize::MAX)
-            .map_err(|error| format!("{sql}\n{error:?}"))?;
+        let table = self.run(&format!("FROM {engine}{function}({arguments})"))?;
         Ok((0..table.rows())
             .map(|row| table.row(row).cloned().collect())
             .collect())

@@ -42,7 +42,11 @@ const QUESTIONS: &[(&str, &str)] = &[
     ("lifecycle", "period := 'day'"),
     ("stickiness", "period := 'hour', by := event, top := 2"),
     ("next_events", "after := event = 'a', gap := INTERVAL 1 DAY"),
-    ("time_to", "'a', 'b'"),
+    (
+        "next_events",
+        "node := amount % 2, gap := INTERVAL 1 DAY, by := plan, top := 1",
+    ),
+    ("time_to", "'a', 'b', by := plan"),
 ];
 
 /// Questions that list customers, so that each customer's own result can be seen.

@@ -9,6 +9,7 @@ mod funnels;
 mod grids;
 mod house;
 mod invariants;
+mod lists;
 mod reference;
 mod strategies;
 mod ways;

@@ -3,11 +3,14 @@
 
 use std::ops::Range;
 
+use cxtop::store::Value;
 use jiff::civil::Weekday;
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
+use proptest::sample::Index;
 
 use super::arguments::Scope;
+use super::house::Rows;
 use super::world::{Bound, DAY, Event, Expression, HOUR, Predicate, World, customer_id};
 
 macro_rules! predicates {
@@ -106,6 +109,19 @@ pub fn event_scale() -> impl Strategy<Value = i64> {
 /// How far they lie apart where weeks and months are counted.
 pub fn wide_scale() -> impl Strategy<Value = i64> {
     choice(&[6 * HOUR, DAY, 5 * DAY, 20 * DAY])
+}
+
+/// One of the groups that an answer names in a column, where it names any.
+pub fn a_group(answer: &Rows, column: usize, one: Option<Index>) -> Option<String> {
+    let names: Vec<String> = answer
+        .iter()
+        .filter_map(|row| match &row[column] {
+            Value::Text(name) => Some(name.clone()),
+            _ => None,
+        })
+        .collect();
+    let one = one.filter(|_| !names.is_empty())?;
+    Some(one.get(&names).clone())
 }
 
 /// A period of which the grid covers some, but not thousands.

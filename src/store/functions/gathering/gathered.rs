@@ -18,7 +18,7 @@ pub struct Row {
     pub marks: u32,
     /// The number of the group's text from 1 on; 0 for none.
     pub group: u32,
-    /// The held value, or the place of the number to add up.
+    /// The number of the held value's text from 1 on; 0 for none. Or the place of the number to add up.
     pub hold: u32,
 }
 
@@ -43,7 +43,7 @@ pub struct Gathered {
     shares: Vec<Vec<Row>>,
     parts: Vec<Vec<Row>>,
     values: Vec<f64>,
-    /// The texts of groups and of units.
+    /// The texts of groups, of held values and of units.
     pub labels: Labels,
 }
 
@@ -80,6 +80,7 @@ impl Gathered {
             values,
             labels: Labels {
                 texts: groups.texts,
+                holds: holds.texts,
                 units: units.texts,
             },
         }
@@ -203,7 +204,7 @@ fn sorted_share(parts: &[Vec<Row>], customers: Range<usize>) -> Vec<Row> {
         sorted[*place] = *row;
         *place += 1;
     }
-    let by_time = |row: &Row| (row.ts, row.group);
+    let by_time = |row: &Row| (row.ts, row.group, row.hold);
     for rows in sorted.chunk_by_mut(|one, next| one.customer == next.customer) {
         if !rows.is_sorted_by_key(by_time) {
             rows.sort_unstable_by_key(by_time);

@@ -148,8 +148,8 @@ impl<Q: Question> Asked<Q> {
             marks,
             ranks,
             labels: Labels {
-                texts,
-                units: Vec::new(),
+                holds: texts,
+                ..Labels::default()
             },
             groups: Groups::default(),
         })
@@ -192,7 +192,7 @@ impl<Q: Question> Asked<Q> {
             number,
             touches,
             extras: Extras {
-                groups: nodes,
+                holds: nodes,
                 ..Extras::default()
             },
             groups: &self.groups,

@@ -19,6 +19,18 @@ pub enum Mark {
     Every,
 }
 
+/// What is kept of an event beside its group.
+#[derive(Default)]
+pub enum Held {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The value of this expression.
+    Value(Range<usize>),
+    /// Its name.
+    Name,
+}
+
 /// How the value of an argument is written for JSON.
 #[derive(Clone, Copy)]
 pub enum Form {
@@ -76,6 +88,8 @@ pub struct Asked {
     pub only_marked: bool,
     /// The names that all events with a mark have, where they are known.
     pub named: Option<Vec<String>>,
+    /// What all steps must share, or the node of a path.
+    pub held: Held,
     /// What a cell adds up instead of counting customers.
     pub sum: Option<Sum>,
     /// The fields of the JSON.
@@ -194,10 +208,8 @@ impl Asked {
             let message = "segment names a group, and without by there are none";
             return Err(wrong(&segment, message.to_string()));
         }
-        if call.has("by") || analysis == Analysis::NextEvents {
-            self.flag("grouped");
-        }
         for (argument, key) in [
+            ("by", "grouped"),
             ("hold", "held"),
             ("unit", "by_unit"),
             ("segment", "of_segment"),
@@ -213,6 +225,7 @@ impl Asked {
         let Some(steps) = call.argument("steps") else {
             return Ok(());
         };
+        self.held = call.argument("hold").map_or(Held::Nothing, Held::Value);
         self.only_marked = keeps_only_marked(sql, call);
         self.excluded = call.argument("excluding").map(Mark::Predicate);
         let names = call.argument("names");
@@ -353,6 +366,11 @@ impl Asked {
         }
         if let Some(steps) = call.argument("steps") {
             self.give("path_steps", steps, Form::Integer);
+        }
+        self.flag("held");
+        self.held = call.argument("node").map_or(Held::Name, Held::Value);
+        if call.has("from_node") {
+            self.flag("from_nothing");
         }
         if call.has("to_node") {
             self.flag("to_end");

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::asked::{Asked, Form, Mark, Value as Field};
+use super::asked::{Asked, Form, Held, Mark, Value as Field};
 use super::expressions::{Sum, words};
 use super::lowered::Lowered;
 use super::{Columns, TODAY, pruning};
@@ -178,19 +178,13 @@ impl Writing<'_> {
         self.write(" AS unit, events.ts AS ts, ");
         self.marks(&asked.marks, asked.excluded.as_ref())?;
         self.write(" AS marks, ");
-        let part = if call.function.analysis == Analysis::NextEvents {
-            "node"
-        } else {
-            "by"
-        };
-        let no_part = if part == "node" {
-            "CAST(events.event AS VARCHAR)"
-        } else {
-            "NULL::VARCHAR"
-        };
-        self.optional(call, part, "CAST((", ") AS VARCHAR)", no_part)?;
+        self.optional(call, "by", "CAST((", ") AS VARCHAR)", "NULL::VARCHAR")?;
         self.write(" AS part, ");
-        self.optional(call, "hold", "CAST((", ") AS VARCHAR)", "NULL::VARCHAR")?;
+        match &asked.held {
+            Held::Value(value) => self.around("CAST((", value, ") AS VARCHAR)")?,
+            Held::Name => self.write("CAST(events.event AS VARCHAR)"),
+            Held::Nothing => self.write("NULL::VARCHAR"),
+        }
         self.write(" AS hold, ");
         match &asked.sum {
             Some(Sum::Of(value)) => self.around("CAST((", value, ") AS DOUBLE)")?,
@@ -354,7 +348,9 @@ fn answer_columns(call: &Call) -> String {
     }
     match function.analysis {
         Analysis::Retention if !call.has("value") => "* EXCLUDE (value)".to_string(),
-        Analysis::TimeTo if !call.has("by") => "* EXCLUDE (segment)".to_string(),
+        Analysis::TimeTo | Analysis::NextEvents if !call.has("by") => {
+            "* EXCLUDE (segment)".to_string()
+        }
         _ => "*".to_string(),
     }
 }

@@ -151,6 +151,41 @@ pub fn funnel_trend(world: &World, funnel: &Funnel, unit: &str) -> Rows {
     rows
 }
 
+/// The customers of the period that begins at a time: each once, whatever groups there are.
+pub fn funnel_trend_customers(
+    world: &World,
+    funnel: &Funnel,
+    unit: &str,
+    at: DateTime,
+    wanted: (&str, &Segment),
+) -> Rows {
+    let (outcome, segment) = wanted;
+    let mut listed: BTreeMap<String, (i64, i64)> = BTreeMap::new();
+    for one in counted(world, funnel, Some(unit)) {
+        let level = one.attempt.level();
+        let is_wanted = match outcome {
+            "converted" => level == funnel.steps.len(),
+            "lost" => level < funnel.steps.len(),
+            _ => true,
+        };
+        if is_wanted && one.period == Some(at) && (segment.is_none() || one.segment == *segment) {
+            let moments = (one.attempt.reached_at[0], one.attempt.reached_at[level - 1]);
+            let earliest = listed.entry(one.unit).or_insert(moments);
+            *earliest = moments.min(*earliest);
+        }
+    }
+    listed
+        .into_iter()
+        .map(|(unit, (entered, reached))| {
+            vec![
+                Value::Text(unit),
+                moment(Some(entered)),
+                moment(Some(reached)),
+            ]
+        })
+        .collect()
+}
+
 /// Returns who counts, in which of the groups that stay.
 fn counted(world: &World, funnel: &Funnel, period: Option<&str>) -> Vec<Counted> {
     let is_each = funnel.attribution == "each";

@@ -1,0 +1,84 @@
+//! The customers behind a number must be as many as the number says, in every group.
+
+use cxtop::store::{Table, Value, customers_behind};
+
+use super::funnels::for_all;
+use super::house::House;
+use super::strategies::{event_scale, world};
+use proptest::strategy::Strategy;
+
+/// One question to every function, with groups of which some are put together, and the columns that count customers.
+const NUMBERS: &[(&str, &[&str])] = &[
+    (
+        "funnel_if([event = 'a', amount > 1], by := event, attribution := 'each', top := 1)",
+        &["customers", "lost", "in_window"],
+    ),
+    (
+        "funnel_trend(['a', 'b'], period := 'week', by := plan, top := 1)",
+        &["entered", "converted"],
+    ),
+    ("time_to('a', 'b', by := plan, top := 1)", &["reached"]),
+    (
+        "retention('a', period := 'day', periods := 3, by := plan, top := 1)",
+        &["returned"],
+    ),
+    (
+        "active(period := 'week', by := event, top := 1)",
+        &["customers"],
+    ),
+    (
+        "lifecycle(period := 'week', by := event, top := 1)",
+        &["new", "retained", "resurrected", "dormant"],
+    ),
+    ("stickiness(by := event, top := 1)", &["customers"]),
+    ("next_events(gap := INTERVAL 1 DAY)", &["customers"]),
+    (
+        "next_events(after := amount > 0, node := plan, by := event, top := 1, gap := INTERVAL 1 DAY)",
+        &["customers"],
+    ),
+    (
+        "next_events(before := event = 'b', by := tier, top := 1, gap := INTERVAL 1 DAY)",
+        &["customers"],
+    ),
+];
+
+/// So many rows of an answer are looked at.
+const ROWS: usize = 12;
+
+#[test]
+fn behind_every_number_are_as_many_customers_as_it_says() {
+    let case = event_scale().prop_flat_map(world);
+    for_all(6, 51, case, |street, world| {
+        let house = street.house(world);
+        for (question, columns) in NUMBERS {
+            let sql = format!("FROM {question}");
+            let answer = house.run(&sql)?;
+            for row in 0..answer.rows().min(ROWS) {
+                for column in *columns {
+                    check(house, &sql, &answer, row, column)?;
+                }
+            }
+        }
+        Ok(())
+    });
+}
+
+fn check(house: &House, sql: &str, answer: &Table, row: usize, column: &str) -> Result<(), String> {
+    let named: Vec<(String, Value)> = answer
+        .columns
+        .iter()
+        .map(|column| (column.name.clone(), column.values[row].clone()))
+        .collect();
+    let number = answer
+        .column(column)
+        .map(|column| column.values[row].clone());
+    let list = customers_behind(sql, &named, column).ok_or(format!("{sql} has no list"))?;
+    let customers = house.run(&list.sql)?.rows();
+    if number == Some(Value::Integer(i64::try_from(customers).unwrap())) {
+        return Ok(());
+    }
+    Err(format!(
+        "{customers} customers of {}, and {column} of {named:?}",
+        list.sql
+    ))
+}
