@@ -79,18 +79,23 @@ SELECT started AS period, label AS segment, entered, converted, converted / null
     @cxtop_utc(@cxtop_shift(started, p_period, 1)) + list_sum(@cxtop_lengths(p_within)) <= @cxtop_now() AS complete
 FROM _entered ORDER BY started, label NULLS LAST;
 
+-- One who has several groups is listed once.
 CREATE OR REPLACE MACRO @cxtop_funnel_customers(p_steps, p_step, p_outcome, p_segment, p_within, p_since, p_until, p_by, p_top,
     p_customers, p_filter, p_mode, p_entries, p_attribution, p_hold, p_unit, p_excluding, p_between, p_exclusion, p_first_time
 ) AS TABLE
-WITH _step AS (SELECT coalesce(p_step, max(nth)) AS wanted, max(nth) AS last FROM @cxtop_names(p_steps, NULL))
-SELECT owner AS customer_id, make_timestamp(reached_at[1]) AS entered_at, make_timestamp(reached_at[wanted]) AS reached_at
-FROM @cxtop_grouped(p_steps, p_within, p_since, p_until, p_by, p_top, p_customers, p_filter, p_mode, p_entries,
-    p_attribution, p_hold, p_unit, p_excluding, p_between, p_exclusion, p_first_time, NULL) CROSS JOIN _step
-WHERE (p_segment IS NULL OR label = p_segment) AND CASE p_outcome WHEN 'reached' THEN level >= wanted
-    WHEN 'lost' THEN level = wanted AND wanted < last AND NOT is_open
-    WHEN 'in_window' THEN level = wanted AND wanted < last AND is_open
-    ELSE error('there is no outcome ''' || p_outcome || ''': use ''reached'', ''lost'' or ''in_window''') END
-ORDER BY ALL;
+WITH _step AS (SELECT coalesce(p_step, max(nth)) AS wanted, max(nth) AS last FROM @cxtop_names(p_steps, NULL)),
+_listed AS (
+    SELECT owner, min([reached_at[1], reached_at[wanted]]) AS moments
+    FROM @cxtop_grouped(p_steps, p_within, p_since, p_until, p_by, p_top, p_customers, p_filter, p_mode, p_entries,
+        p_attribution, p_hold, p_unit, p_excluding, p_between, p_exclusion, p_first_time, NULL) CROSS JOIN _step
+    WHERE (p_segment IS NULL OR label = p_segment) AND CASE p_outcome WHEN 'reached' THEN level >= wanted
+        WHEN 'lost' THEN level = wanted AND wanted < last AND NOT is_open
+        WHEN 'in_window' THEN level = wanted AND wanted < last AND is_open
+        ELSE error('there is no outcome ''' || p_outcome || ''': use ''reached'', ''lost'' or ''in_window''') END
+    GROUP BY owner
+)
+SELECT owner AS customer_id, make_timestamp(moments[1]) AS entered_at, make_timestamp(moments[2]) AS reached_at
+FROM _listed ORDER BY ALL;
 
 -- The customers of the period that begins at p_at. One who has several groups is listed once.
 CREATE OR REPLACE MACRO @cxtop_funnel_trend_customers(p_steps, p_at, p_outcome, p_segment, p_period, p_within, p_since,

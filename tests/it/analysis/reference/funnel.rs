@@ -85,25 +85,39 @@ pub fn funnel(world: &World, funnel: &Funnel, names: &[String]) -> Rows {
 
 pub fn funnel_customers(world: &World, funnel: &Funnel, wanted: &Wanted) -> Rows {
     let is_last = wanted.step == funnel.steps.len();
-    counted(world, funnel, None)
-        .iter()
-        .filter(|one| wanted.segment.is_none() || one.segment == wanted.segment)
-        .filter(|one| {
-            let level = one.attempt.level();
-            match wanted.outcome {
-                "reached" => level >= wanted.step,
-                "lost" => level == wanted.step && !is_last && !one.is_open,
-                _ => level == wanted.step && !is_last && one.is_open,
-            }
-        })
-        .map(|one| {
-            vec![
-                Value::Text(one.unit.clone()),
-                moment(Some(one.attempt.reached_at[0])),
-                moment(Some(one.attempt.reached_at[wanted.step - 1])),
-            ]
-        })
-        .collect()
+    let is_wanted = |one: &&Counted| {
+        let level = one.attempt.level();
+        let is_ended = level == wanted.step && !is_last;
+        let has_outcome = match wanted.outcome {
+            "reached" => level >= wanted.step,
+            "lost" => is_ended && !one.is_open,
+            _ => is_ended && one.is_open,
+        };
+        has_outcome && (wanted.segment.is_none() || one.segment == wanted.segment)
+    };
+    let mut listed = BTreeMap::new();
+    for one in counted(world, funnel, None).iter().filter(is_wanted) {
+        let reached = &one.attempt.reached_at;
+        note_earliest(&mut listed, one, (reached[0], reached[wanted.step - 1]));
+    }
+    rows_of(listed)
+}
+
+/// Keeps a customer's earliest moments: one who has several groups is listed once.
+fn note_earliest(listed: &mut BTreeMap<String, (i64, i64)>, one: &Counted, moments: (i64, i64)) {
+    let earliest = listed.entry(one.unit.clone()).or_insert(moments);
+    *earliest = moments.min(*earliest);
+}
+
+fn rows_of(listed: BTreeMap<String, (i64, i64)>) -> Rows {
+    let row = |(unit, (entered, reached))| {
+        vec![
+            Value::Text(unit),
+            moment(Some(entered)),
+            moment(Some(reached)),
+        ]
+    };
+    listed.into_iter().map(row).collect()
 }
 
 pub fn funnel_trend(world: &World, funnel: &Funnel, unit: &str) -> Rows {
@@ -160,7 +174,7 @@ pub fn funnel_trend_customers(
     wanted: (&str, &Segment),
 ) -> Rows {
     let (outcome, segment) = wanted;
-    let mut listed: BTreeMap<String, (i64, i64)> = BTreeMap::new();
+    let mut listed = BTreeMap::new();
     for one in counted(world, funnel, Some(unit)) {
         let level = one.attempt.level();
         let is_wanted = match outcome {
@@ -169,21 +183,11 @@ pub fn funnel_trend_customers(
             _ => true,
         };
         if is_wanted && one.period == Some(at) && (segment.is_none() || one.segment == *segment) {
-            let moments = (one.attempt.reached_at[0], one.attempt.reached_at[level - 1]);
-            let earliest = listed.entry(one.unit).or_insert(moments);
-            *earliest = moments.min(*earliest);
+            let reached = &one.attempt.reached_at;
+            note_earliest(&mut listed, &one, (reached[0], reached[level - 1]));
         }
     }
-    listed
-        .into_iter()
-        .map(|(unit, (entered, reached))| {
-            vec![
-                Value::Text(unit),
-                moment(Some(entered)),
-                moment(Some(reached)),
-            ]
-        })
-        .collect()
+    rows_of(listed)
 }
 
 /// Returns who counts, in which of the groups that stay.
