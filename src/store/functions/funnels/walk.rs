@@ -64,7 +64,7 @@ impl Walk {
         let mut attempts = BTreeMap::new();
         for (value, touches) in by_value(customer) {
             if let Some(attempt) = self.furthest(&touches, customer.extras.holds) {
-                count(&mut attempts, customer.groups.of(value), attempt);
+                attempts.insert(value, attempt);
             }
         }
         attempts
@@ -123,11 +123,11 @@ impl Walk {
     }
 }
 
-/// Splits a customer's events by their group.
+/// Splits a customer's events by their group; the groups that are not told apart have one funnel together.
 pub fn by_value(customer: &Customer<'_>) -> BTreeMap<u32, Vec<Touch>> {
     let mut by_value: BTreeMap<u32, Vec<Touch>> = BTreeMap::new();
     for touch in customer.touches {
-        let value = customer.extras.group(touch);
+        let value = customer.groups.of(customer.extras.group(touch));
         by_value.entry(value).or_default().push(*touch);
     }
     by_value
