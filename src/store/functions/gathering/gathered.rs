@@ -1,7 +1,8 @@
 //! Rows of events that threads gathered: put together, sorted by customer and time, and counted.
 
 use std::ops::Range;
-use std::thread;
+use std::panic::resume_unwind;
+use std::thread::{self, ScopedJoinHandle};
 
 use crate::analysis::Touch;
 use crate::store::functions::question::{Customer, Extras, Groups, Labels, Question};
@@ -103,10 +104,7 @@ impl Gathered {
                     })
                 })
                 .collect();
-            sorters
-                .into_iter()
-                .map(|sorter| sorter.join().unwrap_or_default())
-                .collect()
+            sorters.into_iter().map(joined).collect()
         });
     }
 
@@ -132,9 +130,7 @@ impl Gathered {
                 })
                 .collect();
             for counter in counters {
-                if let Ok(tally) = counter.join() {
-                    question.merge(&mut sum, tally);
-                }
+                question.merge(&mut sum, joined(counter));
             }
         });
         sum
@@ -179,6 +175,11 @@ impl Gathered {
             question.take(tally, &customer);
         }
     }
+}
+
+/// Returns what a thread has found; its panic goes on here, because an answer without its share would be wrong.
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 /// Counts each customer's rows, puts every row to its place, and sorts each customer by time.
@@ -240,6 +241,79 @@ impl Common {
         Self {
             numbers,
             texts: texts.into_iter().map(String::from).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::analysis::calendar::Clock;
+    use crate::store::engine::{Answers, Kind};
+    use crate::store::functions::spec::{Refusal, Spec};
+
+    /// A question that breaks over one of its customers.
+    struct Broken(u32);
+
+    impl Question for Broken {
+        type Tally = u64;
+
+        fn columns() -> Vec<(&'static str, Kind)> {
+            Vec::new()
+        }
+
+        fn new(_: Spec, _: Arc<Clock>) -> Refusal<Self> {
+            Ok(Self(0))
+        }
+
+        fn marks(&self, _: Option<&str>) -> u32 {
+            1
+        }
+
+        fn take(&self, tally: &mut u64, customer: &Customer<'_>) {
+            if customer.number == self.0 {
+                resume_unwind(Box::new("broken"));
+            }
+            *tally += 1;
+        }
+
+        fn merge(&self, tally: &mut u64, other: u64) {
+            *tally += other;
+        }
+
+        fn sizes(&self, _: &u64) -> Vec<(u32, u64)> {
+            Vec::new()
+        }
+
+        fn answer(&self, _: u64, _: &Labels) -> Refusal<Vec<Answers>> {
+            Ok(Vec::new())
+        }
+    }
+
+    #[test]
+    fn a_thread_that_breaks_breaks_the_answer() {
+        const THREADS: usize = 2;
+        let row = |customer| Row {
+            ts: 0,
+            customer,
+            marks: 1,
+            group: 0,
+            hold: 0,
+        };
+        let part = Part {
+            rows: (0..8).map(row).collect(),
+            ..Part::default()
+        };
+        let mut gathered = Gathered::of(vec![part], false);
+        gathered.sort(THREADS);
+        let count = |question: &Broken| gathered.count(question, &Groups::default(), THREADS);
+        assert_eq!(count(&Broken(99)), 8);
+        for customer in [0, 7] {
+            let question = Broken(customer);
+            assert!(catch_unwind(AssertUnwindSafe(|| count(&question))).is_err());
         }
     }
 }
