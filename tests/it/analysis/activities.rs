@@ -1,13 +1,16 @@
 //! Active customers, lifecycle and stickiness over random journeys.
 
 use proptest::prelude::*;
+use proptest::sample::Index;
 
 use super::arguments::{Activity, quoted};
 use super::funnels::for_all;
 use super::reference::activity::{
     Wanted, active, customers, lifecycle, stickiness, stickiness_customers,
 };
-use super::strategies::{NAMES, PREDICATES, choice, maybe, period, scope, wide_scale, world};
+use super::strategies::{
+    NAMES, PREDICATES, a_group, choice, maybe, period, scope, wide_scale, world,
+};
 use super::world::World;
 
 fn activity() -> impl Strategy<Value = (World, Activity)> {
@@ -61,23 +64,33 @@ fn the_customers_of_a_period_are_those_it_counts() {
         Some("resurrected"),
         Some("dormant"),
     ]);
-    let case = (activity(), states, 1..4_i64, any::<prop::sample::Index>());
+    let place = (any::<Index>(), maybe(any::<Index>(), 0.5));
+    let case = (activity(), states, 1..4_i64, place);
     for_all(
         30,
         23,
         case,
-        |street, ((world, asked), state, rolling, index)| {
+        |street, ((world, asked), state, rolling, (index, group))| {
             let moments: Vec<i64> = world.events.iter().map(|event| event.ts).collect();
             if moments.is_empty() {
                 return Ok(());
             }
+            let group = group.filter(|_| asked.scope.by.is_some());
+            let numbers = match state {
+                None => active(world, asked, *rolling),
+                Some(_) => lifecycle(world, asked),
+            };
             let wanted = Wanted {
                 at: world.period(*index.get(&moments), asked.period),
                 state: *state,
                 rolling: *rolling,
+                segment: a_group(&numbers, 1, group),
             };
             let at = format!("TIMESTAMP '{}'", wanted.at.to_string().replace('T', " "));
-            let arguments = asked.arguments().named("at", Some(at));
+            let arguments = asked
+                .arguments()
+                .named("at", Some(at))
+                .named("segment", wanted.segment.as_deref().map(quoted));
             let (name, arguments) = match state {
                 None => (
                     "active_customers",
@@ -98,12 +111,13 @@ fn the_customers_of_a_period_are_those_it_counts() {
 #[test]
 fn stickiness_agrees_with_its_definition() {
     let within = maybe(choice(&["week", "month", "quarter"]), 0.4);
-    let case = (activity(), within, any::<bool>(), 1..4_usize);
+    let list = (1..4_usize, any::<Index>());
+    let case = (activity(), within, any::<bool>(), list);
     for_all(
         30,
         24,
         case,
-        |street, ((world, asked), within, at_least, number)| {
+        |street, ((world, asked), within, at_least, (number, group))| {
             let arguments = asked
                 .arguments()
                 .named("within", within.map(quoted))
@@ -111,11 +125,15 @@ fn stickiness_agrees_with_its_definition() {
             let house = street.house(world);
             let expected = stickiness(world, asked, *within, *at_least);
             house.check(&asked.function("stickiness"), &arguments.sql(), &expected)?;
-            if asked.scope.by.is_some() {
+            let segment = a_group(&expected, 1, asked.scope.by.map(|_| *group));
+            if asked.scope.by.is_some() && segment.is_none() {
                 return Ok(());
             }
-            let expected = stickiness_customers(world, asked, *within, *at_least, *number);
-            let arguments = arguments.named("active_periods", Some(number));
+            let wanted = (*number, &segment);
+            let expected = stickiness_customers(world, asked, *within, *at_least, wanted);
+            let arguments = arguments
+                .named("active_periods", Some(number))
+                .named("segment", segment.as_deref().map(quoted));
             let function = asked.function("stickiness_customers");
             house.check(&function, &arguments.sql(), &expected)
         },

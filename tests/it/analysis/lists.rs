@@ -32,6 +32,23 @@ const NUMBERS: &[(&str, &[&str])] = &[
     ),
     ("stickiness(by := event, top := 1)", &["customers"]),
     ("next_events(gap := INTERVAL 1 DAY)", &["customers"]),
+    // The largest groups of a range are not those of all time.
+    (
+        "active(rolling := 2, by := event, top := 1, since := (SELECT max(ts) - INTERVAL 3 DAYS FROM events))",
+        &["customers"],
+    ),
+    (
+        "lifecycle(period := 'day', by := event, top := 1, since := (SELECT max(ts) - INTERVAL 2 DAYS FROM events))",
+        &["new", "retained", "resurrected", "dormant"],
+    ),
+    (
+        "stickiness(by := event, top := 1, until := (SELECT min(ts) + INTERVAL 4 DAYS FROM events))",
+        &["customers"],
+    ),
+    (
+        "stickiness(within := 'month', by := event, top := 1, until := (SELECT max(ts) FROM events))",
+        &["customers"],
+    ),
     (
         "next_events(after := amount > 0, node := plan, by := event, top := 1, gap := INTERVAL 1 DAY)",
         &["customers"],

@@ -104,6 +104,8 @@ impl Question for Active {
 
 /// `active_customers`.
 pub struct ActiveAt {
+    rolling: i64,
+    range: Bounds,
     stretch: (i64, i64),
 }
 
@@ -113,16 +115,26 @@ impl Wanted for ActiveAt {
     fn new(activity: &Activity) -> Refusal<Self> {
         let rolling = activity.spec.rolling()?;
         let at = activity.at()?;
-        if !Bounds::of(activity).has(&[at], 1) {
-            // There is no such row, so nobody is behind it.
-            return Ok(Self { stretch: (0, 0) });
-        }
+        let range = Bounds::of(activity);
         let mut periods = Periods::new(&activity.clock, activity.period, Cursor::default());
-        let stretch = (
-            periods.begin_utc(at - rolling + 1),
-            periods.begin_utc(at + 1),
-        );
-        Ok(Self { stretch })
+        let stretch = if range.has(&[at], 1) {
+            (
+                periods.begin_utc(at - rolling + 1),
+                periods.begin_utc(at + 1),
+            )
+        } else {
+            // There is no such row, so nobody is behind it.
+            (0, 0)
+        };
+        Ok(Self {
+            rolling,
+            range,
+            stretch,
+        })
+    }
+
+    fn counts(&self, activity: &Activity, touches: &[Touch]) -> bool {
+        self.range.has(&activity.periods(touches), self.rolling)
     }
 
     fn stretch(&self, _: &Activity, _: &[Touch]) -> Option<(i64, i64)> {

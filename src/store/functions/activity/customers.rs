@@ -24,6 +24,10 @@ pub trait Wanted: Sized + Send + Sync + 'static {
     /// Reads what the call asks.
     fn new(activity: &Activity) -> Refusal<Self>;
 
+    /// Tells whether a customer who was active then counts in the numbers at all: the groups that are told apart must be
+    /// those of the numbers.
+    fn counts(&self, activity: &Activity, touches: &[Touch]) -> bool;
+
     /// Returns from when until when in UTC the customer's events count, if the customer is listed.
     fn stretch(&self, activity: &Activity, touches: &[Touch]) -> Option<(i64, i64)>;
 }
@@ -47,7 +51,9 @@ impl<W: Wanted> Question for ActivityPeople<W> {
 
     fn take(&self, tally: &mut people::Tally, customer: &Customer<'_>) {
         self.activity.by_group(customer, &mut |group, touches| {
-            tally.see(group);
+            if self.wanted.counts(&self.activity, touches) {
+                tally.see(group);
+            }
             let Some((from, to)) = self.wanted.stretch(&self.activity, touches) else {
                 return;
             };

@@ -18,10 +18,12 @@ pub struct Lifecycle {
     range: Bounds,
 }
 
+/// Who was active in the period before the range is dormant in its first one, and counts too.
+const REACH: i64 = 2;
+
 impl Lifecycle {
     fn count(&self, counted: &mut Counted<LifecycleTally>, active: &[i64]) {
-        // Who was active just before the range is dormant in its first period.
-        counted.customers += u64::from(self.range.has(active, 2));
+        counted.customers += u64::from(self.range.has(active, REACH));
         counted.counts.add(active);
     }
 }
@@ -103,6 +105,7 @@ impl Question for Lifecycle {
 pub struct InState {
     at: i64,
     state: LifecycleState,
+    range: Bounds,
 }
 
 impl Wanted for InState {
@@ -122,11 +125,16 @@ impl Wanted for InState {
         Ok(Self {
             at: activity.at()?,
             state,
+            range: Bounds::of(activity),
         })
     }
 
+    fn counts(&self, activity: &Activity, touches: &[Touch]) -> bool {
+        self.range.has(&activity.periods(touches), REACH)
+    }
+
     fn stretch(&self, activity: &Activity, touches: &[Touch]) -> Option<(i64, i64)> {
-        if !Bounds::of(activity).has(&[self.at], 1) {
+        if !self.range.has(&[self.at], 1) {
             return None;
         }
         let state = LifecycleState::of(&activity.periods(touches), self.at);

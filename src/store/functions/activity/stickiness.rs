@@ -130,6 +130,10 @@ impl Wanted for ActiveFor {
         })
     }
 
+    fn counts(&self, _: &Activity, touches: &[Touch]) -> bool {
+        !self.stickiness.inside(touches).is_empty()
+    }
+
     fn stretch(&self, activity: &Activity, touches: &[Touch]) -> Option<(i64, i64)> {
         let active = activity.periods(self.stickiness.inside(touches)).len();
         let is_wanted = active == self.active_periods

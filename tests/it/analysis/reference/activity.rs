@@ -22,6 +22,8 @@ pub struct Wanted {
     /// A state of the lifecycle; none for active customers.
     pub state: Option<&'static str>,
     pub rolling: i64,
+    /// Only of this group.
+    pub segment: Segment,
 }
 
 pub fn active(world: &World, asked: &Activity, rolling: i64) -> Rows {
@@ -63,7 +65,10 @@ pub fn customers(world: &World, asked: &Activity, wanted: &Wanted) -> Rows {
     let (presence, range) = grouped_presence(world, asked, reach);
     let mut found: BTreeMap<u8, Vec<i64>> = BTreeMap::new();
     if range.contains(&wanted.at) {
-        for ((_, customer), periods) in &presence {
+        for ((group, customer), periods) in &presence {
+            if wanted.segment.is_some() && *group != wanted.segment {
+                continue;
+            }
             let here = match wanted.state {
                 None => moments(periods, asked, wanted.at, wanted.rolling),
                 Some(expected) if state(periods, asked, wanted.at) != Some(expected) => vec![],
@@ -108,10 +113,13 @@ pub fn stickiness_customers(
     asked: &Activity,
     within: Option<&str>,
     at_least: bool,
-    number: usize,
+    (number, wanted): (usize, &Segment),
 ) -> Rows {
     let mut rows = Rows::new();
-    for ((_, customer), periods) in frequency(world, asked, within) {
+    for ((group, customer), periods) in frequency(world, asked, within) {
+        if wanted.is_some() && group != *wanted {
+            continue;
+        }
         if periods.len() == number || (at_least && periods.len() > number) {
             let here: Vec<i64> = periods.into_values().flatten().collect();
             rows.extend(listed(&BTreeMap::from([(customer, here)])));
