@@ -35,7 +35,12 @@ pub fn customers_behind(
     };
     let text = &sql[call.place.clone()];
     let given = text.split_once('(')?.1.strip_suffix(')')?.trim();
-    let between = if given.is_empty() { "" } else { ",\n" };
+    // On a line of its own, because what is given can end in a comment.
+    let between = if call.arguments.is_empty() {
+        "\n"
+    } else {
+        "\n, "
+    };
     Some(CustomersBehind {
         sql: format!("FROM {name}({given}{between}{})", arguments.join(", ")),
         who,

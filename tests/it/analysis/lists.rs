@@ -5,6 +5,7 @@ use cxtop::store::{Table, Value, customers_behind};
 use super::funnels::for_all;
 use super::house::House;
 use super::strategies::{event_scale, world};
+use jiff::civil::{Weekday, date};
 use proptest::strategy::Strategy;
 
 /// One question to every function, with groups of which some are put together, and the columns that count customers.
@@ -31,7 +32,6 @@ const NUMBERS: &[(&str, &[&str])] = &[
         &["new", "retained", "resurrected", "dormant"],
     ),
     ("stickiness(by := event, top := 1)", &["customers"]),
-    ("next_events(gap := INTERVAL 1 DAY)", &["customers"]),
     // The largest groups of a range are not those of all time.
     (
         "active(rolling := 2, by := event, top := 1, since := (SELECT max(ts) - INTERVAL 3 DAYS FROM events))",
@@ -49,6 +49,7 @@ const NUMBERS: &[(&str, &[&str])] = &[
         "stickiness(within := 'month', by := event, top := 1, until := (SELECT max(ts) FROM events))",
         &["customers"],
     ),
+    ("next_events(gap := INTERVAL 1 DAY)", &["customers"]),
     (
         "next_events(after := amount > 0, node := plan, by := event, top := 1, gap := INTERVAL 1 DAY)",
         &["customers"],
@@ -98,4 +99,23 @@ fn check(house: &House, sql: &str, answer: &Table, row: usize, column: &str) -> 
         "{customers} customers of {}, and {column} of {named:?}",
         list.sql
     ))
+}
+
+#[test]
+fn a_list_reads_a_call_that_ends_in_a_comment() {
+    let row = [(
+        "period".to_string(),
+        Value::Timestamp(date(2026, 1, 5).at(0, 0, 0, 0)),
+    )];
+    let house = House::open("UTC", Weekday::Monday);
+    for call in [
+        "active()",
+        "active( -- everything\n)",
+        "active(event := 'a' -- only these\n)",
+        "active(event := 'a', -- only these\n)",
+    ] {
+        let list = customers_behind(&format!("FROM {call}"), &row, "customers").unwrap();
+        let answer = house.run(&list.sql);
+        assert_eq!(answer.map(|table| table.rows()), Ok(0), "{call}");
+    }
 }
