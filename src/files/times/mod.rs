@@ -58,7 +58,7 @@ pub(super) fn date(text: &str) -> Option<i32> {
         return None;
     }
     let mut rest = bytes;
-    let days = people::iso_day(&mut rest)?;
+    let days = people::iso_day(&mut rest).filter(|_| rest.is_empty())?;
     i32::try_from(days).ok()
 }
 
@@ -113,6 +113,21 @@ mod tests {
             "1709978400000000000",
         ] {
             assert_eq!(timestamp(text, &Zone::Utc), Some(instant), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_nothing_but_a_day() {
+        assert_eq!(date("2024-01-10"), Some(19_732));
+        assert_eq!(date("2024/01/10"), Some(19_732));
+        for text in [
+            "2024-1-10x",
+            "2024-1-5ab",
+            "2024-01-5T",
+            "2024-1-5  ",
+            "2024-1-5",
+        ] {
+            assert_eq!(date(text), None, "{text}");
         }
     }
 
