@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 /// Microseconds of a day.
 pub const DAY: i64 = 86_400_000_000;
 /// Microseconds of a minute.
-const MINUTE: i64 = 60_000_000;
+pub const MINUTE: i64 = 60_000_000;
 /// Microseconds of an hour.
 pub const HOUR: i64 = 60 * MINUTE;
 
@@ -119,19 +119,35 @@ pub enum Period {
 }
 
 impl Period {
-    /// Returns the period of this name.
+    const ALL: [Self; 7] = [
+        Self::Minute,
+        Self::Hour,
+        Self::Day,
+        Self::Week,
+        Self::Month,
+        Self::Quarter,
+        Self::Year,
+    ];
+
+    /// Returns the period of this name, in upper or lower case.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Some(match name.to_ascii_lowercase().as_str() {
-            "minute" => Self::Minute,
-            "hour" => Self::Hour,
-            "day" => Self::Day,
-            "week" => Self::Week,
-            "month" => Self::Month,
-            "quarter" => Self::Quarter,
-            "year" => Self::Year,
-            _ => return None,
-        })
+        let mut all = Self::ALL.into_iter();
+        all.find(|period| period.name().eq_ignore_ascii_case(name))
+    }
+
+    /// Returns its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Minute => "minute",
+            Self::Hour => "hour",
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Quarter => "quarter",
+            Self::Year => "year",
+        }
     }
 }
 

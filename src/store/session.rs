@@ -123,8 +123,9 @@ impl Session {
             };
             let Ok(spec) = Spec::read(spec) else { continue };
             given.extend(spec.event_names().map(String::from));
-            let definition = definition(*analysis, &spec, &self.clock);
-            remarks.definition.get_or_insert(definition);
+            if let Ok(definition) = definition(*analysis, &spec, &self.clock) {
+                remarks.definition.get_or_insert(definition);
+            }
         }
         remarks.warnings = self.unknown_names(given)?;
         Ok(remarks)

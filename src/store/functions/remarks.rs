@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::catalog::Analysis;
-use super::spec::Spec;
-use crate::analysis::calendar::{Clock, DAY, HOUR};
+use super::spec::{Refusal, Spec};
+use crate::analysis::calendar::{Clock, DAY, HOUR, MINUTE, Period};
+use crate::analysis::funnel::{Entries, Mode};
 use crate::error::nearest;
 
 /// What has to be said beside an answer.
@@ -19,91 +20,83 @@ pub struct Remarks {
 }
 
 /// Returns the definition of a call in one line.
-pub fn definition(analysis: Analysis, spec: &Spec, clock: &Clock) -> String {
+pub fn definition(analysis: Analysis, spec: &Spec, clock: &Clock) -> Refusal<String> {
     let mut parts = match analysis {
-        Analysis::Funnel | Analysis::FunnelTrend => funnel(spec),
-        Analysis::TimeTo => {
-            let window = spec.within.filter(|_| !spec.no_window);
-            let window = window.map_or("no limit".to_string(), |window| {
-                format!("{} window", length(window))
-            });
-            vec!["from the first entry".to_string(), window]
-        }
-        Analysis::Retention => retention(spec),
+        Analysis::Funnel | Analysis::FunnelTrend => funnel(spec)?,
+        Analysis::TimeTo => vec!["from the first entry".to_string(), window(spec)?],
+        Analysis::Retention => retention(spec)?,
         Analysis::Active => {
-            let unit = spec.period.as_deref().unwrap_or("day").to_lowercase();
-            let rolling = spec.rolling.unwrap_or(1);
-            let span = if rolling == 1 {
-                format!("a {unit}")
-            } else {
-                format!("{rolling} {unit}s")
+            let unit = spec.period(Period::Day)?.name();
+            let span = match spec.rolling()? {
+                1 => format!("a {unit}"),
+                rolling => format!("{rolling} {unit}s"),
             };
             vec![format!("distinct customers in {span}"), doing(spec)]
         }
         Analysis::Lifecycle => {
-            vec![
-                format!(
-                    "by {}",
-                    spec.period.as_deref().unwrap_or("week").to_lowercase()
-                ),
-                doing(spec),
-            ]
+            let unit = spec.period(Period::Week)?.name();
+            vec![format!("by {unit}"), doing(spec)]
         }
         Analysis::Stickiness => {
-            let unit = spec.period.as_deref().unwrap_or("day").to_lowercase();
-            let span = spec
-                .span
-                .as_deref()
-                .map_or("the range".to_string(), |span| format!("the last {span}"));
+            let unit = spec.period(Period::Day)?.name();
+            let span = spec.span()?.map_or("the range".to_string(), |span| {
+                format!("the last {}", span.name())
+            });
             vec![format!("active {unit}s in {span}"), doing(spec)]
         }
-        Analysis::NextEvents => {
-            let gap = spec.gap.unwrap_or(HOUR / 2);
-            vec![format!("sessions end after {}", length(gap))]
-        }
+        Analysis::NextEvents => vec![format!("sessions end after {}", length(spec.paths()?.gap))],
     };
     parts.extend(range(analysis, spec, clock));
-    parts.retain(|part| !part.is_empty());
-    parts.join(" · ")
+    Ok(parts.join(" · "))
 }
 
-fn funnel(spec: &Spec) -> Vec<String> {
-    let mode = match spec.mode.as_deref().unwrap_or("ordered") {
-        "any" => "any order".to_string(),
-        mode => mode.to_lowercase(),
+fn funnel(spec: &Spec) -> Refusal<Vec<String>> {
+    let rules = spec.funnel()?;
+    let mode = match rules.mode {
+        Mode::Ordered => "ordered",
+        Mode::Strict => "strict",
+        Mode::Any => "any order",
     };
-    let window = length(spec.within.unwrap_or(14 * DAY));
-    let entries = spec.entries.as_deref().unwrap_or("any").to_lowercase();
-    let held = if spec.held { "same value held" } else { "" };
-    vec![
-        mode,
-        format!("{window} window"),
-        format!("{entries} entry"),
-        held.to_string(),
-    ]
+    let entries = match rules.entries {
+        Entries::Any => "any entry",
+        Entries::First => "first entry",
+    };
+    let mut parts = vec![mode.to_string(), window(spec)?, entries.to_string()];
+    parts.extend(spec.held.then(|| "same value held".to_string()));
+    Ok(parts)
 }
 
-fn retention(spec: &Spec) -> Vec<String> {
-    let cohort = match spec.cohort.as_deref().unwrap_or("first_time") {
-        "recurring" => "every start",
-        _ => "first start",
+fn window(spec: &Spec) -> Refusal<String> {
+    Ok(match spec.funnel()?.window {
+        i64::MAX => "no limit".to_string(),
+        window => format!("{} window", length(window)),
+    })
+}
+
+fn retention(spec: &Spec) -> Refusal<Vec<String>> {
+    let rules = spec.retention()?;
+    let cohort = if rules.recurring {
+        "every start"
+    } else {
+        "first start"
     };
-    let criterion = match spec.criterion.as_deref().unwrap_or("on") {
-        "on" => "back in the period",
-        _ => "back in it or later",
+    let criterion = if rules.or_after {
+        "back in it or later"
+    } else {
+        "back in the period"
     };
-    let unit = spec.period.as_deref().unwrap_or("week").to_lowercase();
-    let windows = spec.windows.as_deref().unwrap_or("calendar").to_lowercase();
-    vec![
+    let windows = rules.rolling.map_or("calendar", |_| "rolling");
+    Ok(vec![
         cohort.to_string(),
         criterion.to_string(),
-        format!("{windows} {unit}s"),
-    ]
+        format!("{windows} {}s", rules.period.name()),
+    ])
 }
 
 fn doing(spec: &Spec) -> String {
     match &spec.event {
         Some(event) => format!("doing {event}"),
+        None if spec.of_condition => "events that match".to_string(),
         None => "any event".to_string(),
     }
 }
@@ -137,7 +130,6 @@ fn range(analysis: Analysis, spec: &Spec, clock: &Clock) -> Option<String> {
 }
 
 fn length(microseconds: i64) -> String {
-    const MINUTE: i64 = 60_000_000;
     let units = [(DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (1_000_000, "s")];
     let whole = units
         .iter()

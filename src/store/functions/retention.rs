@@ -27,7 +27,7 @@ impl Grid {
 
     fn marks(&self, name: Option<&str>) -> u32 {
         let is = |wanted: &Option<String>| name.is_some() && name == wanted.as_deref();
-        let back = self.spec.any_back || is(&self.spec.back);
+        let back = self.spec.back.is_none() || is(&self.spec.back);
         (START * u32::from(is(&self.spec.start))) | (BACK * u32::from(back))
     }
 

@@ -2,15 +2,17 @@
 
 use serde::Deserialize;
 
-use crate::analysis::calendar::Period;
+use crate::analysis::calendar::{DAY, HOUR, Period};
 use crate::analysis::funnel::{Entries, Exclusion, MOST_STEPS, Mode, Rules};
 use crate::analysis::paths::PathRules;
 use crate::analysis::retention::RetentionRules;
 
-/// The window of a funnel that does not say one: 14 days in microseconds.
-const USUAL_WINDOW: i64 = 14 * 86_400_000_000;
-/// The pause that ends a session when a call does not say one: 30 minutes in microseconds.
-const USUAL_GAP: i64 = 30 * 60_000_000;
+/// The window of a funnel that does not say one.
+const USUAL_WINDOW: i64 = 14 * DAY;
+/// The pause that ends a session when a call does not say one.
+const USUAL_GAP: i64 = HOUR / 2;
+/// The farthest period from another that a call can name: even so many years can be counted in microseconds.
+const FARTHEST_PERIOD: i64 = 100_000;
 /// The most columns of a retention grid.
 const MOST_COLUMNS: i64 = 1_000;
 /// The most events of a path.
@@ -31,11 +33,10 @@ pub struct Spec {
     pub step_names: Option<Vec<Option<String>>>,
     pub start: Option<String>,
     pub back: Option<String>,
-    pub any_back: bool,
     pub event: Option<String>,
-    pub any_event: bool,
+    /// Whether a condition of the SQL chooses the events, and not a name.
+    pub of_condition: bool,
     pub within: Option<i64>,
-    pub no_window: bool,
     pub of_two: bool,
     pub since: Option<i64>,
     pub until: Option<i64>,
@@ -141,7 +142,8 @@ impl Spec {
             return Err(format!("steps must be 1 to {MOST_STEPS}, not {steps}"));
         }
         let window = match self.within {
-            _ if self.no_window => i64::MAX,
+            // The way from one event to another has no limit but one that is given.
+            None if self.of_two => i64::MAX,
             None => USUAL_WINDOW,
             Some(within @ 1..) => within,
             Some(_) => {
@@ -276,11 +278,11 @@ impl Spec {
             Some(brackets) => {
                 // Column 0 is the cohort itself.
                 let rising = brackets.windows(2).all(|pair| pair[0] < pair[1]);
-                if brackets.first() != Some(&0) || !rising {
-                    return Err(
-                        "brackets must be rising whole numbers that begin with 0, such as [0, 1, 3, 7]"
-                            .to_string(),
-                    );
+                let is_near = brackets.last().is_some_and(|last| *last <= FARTHEST_PERIOD);
+                if brackets.first() != Some(&0) || !rising || !is_near {
+                    return Err(format!(
+                        "brackets must be rising whole numbers from 0 to {FARTHEST_PERIOD}, such as [0, 1, 3, 7]"
+                    ));
                 }
                 brackets.clone()
             }
@@ -320,8 +322,10 @@ impl Spec {
     /// Returns how many periods a row of active customers looks back, itself included.
     pub fn rolling(&self) -> Refusal<i64> {
         match self.rolling.unwrap_or(1) {
-            rolling @ 1..=100_000 => Ok(rolling),
-            rolling => Err(format!("rolling must be at least 1 period, not {rolling}")),
+            rolling @ 1..=FARTHEST_PERIOD => Ok(rolling),
+            rolling => Err(format!(
+                "rolling must be from 1 to {FARTHEST_PERIOD} periods, not {rolling}"
+            )),
         }
     }
 

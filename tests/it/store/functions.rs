@@ -378,3 +378,92 @@ fn a_value_that_cannot_be_read_is_found_at_its_argument() {
         assert_eq!(error.position, call.find(place), "{call}: {error:?}");
     }
 }
+
+#[test]
+fn the_line_that_defines_a_number_is_read_as_the_question_is() {
+    let session = session();
+    for (call, definition) in [
+        ("funnel(['a', 'b'])", "ordered · 14 d window · any entry"),
+        (
+            "funnel(['a', 'b'], mode := 'ANY', entries := ' First ', within := NULL)",
+            "any order · 14 d window · first entry",
+        ),
+        (
+            "funnel_trend(['a', 'b'], mode := 'Strict', within := INTERVAL 90 MINUTES)",
+            "strict · 90 min window · any entry",
+        ),
+        ("time_to('a', 'b')", "from the first entry · no limit"),
+        (
+            "time_to('a', 'b', within := NULL)",
+            "from the first entry · no limit",
+        ),
+        (
+            "time_to('a', 'b', within := INTERVAL 1 DAY)",
+            "from the first entry · 1 d window",
+        ),
+        (
+            "retention('a', criterion := 'ON', cohort := 'RECURRING', windows := 'Rolling', period := 'DAY')",
+            "every start · back in the period · rolling days",
+        ),
+        (
+            "retention('a', criterion := 'On_Or_After')",
+            "first start · back in it or later · calendar weeks",
+        ),
+        (
+            "active(rolling := 7, period := 'DAY')",
+            "distinct customers in 7 days · any event",
+        ),
+        (
+            "active(event := 'a', filter := true)",
+            "distinct customers in a day · doing a",
+        ),
+        (
+            "active_if(event := event = 'a' AND ts IS NOT NULL)",
+            "distinct customers in a day · events that match",
+        ),
+        ("lifecycle(event := NULL)", "by week · any event"),
+        (
+            "stickiness(within := 'MONTH')",
+            "active days in the last month · any event",
+        ),
+        (
+            "next_events(gap := INTERVAL 1 HOUR)",
+            "sessions end after 1 h",
+        ),
+    ] {
+        let remarks = session.remarks(&format!("FROM {call}"), &[]);
+        assert_eq!(remarks.definition.as_deref(), Some(definition), "{call}");
+    }
+}
+
+#[test]
+fn numbers_of_periods_have_a_bound() {
+    let session = session();
+    for (call, message) in [
+        (
+            "active(rolling := 200000)",
+            "rolling must be from 1 to 100000 periods, not 200000",
+        ),
+        (
+            "active(rolling := 0)",
+            "rolling must be from 1 to 100000 periods, not 0",
+        ),
+        (
+            "retention('a', brackets := [0, 9223372036854775807])",
+            "brackets must be rising whole numbers from 0 to 100000, such as [0, 1, 3, 7]",
+        ),
+        (
+            "retention('a', period := 'year', windows := 'rolling', brackets := [0, 100001])",
+            "brackets must be rising whole numbers from 0 to 100000, such as [0, 1, 3, 7]",
+        ),
+        (
+            "retention('a', brackets := [1, 2])",
+            "brackets must be rising whole numbers from 0 to 100000, such as [0, 1, 3, 7]",
+        ),
+    ] {
+        let error = session.run(&format!("FROM {call}"), &[], 10).unwrap_err();
+        assert_eq!(error.message, message, "{call}");
+    }
+    let last = "FROM retention('a', period := 'year', brackets := [0, 100000])";
+    assert!(session.run(last, &[], 10).is_ok());
+}

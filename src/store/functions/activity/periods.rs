@@ -32,11 +32,10 @@ impl Activity {
         })
     }
 
-    /// Returns 1 for events of the name that counts as activity.
+    /// Returns 1 for events of the name that counts as activity; without one all do.
     pub fn marks(&self, name: Option<&str>) -> u32 {
-        let is_wanted =
-            self.spec.any_event || (name.is_some() && name == self.spec.event.as_deref());
-        u32::from(is_wanted)
+        let wanted = self.spec.event.as_deref();
+        u32::from(wanted.is_none() || name == wanted)
     }
 
     /// Calls `emit` for each group with the customer's events in it.

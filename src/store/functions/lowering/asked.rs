@@ -15,6 +15,8 @@ pub enum Mark {
     Predicate(Range<usize>),
     /// Where it has the name that this gives.
     Name(Range<usize>),
+    /// As [`Mark::Name`], and always where this gives no name.
+    NameIfGiven(Range<usize>),
     /// Always.
     Every,
 }
@@ -163,7 +165,7 @@ impl Asked {
     fn names_with_a_mark(&self, sql: &str) -> Option<Vec<String>> {
         let name = |mark: &Mark| match mark {
             Mark::Predicate(predicate) => only_event(sql, predicate),
-            Mark::Name(name) => {
+            Mark::Name(name) | Mark::NameIfGiven(name) => {
                 let text = &sql[name.clone()];
                 is_text(text).then(|| text.to_string())
             }
@@ -286,9 +288,6 @@ impl Asked {
 
     fn time_to(&mut self, sql: &str, call: &Call) {
         self.only_marked = true;
-        if !call.has("within") {
-            self.flag("no_window");
-        }
         self.write("entries", "'first'".to_string());
         self.flag("of_two");
         let (Some(from), Some(to)) = (call.argument("from"), call.argument("to")) else {
@@ -309,16 +308,14 @@ impl Asked {
         };
         let back = call.argument("back");
         self.only_marked = back.is_some();
-        if back.is_none() {
-            self.flag("any_back");
-        }
         if let Some(value) = call.argument("value") {
             self.flag("valued");
             self.sum = Some(sum_of(sql, &value)?);
         }
         if !call.function.by_predicate {
             if self.over_events {
-                self.marks = vec![Mark::Name(start), back.map_or(Mark::Every, Mark::Name)];
+                let back = back.map_or(Mark::Every, Mark::NameIfGiven);
+                self.marks = vec![Mark::Name(start), back];
             } else {
                 self.give("start", start, Form::Text);
                 if let Some(back) = back {
@@ -349,12 +346,13 @@ impl Asked {
         match call.argument("event") {
             None => {
                 self.of_any_name = true;
-                self.flag("any_event");
                 self.marks = vec![Mark::Every];
             }
             Some(event) if call.function.by_predicate => self.predicate_event(sql, event),
-            Some(event) if self.over_events => self.marks = vec![Mark::Name(event)],
-            Some(event) => self.give("event", event, Form::Text),
+            Some(event) => {
+                self.give("event", event.clone(), Form::Text);
+                self.marks = vec![Mark::NameIfGiven(event)];
+            }
         }
     }
 
@@ -393,6 +391,7 @@ impl Asked {
             Some(name) if !self.over_events => self.write("event", name),
             _ => {
                 self.over_events = true;
+                self.flag("of_condition");
                 self.marks = vec![Mark::Predicate(predicate)];
             }
         }

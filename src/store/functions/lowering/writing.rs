@@ -280,6 +280,10 @@ impl Writing<'_> {
             Mark::Predicate(predicate) => self.around("(", predicate, ")"),
             Mark::Name(name) => self.around("(events.event = (", name, "))"),
             Mark::Every => {
+            Mark::NameIfGiven(name) => {
+                self.around("(events.event = (", name, ")")?;
+                self.around(" OR (", name, ") IS NULL)")
+            }
                 self.write("true");
                 Ok(())
             }
