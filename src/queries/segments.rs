@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::gate::Allowed;
 use super::header::{Fallback, Param};
 use super::workspace::{QueryFile, SavedQuery};
-use crate::store::{Value, lexer, segment_macro, today_expression};
+use crate::store::{Value, lexer, quoted_text, segment_macro, today_expression};
 
 /// The folder whose queries are segments.
 const FOLDER: &str = "segments/";
@@ -35,13 +35,13 @@ pub(super) fn macros(files: &[QueryFile]) -> impl Iterator<Item = String> {
 
 /// Returns `segment(name)` as one macro over all sound segments, for the stock `DuckDB` command line.
 pub(super) fn as_one_macro(files: &[QueryFile], today: Date) -> Option<String> {
-    let today = format!("DATE '{today}'");
+    let today = Value::Date(today).literal();
     let parts: Vec<String> = sound(files)
         .map(|(name, query)| {
             let body = without_parameters(&query.text, &query.header.params);
             let body = body.replace(&today_expression(), &today);
-            let name = name.replace('\'', "''");
-            format!("SELECT customer_id FROM ({body}\n) WHERE p_name = '{name}'")
+            let name = quoted_text(name);
+            format!("SELECT customer_id FROM ({body}\n) WHERE p_name = {name}")
         })
         .collect();
     let all = parts.join("\nUNION ALL\n");
@@ -83,20 +83,9 @@ fn without_parameters(sql: &str, params: &[Param]) -> String {
 
 fn usual_value(param: &Param, params: &[Param]) -> String {
     let value = match &param.fallback {
-        Fallback::Value(value) => literal(value),
+        Fallback::Value(value) => value.literal(),
         Fallback::Sql(expression) => without_parameters(expression, params),
         Fallback::Null => "NULL".to_string(),
     };
     format!("CAST(({value}) AS {})", param.sql_type)
-}
-
-fn literal(value: &Value) -> String {
-    match value {
-        Value::Null => "NULL".to_string(),
-        Value::List(values) => {
-            let values: Vec<String> = values.iter().map(literal).collect();
-            format!("[{}]", values.join(", "))
-        }
-        other => format!("'{}'", other.text().replace('\'', "''")),
-    }
 }

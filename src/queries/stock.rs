@@ -106,23 +106,12 @@ fn collect(
     }
 }
 
-/// Returns a value as SQL writes it, in its parameter's type.
+/// Returns a value as SQL writes it, in its parameter's type where the literal does not say one.
 fn literal(value: &Value, sql_type: Option<&str>) -> String {
-    let typed = |text: String| match sql_type {
-        Some(sql_type) => format!("CAST({text} AS {sql_type})"),
-        None => text,
-    };
-    match value {
-        Value::Null => typed("NULL".to_string()),
-        Value::Boolean(truth) => truth.to_string(),
-        Value::Integer(number) => number.to_string(),
-        Value::Double(number) => typed(number.to_string()),
-        Value::Date(date) => format!("DATE '{date}'"),
-        Value::Timestamp(time) => format!("TIMESTAMP '{}'", time.to_string().replace('T', " ")),
-        Value::Text(text) => format!("'{}'", text.replace('\'', "''")),
-        Value::List(members) => {
-            let members: Vec<String> = members.iter().map(|member| literal(member, None)).collect();
-            typed(format!("[{}]", members.join(", ")))
+    match (value, sql_type) {
+        (Value::Null | Value::Double(_) | Value::List(_), Some(sql_type)) => {
+            format!("CAST({} AS {sql_type})", value.literal())
         }
+        _ => value.literal(),
     }
 }

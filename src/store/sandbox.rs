@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::engine::{Connection, Failure};
+use super::quoting::quoted_text;
 use super::sql_error::SqlError;
 use crate::error::{Error, Result};
 
@@ -35,7 +36,7 @@ pub(super) fn restrict(connection: &Connection, limits: &Limits) -> Result<()> {
         .as_ref()
         .map_or(String::new(), |folder| folder.display().to_string());
     let statements = [
-        format!("SET temp_directory = '{}'", spill.replace('\'', "''")),
+        format!("SET temp_directory = {}", quoted_text(&spill)),
         "SET max_temp_directory_size = '2GB'".to_string(),
         "SET autoinstall_known_extensions = false".to_string(),
         "SET autoload_known_extensions = false".to_string(),

@@ -12,6 +12,7 @@ use super::engine::{Connection, Interrupter as EngineInterrupter, Kind, Statemen
 use super::functions::lowering::{self, Columns, Lowered};
 use super::functions::remarks::{Remarks, definition, unknown_name};
 use super::functions::spec::Spec;
+use super::quoting::quoted_name;
 use super::sql_error::SqlError;
 use super::table::{Column, Table, Value};
 use super::tables::BOOKS;
@@ -164,7 +165,8 @@ impl Session {
             return Ok(());
         };
         if self.today.get() != Some(*day) {
-            let set = format!("SET VARIABLE {} = DATE '{day}'", lowering::TODAY);
+            let literal = Value::Date(*day).literal();
+            let set = format!("SET VARIABLE {} = {literal}", lowering::TODAY);
             self.connection.execute(&set)?;
             self.today.set(Some(*day));
         }
@@ -253,7 +255,7 @@ impl Session {
                 };
                 self.connection.execute(&format!(
                     "DROP {kind} IF EXISTS temp.{}",
-                    quote(&name.text())
+                    quoted_name(&name.text())
                 ))?;
             }
         }
@@ -326,9 +328,10 @@ impl Session {
 
 impl Columns for Session {
     fn of(&self, table: &str) -> Result<BTreeSet<String>, SqlError> {
-        let mut statement = self
-            .connection
-            .prepare(&format!("SELECT * FROM main.{} LIMIT 0", quote(table)))?;
+        let mut statement = self.connection.prepare(&format!(
+            "SELECT * FROM main.{} LIMIT 0",
+            quoted_name(table)
+        ))?;
         let rows = statement.stream()?;
         Ok(rows
             .columns()
@@ -403,9 +406,4 @@ fn empty_column((name, kind): &(String, Kind)) -> Result<Column, SqlError> {
         sql_type: kind.to_string(),
         values: Vec::new(),
     })
-}
-
-/// Writes a name as a quoted identifier.
-pub(super) fn quote(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }

@@ -3,6 +3,7 @@
 use jiff::civil::{Date, DateTime};
 
 use super::functions::remarks::Remarks;
+use super::quoting::quoted_text;
 
 /// A query's answer, column by column.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -133,6 +134,24 @@ impl Value {
             Self::Timestamp(time) => time.to_string().replace('T', " "),
             Self::Text(text) => text.clone(),
             Self::List(values) => values.iter().map(Self::text).collect::<Vec<_>>().join(", "),
+        }
+    }
+
+    /// Returns the value as SQL writes it.
+    #[must_use]
+    pub fn literal(&self) -> String {
+        match self {
+            Self::Null => "NULL".to_string(),
+            Self::Boolean(_) | Self::Integer(_) => self.text(),
+            Self::Double(number) if number.is_finite() => self.text(),
+            Self::Date(_) => format!("DATE {}", quoted_text(&self.text())),
+            Self::Timestamp(_) => format!("TIMESTAMP {}", quoted_text(&self.text())),
+            // SQL has words for no number and for infinite ones, and they stand in quotes.
+            Self::Double(_) | Self::Text(_) => quoted_text(&self.text()),
+            Self::List(values) => {
+                let values: Vec<String> = values.iter().map(Self::literal).collect();
+                format!("[{}]", values.join(", "))
+            }
         }
     }
 }

@@ -3,8 +3,9 @@
 use super::engine::Connection;
 use super::journeys::{self, CUSTOMER_COLUMN, EVENTS};
 use super::open::Store;
+use super::quoting::quoted_name;
 use super::sandbox::broken;
-use super::session::{self, quote};
+use super::session;
 use super::sql_error::SqlError;
 use super::table::Value;
 use crate::error::Result;
@@ -84,7 +85,7 @@ pub(super) fn declare(
     table: &str,
     columns: &[(String, ColumnType)],
 ) -> Result<()> {
-    let physical = format!("{LOADED}.{}", quote(table));
+    let physical = format!("{LOADED}.{}", quoted_name(table));
     writer
         .execute(&format!(
             "CREATE TABLE IF NOT EXISTS {physical} ({FILE_COLUMN} INTEGER, {ROW_COLUMN} BIGINT)"
@@ -93,7 +94,7 @@ pub(super) fn declare(
     for (name, kind) in columns {
         let add = format!(
             "ALTER TABLE {physical} ADD COLUMN IF NOT EXISTS {} {}",
-            quote(name),
+            quoted_name(name),
             kind.sql()
         );
         writer.execute(&add).map_err(broken)?;
@@ -110,7 +111,7 @@ pub(super) fn declare(
     };
     let view = format!(
         "CREATE OR REPLACE VIEW main.{} AS SELECT * EXCLUDE ({hidden}) FROM {physical}",
-        quote(table)
+        quoted_name(table)
     );
     writer.execute(&view).map_err(broken)
 }

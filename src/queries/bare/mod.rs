@@ -9,6 +9,7 @@ use crate::queries::dashboards::{DashboardFile, Place, Row};
 use crate::queries::header::Header;
 use crate::queries::header_text;
 use crate::queries::workspace::{QueryFile, SavedQuery, Shape, Workspace};
+use crate::store::quoted_name;
 
 /// The built-in queries: table, name, text. Those of one table share a row.
 const QUERIES: &[(&str, &str, &str)] = &[
@@ -138,7 +139,7 @@ fn query(table: &str, name: &str, text: &str) -> QueryFile {
 /// Returns the query of a table about which nothing is known.
 fn first_rows(table: &str) -> String {
     format!(
-        "SELECT *\nFROM \"{}\"\nORDER BY ALL\nLIMIT {FIRST_ROWS}\n",
-        table.replace('"', "\"\"")
+        "SELECT *\nFROM {}\nORDER BY ALL\nLIMIT {FIRST_ROWS}\n",
+        quoted_name(table)
     )
 }

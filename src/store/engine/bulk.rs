@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use duckdb::ffi;
 
 use super::cells::{AppendCells, AppendColumn};
+use super::super::quoting::quoted_name;
 use super::{Connection, Failure, Result, nul_terminated};
 
 /// How many rows the database compresses together. Smaller groups would be written again by the next checkpoint.
@@ -73,12 +74,12 @@ impl Connection {
         if rows == 0 {
             return Ok(0);
         }
-        let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
-        let names: Vec<String> = columns.iter().map(|column| quoted(column.name)).collect();
+        let names = columns.iter().map(|column| quoted_name(column.name));
+        let names: Vec<String> = names.collect();
         let sql = format!(
             "INSERT INTO {}.{} ({}) FROM {NAME}()",
-            quoted(schema),
-            quoted(table),
+            quoted_name(schema),
+            quoted_name(table),
             names.join(", ")
         );
         let offer = Arc::new(Offer::new(columns, rows)?);

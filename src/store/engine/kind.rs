@@ -4,6 +4,7 @@ use std::fmt;
 
 use duckdb::ffi;
 
+use super::super::quoting::quoted_name;
 use super::take_text;
 
 /// A column's type. Types that no saved query needs to read are [`Kind::Other`].
@@ -205,7 +206,7 @@ impl fmt::Display for Kind {
             Self::Struct(fields) => {
                 let fields: Vec<String> = fields
                     .iter()
-                    .map(|(name, kind)| format!("\"{name}\" {kind}"))
+                    .map(|(name, kind)| format!("{} {kind}", quoted_name(name)))
                     .collect();
                 write!(f, "STRUCT({})", fields.join(", "))
             }

@@ -70,9 +70,7 @@ impl Number<'_> {
 
     fn time(&self, name: &str) -> Option<String> {
         let value = self.value(name)?;
-        value
-            .time()
-            .map(|_| format!("TIMESTAMP {}", literal(value)))
+        value.time().map(|_| value.literal())
     }
 
     /// Returns the column if it is one of these, else the usual one.
@@ -88,7 +86,7 @@ impl Number<'_> {
         let (mut arguments, mut who) = self.named(call.function.analysis)?;
         if call.has("by") {
             let segment = self.value("segment")?;
-            arguments.push(format!("segment := {}", literal(segment)));
+            arguments.push(format!("segment := {}", segment.literal()));
             who = format!("{who}, {}", self.label("segment", "(none)"));
         }
         Some((arguments, who))
@@ -160,8 +158,8 @@ impl Number<'_> {
                 (
                     vec![
                         format!("position := {position}"),
-                        format!("from_node := {}", literal(node)),
-                        format!("to_node := {}", literal(next)),
+                        format!("from_node := {}", node.literal()),
+                        format!("to_node := {}", next.literal()),
                     ],
                     format!("{} → {}", node.text(), self.label("next_node", "(end)")),
                 )
@@ -180,12 +178,5 @@ impl Number<'_> {
         };
         let arguments = vec![format!("step := {step}"), format!("outcome := '{outcome}'")];
         Some((arguments, who))
-    }
-}
-
-fn literal(value: &Value) -> String {
-    match value {
-        Value::Null => "NULL".to_string(),
-        value => format!("'{}'", value.text().replace('\'', "''")),
     }
 }

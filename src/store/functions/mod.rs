@@ -108,7 +108,7 @@ pub fn is_analysis(name: &str) -> bool {
 /// Returns the name of the macro that a segment is defined as, quoted for SQL.
 #[must_use]
 pub fn segment_macro(name: &str) -> String {
-    super::session::quote(&format!("_cxtop_segment_{name}"))
+    super::quoting::quoted_name(&format!("_cxtop_segment_{name}"))
 }
 
 /// Returns an SQL expression for the day of today that also works where there are no parameters.

@@ -19,8 +19,8 @@ pub use books::{Books, FileRecord, key};
 use super::journeys::{EVENTS, Journeys};
 use super::open::Store;
 use super::progress::{Go, Loading, Progress};
+use super::quoting::quoted_name;
 use super::sandbox::broken;
-use super::session::quote;
 use super::tables::{self, FILE_COLUMN, LOADED};
 use crate::error::Result;
 use crate::files::{self, Batch, CANONICAL, ColumnType, Schema, Source, Start, Task};
@@ -176,7 +176,10 @@ impl Store {
                 if table == EVENTS {
                     journeys.will_delete(&store.writer, &condition)?;
                 }
-                let delete = format!("DELETE FROM {LOADED}.{} WHERE {condition}", quote(table));
+                let delete = format!(
+                    "DELETE FROM {LOADED}.{} WHERE {condition}",
+                    quoted_name(table)
+                );
                 store.writer.execute(&delete).map_err(broken)?;
             }
             journeys.flush(&store.writer)

@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::files::{Batch, ColumnType, Reject, Values};
 use crate::store::engine::{AppendCells, AppendColumn, Connection};
 use crate::store::journeys::{CUSTOMER_COLUMN, EVENTS, Journeys};
+use crate::store::quoting::quoted_name;
 use crate::store::sandbox::broken;
 use crate::store::session::quote;
 use crate::store::tables::{self, BOOKS, FILE_COLUMN, LOADED, ROW_COLUMN};
@@ -144,7 +145,7 @@ pub fn delete(
     writer
         .execute(&format!(
             "DELETE FROM {LOADED}.{} WHERE {condition}",
-            quote(table)
+            quoted_name(table)
         ))
         .map_err(broken)?;
     if kept_rows == 0 {

@@ -11,6 +11,7 @@ use crate::store::functions::call::{self, Call};
 use crate::store::functions::catalog::Analysis;
 use crate::store::functions::{over_events, over_journeys, segment_macro};
 use crate::store::journeys::CUSTOMER_COLUMN;
+use crate::store::quoting::quoted_name;
 use crate::store::sql_error::SqlError;
 use crate::store::table::Value;
 use crate::store::tables::{BOOKS, LOADED};
@@ -247,7 +248,7 @@ impl Writing<'_> {
         let wanted: Vec<String> = attributes
             .iter()
             .filter(is_wanted)
-            .map(|name| format!(", \"{name}\""))
+            .map(|name| format!(", {}", quoted_name(name)))
             .collect();
         if !wanted.is_empty() {
             self.write(&format!(
@@ -279,11 +280,11 @@ impl Writing<'_> {
         match mark {
             Mark::Predicate(predicate) => self.around("(", predicate, ")"),
             Mark::Name(name) => self.around("(events.event = (", name, "))"),
-            Mark::Every => {
             Mark::NameIfGiven(name) => {
                 self.around("(events.event = (", name, ")")?;
                 self.around(" OR (", name, ") IS NULL)")
             }
+            Mark::Every => {
                 self.write("true");
                 Ok(())
             }
