@@ -1,14 +1,12 @@
 //! Aggregate functions written in Rust, each of which answers with a list of rows.
 
-use std::ffi::{CString, c_void};
 use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use duckdb::ffi;
 
-use super::cells::set_null;
+use super::cells::{Nulls, fill};
 use super::logical_type::LogicalType;
-use super::{Connection, Failure, Kind, Result, Vector, nul_terminated};
+use super::{Connection, Kind, Result, Unit, Vector, accepted, forget, nul_terminated, refusal};
 
 /// An aggregate function: gathers rows in states, and turns a state into the rows of its answer.
 pub trait Aggregate: Send + Sync + 'static {
@@ -32,7 +30,7 @@ pub trait Aggregate: Send + Sync + 'static {
     /// Adds what another thread gathered of the same group.
     fn combine(&self, state: &mut Self::State, other: Self::State);
 
-    /// Answers: one entry a column, all of the same length.
+    /// Answers: one entry a column, of its type and all of the same length; no entry at all is an answer without rows.
     fn finish(&self, state: Self::State) -> std::result::Result<Vec<Answers>, String>;
 }
 
@@ -64,12 +62,27 @@ impl Answers {
             Self::Text(values) => values.len(),
         }
     }
+
+    /// Tells whether a column of this type stores such values.
+    fn fits(&self, kind: &Kind) -> bool {
+        match self {
+            Self::Integer(_) => *kind == Kind::Integer,
+            Self::BigInt(_) => {
+                matches!(kind, Kind::BigInt | Kind::Timestamp(Unit::Microseconds))
+            }
+            Self::Number(_) => *kind == Kind::UInteger,
+            Self::Double(_) => *kind == Kind::Double,
+            Self::Boolean(_) => *kind == Kind::Boolean,
+            Self::Text(_) => matches!(kind, Kind::Text(_)),
+        }
+    }
 }
 
 /// What the catalog keeps of a function.
 struct Form<A> {
     aggregate: A,
     arguments: Vec<Kind>,
+    columns: Vec<Kind>,
 }
 
 /// What DuckDB keeps of a state: a box, or null before the first row and after the answer.
@@ -80,7 +93,9 @@ impl Connection {
     pub fn register_aggregate<A: Aggregate>(&self, name: &str, aggregate: A) -> Result<()> {
         let c_name = nul_terminated(name)?;
         let arguments = aggregate.arguments();
-        let answer = LogicalType::list(&LogicalType::row(&aggregate.columns())?);
+        let columns = aggregate.columns();
+        let answer = LogicalType::list(&LogicalType::row(&columns)?);
+        let columns = columns.into_iter().map(|(_, kind)| kind).collect();
         // SAFETY: every handle created here is destroyed here; the catalog copies the function, and takes over the boxed
         // form, which it frees by `forget`. The callbacks fit the form's type.
         let state = unsafe {
@@ -94,8 +109,10 @@ impl Connection {
             let form = Box::into_raw(Box::new(Form {
                 aggregate,
                 arguments,
+                columns,
             }));
-            ffi::duckdb_aggregate_function_set_extra_info(function, form.cast(), Some(forget::<A>));
+            let forget = Some(forget::<Form<A>> as _);
+            ffi::duckdb_aggregate_function_set_extra_info(function, form.cast(), forget);
             ffi::duckdb_aggregate_function_set_special_handling(function);
             ffi::duckdb_aggregate_function_set_functions(
                 function,
@@ -110,11 +127,7 @@ impl Connection {
             ffi::duckdb_destroy_aggregate_function(&raw mut function);
             state
         };
-        if state == ffi::DuckDBSuccess {
-            Ok(())
-        } else {
-            Err(Failure(format!("the function {name} was refused")))
-        }
+        accepted(name, state)
     }
 }
 
@@ -125,17 +138,15 @@ unsafe fn form<'call, A: Aggregate>(info: ffi::duckdb_function_info) -> &'call F
     unsafe { &*ffi::duckdb_aggregate_function_get_extra_info(info).cast::<Form<A>>() }
 }
 
-/// Reports what went wrong; a panic must not cross into C++.
+/// Does the work of a call from DuckDB, and reports there what went wrong.
 ///
 /// # Safety
 /// The info is live.
-unsafe fn report(
+unsafe fn reporting(
     info: ffi::duckdb_function_info,
-    done: std::thread::Result<std::result::Result<(), String>>,
+    work: impl FnOnce() -> std::result::Result<(), String>,
 ) {
-    let done = done.unwrap_or_else(|_| Err("the function failed".to_string()));
-    if let Err(message) = done {
-        let message = CString::new(message.replace('\0', " ")).unwrap_or_default();
+    if let Some(message) = refusal(work) {
         // SAFETY: the message ends in NUL and is copied.
         unsafe { ffi::duckdb_aggregate_function_set_error(info, message.as_ptr()) };
     }
@@ -163,7 +174,7 @@ unsafe extern "C" fn update<A: Aggregate>(
     unsafe {
         let form = form::<A>(info);
         let rows = usize::try_from(ffi::duckdb_data_chunk_get_size(input)).unwrap_or(0);
-        let done = catch_unwind(AssertUnwindSafe(|| {
+        reporting(info, || {
             let given: Vec<Vector<'_>> = (0..)
                 .zip(&form.arguments)
                 .map(|(index, kind)| {
@@ -182,8 +193,7 @@ unsafe extern "C" fn update<A: Aggregate>(
                 from += run.len();
             }
             Ok(())
-        }));
-        report(info, done);
+        });
     }
 }
 
@@ -197,7 +207,7 @@ unsafe extern "C" fn combine<A: Aggregate>(
     unsafe {
         let form = form::<A>(info);
         let count = usize::try_from(count).unwrap_or(0);
-        let done = catch_unwind(AssertUnwindSafe(|| {
+        reporting(info, || {
             for index in 0..count {
                 let source = &mut *(*sources.add(index)).cast::<Place<A>>();
                 let target = &mut *(*targets.add(index)).cast::<Place<A>>();
@@ -212,8 +222,7 @@ unsafe extern "C" fn combine<A: Aggregate>(
                 }
             }
             Ok(())
-        }));
-        report(info, done);
+        });
     }
 }
 
@@ -232,7 +241,7 @@ unsafe extern "C" fn finish<A: Aggregate>(
             usize::try_from(count).unwrap_or(0),
             usize::try_from(offset).unwrap_or(0),
         );
-        let done = catch_unwind(AssertUnwindSafe(|| {
+        reporting(info, || {
             for index in 0..count {
                 let place = &mut *(*states.add(index)).cast::<Place<A>>();
                 let taken = std::mem::replace(place, std::ptr::null_mut());
@@ -242,11 +251,11 @@ unsafe extern "C" fn finish<A: Aggregate>(
                     *Box::from_raw(taken)
                 };
                 let answers = form.aggregate.finish(state)?;
+                check(&form.columns, &answers)?;
                 write_list(result, offset + index, &answers);
             }
             Ok(())
-        }));
-        report(info, done);
+        });
     }
 }
 
@@ -263,14 +272,22 @@ unsafe extern "C" fn destroy<A: Aggregate>(states: *mut ffi::duckdb_aggregate_st
     }
 }
 
-/// Called by DuckDB when the function goes with its instance.
-unsafe extern "C" fn forget<A: Aggregate>(form: *mut c_void) {
-    // SAFETY: the pointer came from `Box::into_raw` of this type and is handed back exactly once.
-    drop(unsafe { Box::from_raw(form.cast::<Form<A>>()) });
+/// Makes sure that answers fill the columns of a list of rows.
+fn check(columns: &[Kind], answers: &[Answers]) -> std::result::Result<(), String> {
+    let Some(first) = answers.first() else {
+        return Ok(());
+    };
+    let fits =
+        |(column, kind): (&Answers, &Kind)| column.fits(kind) && column.rows() == first.rows();
+    if answers.len() == columns.len() && answers.iter().zip(columns).all(fits) {
+        Ok(())
+    } else {
+        Err("the function's answer does not have its columns".to_string())
+    }
 }
 
 /// # Safety
-/// The vector is a list of structs with these columns, and has this row.
+/// The vector is a list of structs whose columns the answers fill, see [`check`], and has this row.
 unsafe fn write_list(result: ffi::duckdb_vector, row: usize, answers: &[Answers]) {
     // SAFETY: by the contract above; room is reserved before it is written to.
     unsafe {
@@ -289,11 +306,11 @@ unsafe fn write_list(result: ffi::duckdb_vector, row: usize, answers: &[Answers]
         for (index, column) in (0..).zip(answers) {
             let vector = ffi::duckdb_struct_vector_get_child(child, index);
             match column {
-                Answers::Integer(values) => write(vector, from, values),
-                Answers::BigInt(values) => write(vector, from, values),
-                Answers::Number(values) => write(vector, from, values),
-                Answers::Double(values) => write(vector, from, values),
-                Answers::Boolean(values) => write(vector, from, values),
+                Answers::Integer(values) => fill(vector, from, values),
+                Answers::BigInt(values) => fill(vector, from, values),
+                Answers::Number(values) => fill(vector, from, values),
+                Answers::Double(values) => fill(vector, from, values),
+                Answers::Boolean(values) => fill(vector, from, values),
                 Answers::Text(values) => write_texts(vector, from, values),
             }
         }
@@ -301,25 +318,11 @@ unsafe fn write_list(result: ffi::duckdb_vector, row: usize, answers: &[Answers]
 }
 
 /// # Safety
-/// The vector stores `T` and has room for the values from this row on.
-unsafe fn write<T: Copy>(vector: ffi::duckdb_vector, from: usize, values: &[Option<T>]) {
-    // SAFETY: by the contract above.
-    unsafe {
-        let data: *mut T = ffi::duckdb_vector_get_data(vector).cast();
-        for (row, value) in (from..).zip(values) {
-            match value {
-                Some(value) => data.add(row).write(*value),
-                None => set_null(vector, row),
-            }
-        }
-    }
-}
-
-/// # Safety
-/// As [`write`], for a vector of text.
+/// As [`fill`], for a vector of text.
 unsafe fn write_texts(vector: ffi::duckdb_vector, from: usize, values: &[Option<String>]) {
     // SAFETY: by the contract above; the text is copied.
     unsafe {
+        let mut nulls = Nulls::of(vector);
         for (row, value) in (from..).zip(values) {
             match value {
                 Some(text) => ffi::duckdb_vector_assign_string_element_len(
@@ -328,8 +331,33 @@ unsafe fn write_texts(vector: ffi::duckdb_vector, from: usize, values: &[Option<
                     text.as_ptr().cast(),
                     text.len() as u64,
                 ),
-                None => set_null(vector, row),
+                None => nulls.add(row),
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_answer_that_fills_its_columns_is_written() {
+        let columns = [Kind::Timestamp(Unit::Microseconds), Kind::Double];
+        let times = |rows| Answers::BigInt(vec![None; rows]);
+        let numbers = |rows| Answers::Double(vec![None; rows]);
+        for (answers, is_written) in [
+            (vec![], true),
+            (vec![times(2), numbers(2)], true),
+            (vec![times(2)], false),
+            (vec![times(2), numbers(2), numbers(2)], false),
+            (vec![times(2), numbers(1)], false),
+            (vec![times(1), numbers(2)], false),
+            (vec![numbers(2), numbers(2)], false),
+            (vec![times(2), Answers::Number(vec![None; 2])], false),
+        ] {
+            let written = check(&columns, &answers);
+            assert_eq!(written.is_ok(), is_written, "{answers:?}");
         }
     }
 }

@@ -5,14 +5,15 @@
 
 use std::cell::RefCell;
 use std::ffi::{CString, c_void};
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use duckdb::ffi;
 
-use super::cells::{AppendCells, AppendColumn};
 use super::super::quoting::quoted_name;
-use super::{Connection, Failure, Result, nul_terminated};
+use super::cells::{AppendCells, AppendColumn};
+use super::{Connection, Result, accepted, forget, nul_terminated, refusal};
 
 /// How many rows the database compresses together. Smaller groups would be written again by the next checkpoint.
 pub const STORED_TOGETHER: usize = 122_880;
@@ -32,6 +33,7 @@ struct Offer {
 }
 
 /// Where one of DuckDB's threads is.
+#[derive(Default)]
 struct Place {
     row: usize,
     end: usize,
@@ -56,9 +58,7 @@ impl Connection {
             ffi::duckdb_destroy_table_function(&raw mut function);
             state
         };
-        if state != ffi::DuckDBSuccess {
-            return Err(Failure(format!("the function {NAME} was refused")));
-        }
+        accepted(NAME, state)?;
         self.execute("SET SESSION preserve_insertion_order = false")
     }
 
@@ -112,18 +112,21 @@ unsafe extern "C" fn bind(info: ffi::duckdb_bind_info) {
     // SAFETY: DuckDB passes a live handle; names and types live during the calls that copy them, and the boxed offer is
     // freed by `forget`.
     unsafe {
-        let Some(offer) = OFFER.with_borrow(Clone::clone) else {
-            let message = c"Binder Error: this function is the store's own";
+        let wrong = refusal(|| {
+            let offer = OFFER.with_borrow(Clone::clone);
+            let offer = offer.ok_or("Binder Error: this function is the store's own")?;
+            for (name, cells) in &offer.columns {
+                let kind = cells.logical_type();
+                ffi::duckdb_bind_add_result_column(info, name.as_ptr(), kind.raw());
+            }
+            ffi::duckdb_bind_set_cardinality(info, offer.rows as u64, true);
+            let offer = Box::into_raw(Box::new(offer)).cast::<c_void>();
+            ffi::duckdb_bind_set_bind_data(info, offer, Some(forget::<Arc<Offer>>));
+            Ok(())
+        });
+        if let Some(message) = wrong {
             ffi::duckdb_bind_set_error(info, message.as_ptr());
-            return;
-        };
-        for (name, cells) in &offer.columns {
-            let kind = cells.logical_type();
-            ffi::duckdb_bind_add_result_column(info, name.as_ptr(), kind.raw());
         }
-        ffi::duckdb_bind_set_cardinality(info, offer.rows as u64, true);
-        let offer = Box::into_raw(Box::new(offer)).cast::<c_void>();
-        ffi::duckdb_bind_set_bind_data(info, offer, Some(forget::<Arc<Offer>>));
     }
 }
 
@@ -131,23 +134,24 @@ unsafe extern "C" fn bind(info: ffi::duckdb_bind_info) {
 unsafe extern "C" fn init(info: ffi::duckdb_init_info) {
     // SAFETY: DuckDB passes a live handle with the data of `bind`; the box is freed by `forget`.
     unsafe {
-        let offer = &*ffi::duckdb_init_get_bind_data(info).cast::<Arc<Offer>>();
-        ffi::duckdb_init_set_max_threads(info, (offer.rows / STORED_TOGETHER) as u64);
-        let next = Box::into_raw(Box::new(AtomicUsize::new(0))).cast::<c_void>();
-        ffi::duckdb_init_set_init_data(info, next, Some(forget::<AtomicUsize>));
+        let wrong = refusal(|| {
+            let offer = &*ffi::duckdb_init_get_bind_data(info).cast::<Arc<Offer>>();
+            ffi::duckdb_init_set_max_threads(info, (offer.rows / STORED_TOGETHER) as u64);
+            let next = Box::into_raw(Box::new(AtomicUsize::new(0))).cast::<c_void>();
+            ffi::duckdb_init_set_init_data(info, next, Some(forget::<AtomicUsize>));
+            Ok(())
+        });
+        if let Some(message) = wrong {
+            ffi::duckdb_init_set_error(info, message.as_ptr());
+        }
     }
 }
 
 /// Called by DuckDB on each thread that takes part.
 unsafe extern "C" fn init_thread(info: ffi::duckdb_init_info) {
-    let place = Place {
-        row: 0,
-        end: 0,
-        text_starts: Vec::new(),
-    };
     // SAFETY: DuckDB passes a live handle; the box is freed by `forget`.
     unsafe {
-        let place = Box::into_raw(Box::new(place)).cast::<c_void>();
+        let place = Box::into_raw(Box::new(Place::default())).cast::<c_void>();
         ffi::duckdb_init_set_init_data(info, place, Some(forget::<Place>));
     }
 }
@@ -157,30 +161,39 @@ unsafe extern "C" fn fill_chunk(info: ffi::duckdb_function_info, output: ffi::du
     // SAFETY: DuckDB passes live handles, the data of the functions above, and a thread's own place to that thread only.
     // The vectors have the types that `bind` told.
     unsafe {
-        let offer = &*ffi::duckdb_function_get_bind_data(info).cast::<Arc<Offer>>();
-        let next = &*ffi::duckdb_function_get_init_data(info).cast::<AtomicUsize>();
-        let place = &mut *ffi::duckdb_function_get_local_init_data(info).cast::<Place>();
-        if place.row == place.end && !place.move_on(offer, next) {
-            ffi::duckdb_data_chunk_set_size(output, 0);
-            return;
-        }
-        let most = usize::try_from(ffi::duckdb_vector_size()).unwrap_or(1);
-        let end = place.end.min(place.row + most);
-        for (index, (_, cells)) in offer.columns.iter().enumerate() {
-            let vector = ffi::duckdb_data_chunk_get_vector(output, index as u64);
-            let filled = cells.fill(vector, place.row..end, &mut place.text_starts[index]);
-            if let Err(failure) = filled {
-                let message = CString::new(failure.0).unwrap_or_default();
-                ffi::duckdb_function_set_error(info, message.as_ptr());
-                return;
+        let wrong = refusal(|| {
+            let offer = &*ffi::duckdb_function_get_bind_data(info).cast::<Arc<Offer>>();
+            let next = &*ffi::duckdb_function_get_init_data(info).cast::<AtomicUsize>();
+            let place = &mut *ffi::duckdb_function_get_local_init_data(info).cast::<Place>();
+            let rows = place.next_rows(offer, next);
+            let columns = offer.columns.iter().zip(&mut place.text_starts);
+            for (index, ((_, cells), text_start)) in (0..).zip(columns) {
+                let vector = ffi::duckdb_data_chunk_get_vector(output, index);
+                let filled = cells.fill(vector, rows.clone(), text_start);
+                filled.map_err(|failure| failure.0)?;
             }
+            ffi::duckdb_data_chunk_set_size(output, rows.len() as u64);
+            Ok(())
+        });
+        if let Some(message) = wrong {
+            ffi::duckdb_function_set_error(info, message.as_ptr());
         }
-        ffi::duckdb_data_chunk_set_size(output, (end - place.row) as u64);
-        place.row = end;
     }
 }
 
 impl Place {
+    /// Returns the rows of the next chunk, at most a vector of them; none at the end.
+    fn next_rows(&mut self, offer: &Offer, next: &AtomicUsize) -> Range<usize> {
+        if self.row == self.end && !self.move_on(offer, next) {
+            return self.end..self.end;
+        }
+        // SAFETY: the call only tells a constant.
+        let most = usize::try_from(unsafe { ffi::duckdb_vector_size() }).unwrap_or(1);
+        let start = self.row;
+        self.row = self.end.min(start + most);
+        start..self.row
+    }
+
     /// Goes to the next row group that no thread has; returns whether there is one.
     fn move_on(&mut self, offer: &Offer, next: &AtomicUsize) -> bool {
         let start = next.fetch_add(1, Ordering::Relaxed) * STORED_TOGETHER;
@@ -192,10 +205,4 @@ impl Place {
         self.text_starts = offer.columns.iter().map(text_start).collect();
         true
     }
-}
-
-/// Called by DuckDB when it needs what it was given no longer.
-unsafe extern "C" fn forget<T>(given: *mut c_void) {
-    // SAFETY: the pointer came from `Box::into_raw` of this type and is handed back exactly once.
-    drop(unsafe { Box::from_raw(given.cast::<T>()) });
 }

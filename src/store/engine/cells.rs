@@ -20,7 +20,7 @@ pub struct AppendColumn<'batch> {
 pub enum AppendCells<'batch> {
     /// BOOLEAN.
     Boolean(&'batch [Option<bool>]),
-    /// BIGINT, and TIMESTAMP in microseconds.
+    /// BIGINT.
     Integer(&'batch [Option<i64>]),
     /// TIMESTAMP in microseconds.
     Timestamp(&'batch [Option<i64>]),
@@ -41,7 +41,7 @@ pub enum AppendCells<'batch> {
 }
 
 impl AppendCells<'_> {
-    /// Returns the type of the table column; the caller destroys it.
+    /// Returns the type of the table column.
     pub(super) fn logical_type(self) -> LogicalType {
         LogicalType::simple(match self {
             Self::Boolean(_) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_BOOLEAN,
@@ -78,13 +78,13 @@ impl AppendCells<'_> {
         // SAFETY: by the contract above.
         unsafe {
             match self {
-                Self::Boolean(values) => fill(vector, part(values, rows)?),
+                Self::Boolean(values) => fill(vector, 0, part(values, rows)?),
                 Self::Integer(values) | Self::Timestamp(values) => {
-                    fill(vector, part(values, rows)?);
+                    fill(vector, 0, part(values, rows)?);
                 }
-                Self::Double(values) => fill(vector, part(values, rows)?),
-                Self::Date(values) => fill(vector, part(values, rows)?),
-                Self::Number(values) => fill(vector, part(values, rows)?),
+                Self::Double(values) => fill(vector, 0, part(values, rows)?),
+                Self::Date(values) => fill(vector, 0, part(values, rows)?),
+                Self::Number(values) => fill(vector, 0, part(values, rows)?),
                 Self::Text(bytes, ends) | Self::Json(bytes, ends) => {
                     fill_text(vector, bytes, part(ends, rows)?, text_start)?;
                 }
@@ -111,13 +111,13 @@ fn part<T>(values: &[T], rows: Range<usize>) -> Result<&[T]> {
 }
 
 /// The NULLs of a vector: one bit a row, and no mask as long as there is none.
-struct Nulls {
+pub(super) struct Nulls {
     vector: ffi::duckdb_vector,
     mask: *mut u64,
 }
 
 impl Nulls {
-    fn of(vector: ffi::duckdb_vector) -> Self {
+    pub(super) fn of(vector: ffi::duckdb_vector) -> Self {
         Self {
             vector,
             mask: std::ptr::null_mut(),
@@ -126,7 +126,7 @@ impl Nulls {
 
     /// # Safety
     /// The vector is live and has this row.
-    unsafe fn add(&mut self, row: usize) {
+    pub(super) unsafe fn add(&mut self, row: usize) {
         // SAFETY: by the contract above; a mask that was made writable has a bit for each row of the vector.
         unsafe {
             if self.mask.is_null() {
@@ -139,13 +139,13 @@ impl Nulls {
 }
 
 /// # Safety
-/// The vector stores `T` and has room for all values.
-pub(super) unsafe fn fill<T: Copy>(vector: ffi::duckdb_vector, values: &[Option<T>]) {
+/// The vector stores `T` and has room for all values from this row on.
+pub(super) unsafe fn fill<T: Copy>(vector: ffi::duckdb_vector, from: usize, values: &[Option<T>]) {
     // SAFETY: by the contract above.
     unsafe {
         let data: *mut T = ffi::duckdb_vector_get_data(vector).cast();
         let mut nulls = Nulls::of(vector);
-        for (row, value) in values.iter().enumerate() {
+        for (row, value) in (from..).zip(values) {
             match value {
                 Some(value) => data.add(row).write(*value),
                 None => nulls.add(row),
@@ -217,11 +217,4 @@ fn string_header(text: &str, ahead: Option<&[u8; 16]>) -> Result<ffi::duckdb_str
         };
     }
     Ok(ffi::duckdb_string_t { value })
-}
-
-/// # Safety
-/// The vector is live and has this row.
-pub(super) unsafe fn set_null(vector: ffi::duckdb_vector, row: usize) {
-    // SAFETY: by the contract above.
-    unsafe { Nulls::of(vector).add(row) }
 }

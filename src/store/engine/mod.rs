@@ -20,9 +20,10 @@ mod statement;
 mod vector;
 
 use std::cell::Cell;
-use std::ffi::{CStr, CString, c_char};
+use std::ffi::{CStr, CString, c_char, c_void};
 use std::marker::PhantomData;
 use std::os::unix::ffi::OsStrExt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::ptr;
 use std::sync::Arc;
@@ -213,4 +214,27 @@ fn take_text(text: *mut c_char) -> String {
     // SAFETY: the C API says that such a text is freed by `duckdb_free`; NULL is allowed.
     unsafe { ffi::duckdb_free(text.cast()) };
     copy
+}
+
+/// Returns whether DuckDB has taken the function of this name.
+fn accepted(name: &str, state: ffi::duckdb_state) -> Result<()> {
+    if state == ffi::DuckDBSuccess {
+        Ok(())
+    } else {
+        Err(Failure(format!("the function {name} was refused")))
+    }
+}
+
+/// Does the work of a call from DuckDB, and returns what has to be reported there; a panic must not cross into C++.
+fn refusal(work: impl FnOnce() -> std::result::Result<(), String>) -> Option<CString> {
+    let done = catch_unwind(AssertUnwindSafe(work));
+    let done = done.unwrap_or_else(|_| Err("the function failed".to_string()));
+    let message = done.err()?.replace('\0', " ");
+    Some(CString::new(message).unwrap_or_default())
+}
+
+/// Called by DuckDB when it needs what it was given no longer.
+unsafe extern "C" fn forget<T>(given: *mut c_void) {
+    // SAFETY: the pointer came from `Box::into_raw` of this type and is handed back exactly once.
+    drop(unsafe { Box::from_raw(given.cast::<T>()) });
 }

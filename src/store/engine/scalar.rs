@@ -1,13 +1,12 @@
 //! Scalar functions written in Rust.
 
-use std::ffi::{CString, c_void};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ffi::c_void;
 
 use duckdb::ffi;
 
 use super::cells::fill;
 use super::logical_type::LogicalType;
-use super::{Connection, Failure, Kind, Result, Vector, nul_terminated};
+use super::{Connection, Kind, Result, Vector, accepted, forget, nul_terminated, refusal};
 
 /// Computes the answers of a couple of thousand rows from the argument columns.
 type Compute<T> =
@@ -41,7 +40,7 @@ impl Connection {
     pub fn register<T: Answer>(&self, name: &str, forms: Vec<ScalarFunction<T>>) -> Result<()> {
         let c_name = nul_terminated(name)?;
         // SAFETY: every handle created here is destroyed here; a registered function is copied by the catalog, which
-        // also takes over the boxed form and frees it by `forget_form`.
+        // also takes over the boxed form and frees it by `forget`.
         let state = unsafe {
             let mut set = ffi::duckdb_create_scalar_function_set(c_name.as_ptr());
             for form in forms {
@@ -54,7 +53,11 @@ impl Connection {
                 let answer = LogicalType::simple(T::TYPE);
                 ffi::duckdb_scalar_function_set_return_type(function, answer.raw());
                 let form = Box::into_raw(Box::new(form)).cast::<c_void>();
-                ffi::duckdb_scalar_function_set_extra_info(function, form, Some(forget_form::<T>));
+                ffi::duckdb_scalar_function_set_extra_info(
+                    function,
+                    form,
+                    Some(forget::<ScalarFunction<T>>),
+                );
                 ffi::duckdb_scalar_function_set_special_handling(function);
                 ffi::duckdb_scalar_function_set_function(function, Some(call::<T>));
                 ffi::duckdb_add_scalar_function_to_set(set, function);
@@ -64,11 +67,7 @@ impl Connection {
             ffi::duckdb_destroy_scalar_function_set(&raw mut set);
             state
         };
-        if state == ffi::DuckDBSuccess {
-            Ok(())
-        } else {
-            Err(Failure(format!("the function {name} was refused")))
-        }
+        accepted(name, state)
     }
 }
 
@@ -89,19 +88,13 @@ unsafe extern "C" fn call<T: Answer>(
                 Vector::new(ffi::duckdb_data_chunk_get_vector(input, index), kind, rows)
             })
             .collect();
-        let computed = catch_unwind(AssertUnwindSafe(|| (form.compute)(&arguments, rows)));
-        match computed.unwrap_or_else(|_| Err("the function failed".to_string())) {
-            Ok(answers) => fill(output, &answers[..rows.min(answers.len())]),
-            Err(message) => {
-                let message = CString::new(message.replace('\0', " ")).unwrap_or_default();
-                ffi::duckdb_scalar_function_set_error(info, message.as_ptr());
-            }
+        let wrong = refusal(|| {
+            let answers = (form.compute)(&arguments, rows)?;
+            fill(output, 0, &answers[..rows.min(answers.len())]);
+            Ok(())
+        });
+        if let Some(message) = wrong {
+            ffi::duckdb_scalar_function_set_error(info, message.as_ptr());
         }
     }
-}
-
-/// Called by DuckDB when the function goes with its instance.
-unsafe extern "C" fn forget_form<T>(form: *mut c_void) {
-    // SAFETY: the pointer came from `Box::into_raw` of this type and is handed back exactly once.
-    drop(unsafe { Box::from_raw(form.cast::<ScalarFunction<T>>()) });
 }
