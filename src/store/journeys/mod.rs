@@ -25,7 +25,7 @@ use super::sandbox::broken;
 use super::table::Value;
 use super::tables::{self, BOOKS, LOADED};
 use crate::error::{Error, Result};
-use crate::files::{Batch, Values};
+use crate::files::{Batch, TextValues, Values};
 use pieces::Pending;
 
 /// The table whose rows journeys are made of.
@@ -271,11 +271,8 @@ fn write_names(writer: &Connection, table: &str, column: &str, names: &Names) ->
     if numbers.is_empty() {
         return Ok(());
     }
-    let (mut bytes, mut ends) = (String::new(), Vec::with_capacity(numbers.len()));
-    for (_, name) in names.fresh() {
-        bytes.push_str(name);
-        ends.push(Some(bytes.len()));
-    }
+    let mut texts = TextValues::default();
+    names.fresh().for_each(|(_, name)| texts.push(Some(name)));
     let columns = [
         AppendColumn {
             name: "number",
@@ -283,7 +280,7 @@ fn write_names(writer: &Connection, table: &str, column: &str, names: &Names) ->
         },
         AppendColumn {
             name: column,
-            cells: AppendCells::Text(&bytes, &ends),
+            cells: AppendCells::Text(&texts.bytes, &texts.ends),
         },
     ];
     writer

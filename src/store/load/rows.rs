@@ -5,12 +5,11 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use crate::error::Result;
-use crate::files::{Batch, ColumnType, Reject, Values};
+use crate::files::{Batch, ColumnType, Reject, TextValues, Values};
 use crate::store::engine::{AppendCells, AppendColumn, Connection};
 use crate::store::journeys::{CUSTOMER_COLUMN, EVENTS, Journeys};
 use crate::store::quoting::quoted_name;
 use crate::store::sandbox::broken;
-use crate::store::session::quote;
 use crate::store::tables::{self, BOOKS, FILE_COLUMN, LOADED, ROW_COLUMN};
 
 /// Adds the columns that a batch has and the table has not, and returns them.
@@ -29,7 +28,7 @@ pub fn add_columns(
         .columns
         .iter()
         .filter(|column| is_new(&column.name))
-        .map(|column| (column.name.clone(), kind(&column.values)))
+        .map(|column| (column.name.clone(), column.values.kind()))
         .collect();
     if !new.is_empty() {
         tables::declare(writer, table, &new)?;
@@ -86,10 +85,10 @@ pub fn append_rejects(
         return Ok(());
     }
     let path = path.display().to_string();
-    let repeated = |text: &str| Text::of(rejects.iter().map(|_| text));
+    let repeated = |text: &str| texts(rejects.iter().map(|_| text));
     let (tables, files) = (repeated(table), repeated(&path));
-    let reasons = Text::of(rejects.iter().map(|reject| reject.reason.as_str()));
-    let excerpts = Text::of(rejects.iter().map(|reject| reject.excerpt.as_str()));
+    let reasons = texts(rejects.iter().map(|reject| reject.reason.as_str()));
+    let excerpts = texts(rejects.iter().map(|reject| reject.excerpt.as_str()));
     let lines: Vec<_> = rejects
         .iter()
         .map(|reject| i64::try_from(reject.line).ok())
@@ -98,11 +97,11 @@ pub fn append_rejects(
     let columns = [
         AppendColumn {
             name: "table_name",
-            cells: tables.cells(),
+            cells: text_cells(&tables),
         },
         AppendColumn {
             name: "file",
-            cells: files.cells(),
+            cells: text_cells(&files),
         },
         AppendColumn {
             name: "line",
@@ -110,11 +109,11 @@ pub fn append_rejects(
         },
         AppendColumn {
             name: "reason",
-            cells: reasons.cells(),
+            cells: text_cells(&reasons),
         },
         AppendColumn {
             name: "excerpt",
-            cells: excerpts.cells(),
+            cells: text_cells(&excerpts),
         },
         AppendColumn {
             name: "at",
@@ -167,18 +166,6 @@ pub fn newest(table: &str, batch: &Batch) -> Option<i64> {
         .copied()
 }
 
-fn kind(values: &Values) -> ColumnType {
-    match values {
-        Values::Boolean(_) => ColumnType::Boolean,
-        Values::Integer(_) => ColumnType::Integer,
-        Values::Double(_) => ColumnType::Double,
-        Values::Date(_) => ColumnType::Date,
-        Values::Timestamp(_) => ColumnType::Timestamp,
-        Values::Text(_) => ColumnType::Text,
-        Values::Json(_) => ColumnType::Json,
-    }
-}
-
 fn cells(values: &Values) -> AppendCells<'_> {
     match values {
         Values::Boolean(values) => AppendCells::Boolean(values),
@@ -186,31 +173,17 @@ fn cells(values: &Values) -> AppendCells<'_> {
         Values::Double(values) => AppendCells::Double(values),
         Values::Date(values) => AppendCells::Date(values),
         Values::Timestamp(values) => AppendCells::Timestamp(values),
-        Values::Text(texts) => AppendCells::Text(&texts.bytes, &texts.ends),
+        Values::Text(texts) => text_cells(texts),
         Values::Json(texts) => AppendCells::Json(&texts.bytes, &texts.ends),
     }
 }
 
-/// Texts in the form the appender takes.
-struct Text {
-    bytes: String,
-    ends: Vec<Option<usize>>,
+fn texts<'text>(all: impl Iterator<Item = &'text str>) -> TextValues {
+    let mut texts = TextValues::default();
+    all.for_each(|text| texts.push(Some(text)));
+    texts
 }
 
-impl Text {
-    fn of<'text>(texts: impl Iterator<Item = &'text str>) -> Self {
-        let mut all = Self {
-            bytes: String::new(),
-            ends: Vec::new(),
-        };
-        for text in texts {
-            all.bytes.push_str(text);
-            all.ends.push(Some(all.bytes.len()));
-        }
-        all
-    }
-
-    fn cells(&self) -> AppendCells<'_> {
-        AppendCells::Text(&self.bytes, &self.ends)
-    }
+fn text_cells(texts: &TextValues) -> AppendCells<'_> {
+    AppendCells::Text(&texts.bytes, &texts.ends)
 }
