@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::calendar::{Period, Periods};
+use super::calendar::{DAY, HOUR, MINUTE, Period, Periods};
 use super::touch::Touch;
 
 /// The mark of an event that puts a customer into a cohort.
@@ -46,15 +46,14 @@ impl RetentionRules {
     /// Returns how long a unit lasts when it is counted from the customer's own start, in microseconds.
     #[must_use]
     pub fn rolling_length(period: Period) -> i64 {
-        const HOUR: i64 = 3_600_000_000;
         match period {
-            Period::Minute => HOUR / 60,
+            Period::Minute => MINUTE,
             Period::Hour => HOUR,
-            Period::Day => 24 * HOUR,
-            Period::Week => 7 * 24 * HOUR,
-            Period::Month => 30 * 24 * HOUR,
-            Period::Quarter => 90 * 24 * HOUR,
-            Period::Year => 365 * 24 * HOUR,
+            Period::Day => DAY,
+            Period::Week => 7 * DAY,
+            Period::Month => 30 * DAY,
+            Period::Quarter => 90 * DAY,
+            Period::Year => 365 * DAY,
         }
     }
 

@@ -6,9 +6,7 @@ use jiff::SignedDuration;
 
 use super::engine::{Cells, Kind, Unit, Vector};
 use super::values;
-use crate::analysis::calendar::civil;
-
-const DAY_MICROSECONDS: i64 = 86_400_000_000;
+use crate::analysis::calendar::{DAY, civil};
 
 /// Appends one cell as DuckDB's cast to VARCHAR writes it.
 pub fn cell(vector: &Vector<'_>, row: usize, out: &mut String) {
@@ -195,10 +193,10 @@ fn timestamp(count: i64, unit: Unit, out: &mut String) {
         return;
     }
     let microseconds = i64::try_from(since.as_micros()).unwrap_or(i64::MAX);
-    let days = microseconds.div_euclid(DAY_MICROSECONDS);
+    let days = microseconds.div_euclid(DAY);
     date(i32::try_from(days).unwrap_or(i32::MAX - 1), out);
     out.push(' ');
-    time_of_day(microseconds.rem_euclid(DAY_MICROSECONDS), out);
+    time_of_day(microseconds.rem_euclid(DAY), out);
 }
 
 fn interval(months: i32, days: i32, microseconds: i64, out: &mut String) {
