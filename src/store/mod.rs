@@ -33,6 +33,7 @@ pub mod table;
 mod tables;
 mod values;
 
+pub use engine::Interrupter;
 pub use functions::remarks::Remarks;
 pub use functions::{CustomersBehind, customers_behind};
 pub use functions::{analyses, is_analysis, segment_macro, today_expression};

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
-use super::engine::{Connection, Interrupter as EngineInterrupter, Kind, Statement};
+use super::engine::{Connection, Interrupter, Kind, Statement};
 use super::functions::lowering::{self, Columns, Lowered};
 use super::functions::remarks::{Remarks, definition, unknown_name};
 use super::functions::spec::Spec;
@@ -37,18 +37,6 @@ pub struct Session {
     clock: Arc<Clock>,
     /// The day that the analyses take for today.
     today: Cell<Option<Date>>,
-}
-
-/// Stops a session's running question from another thread. It can be called again and again; a call before the question
-/// has begun is lost, so a watchdog repeats it until the answer is there.
-#[derive(Clone)]
-pub struct Interrupter(EngineInterrupter);
-
-impl Interrupter {
-    /// Asks the running question to stop.
-    pub fn interrupt(&self) {
-        self.0.interrupt();
-    }
 }
 
 impl Session {
@@ -265,7 +253,7 @@ impl Session {
     /// Returns what stops this session's running question.
     #[must_use]
     pub fn interrupter(&self) -> Interrupter {
-        Interrupter(self.connection.interrupter())
+        self.connection.interrupter()
     }
 
     /// Returns the tables users see, each with its columns and their types.
