@@ -52,22 +52,14 @@ impl Walk {
     /// Calls `emit` with each group the customer counts in, and how far the customer got there.
     pub fn attempts(&self, customer: &Customer<'_>, emit: &mut dyn FnMut(u32, &Attempt)) {
         if self.is_by_value() {
-            for (group, attempt) in self.attempts_by_value(customer) {
-                emit(group, &attempt);
+            for (group, touches) in by_value(customer) {
+                if let Some(attempt) = self.furthest(&touches, customer.extras.holds) {
+                    emit(group, &attempt);
+                }
             }
         } else if let Some(attempt) = self.furthest(customer.touches, customer.extras.holds) {
             emit(customer.groups.of(self.group(customer, &attempt)), &attempt);
         }
-    }
-
-    fn attempts_by_value(&self, customer: &Customer<'_>) -> BTreeMap<u32, Attempt> {
-        let mut attempts = BTreeMap::new();
-        for (value, touches) in by_value(customer) {
-            if let Some(attempt) = self.furthest(&touches, customer.extras.holds) {
-                attempts.insert(value, attempt);
-            }
-        }
-        attempts
     }
 
     fn furthest(&self, touches: &[Touch], holds: &[u32]) -> Option<Attempt> {
