@@ -41,7 +41,7 @@ pub fn list_items(sql: &str, value: &Range<usize>) -> Option<Vec<Range<usize>>> 
         match &sql[token.clone()] {
             "(" | "[" | "{" => depth += 1,
             ")" | "]" | "}" => depth -= 1,
-            "for" | "FOR" if depth == 0 => return None,
+            word if depth == 0 && word.eq_ignore_ascii_case("for") => return None,
             _ => {}
         }
         // A bracket that closes before the end means that this is more than one list.
