@@ -82,6 +82,7 @@ impl Store {
             .map_err(broken)
             .map_err(named)?;
         let writer = database.connect().map_err(broken)?;
+        writer.prepare_bulk().map_err(broken)?;
         sandbox::restrict(&writer, &limits).map_err(named)?;
         let clock = Arc::new(Clock::new(&options.timezone, options.week_start)?);
         functions::register(&writer, &clock, options.threads())?;

@@ -15,7 +15,6 @@ const MACROS: &str = include_str!("statistics.sql");
 
 /// Makes the functions known to every connection of the instance.
 pub(super) fn register(writer: &Connection, clock: &Arc<Clock>) -> Result<()> {
-    writer.prepare_bulk().map_err(broken)?;
     register_clock(writer, clock).map_err(broken)?;
     let interval = |name, arguments, compute| register_interval(writer, name, arguments, compute);
     interval("wilson_low", 2, |given| {
