@@ -142,13 +142,12 @@ impl<Q: Question> EventsForm<Q> {
     fn answer(&self, spec: Spec, parts: Vec<Part>) -> Refusal<Vec<Answers>> {
         let (grouped, by_unit, top) = (spec.grouped, spec.by_unit, spec.top()?);
         let question = Q::new(spec, Arc::clone(&self.clock))?;
-        let mut gathered = Gathered::of(parts, by_unit);
-        gathered.sort(self.threads);
-        let mut tally = gathered.count(&question, &Groups::default(), self.threads);
+        let gathered = Gathered::of(parts, by_unit, self.threads);
+        let mut tally = gathered.count(&question, &Groups::default());
         if grouped {
             let groups = Groups::largest(question.sizes(&tally), top);
             if groups.is_choice() {
-                tally = gathered.count(&question, &groups, self.threads);
+                tally = gathered.count(&question, &groups);
             }
         }
         question.answer(tally, &gathered.labels)

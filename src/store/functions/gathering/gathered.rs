@@ -38,19 +38,18 @@ pub struct Part {
     pub values: Vec<f64>,
 }
 
-/// The rows of all threads, with the same numbers for the same texts.
+/// The rows of all threads, with the same numbers for the same texts, sorted by customer and time.
 pub struct Gathered {
-    /// Stretches of rows that hold whole customers.
+    /// Stretches of rows that hold whole customers: for each thread one.
     shares: Vec<Vec<Row>>,
-    parts: Vec<Vec<Row>>,
     values: Vec<f64>,
     /// The texts of groups, of held values and of units.
     pub labels: Labels,
 }
 
 impl Gathered {
-    /// Puts the rows of all threads together.
-    pub fn of(parts: Vec<Part>, by_unit: bool) -> Self {
+    /// Puts the rows of all threads together and sorts them, on this many threads.
+    pub fn of(parts: Vec<Part>, by_unit: bool, threads: usize) -> Self {
         let mut values = Vec::new();
         let groups = Common::of(parts.iter().map(|part| &part.groups));
         let holds = Common::of(parts.iter().map(|part| &part.holds));
@@ -76,8 +75,7 @@ impl Gathered {
             all.push(part.rows);
         }
         Self {
-            shares: Vec::new(),
-            parts: all,
+            shares: sorted_shares(&all, threads),
             values,
             labels: Labels {
                 texts: groups.texts,
@@ -87,34 +85,11 @@ impl Gathered {
         }
     }
 
-    /// Sorts the rows by customer and time; each thread does its share of the customers.
-    pub fn sort(&mut self, threads: usize) {
-        let parts = std::mem::take(&mut self.parts);
-        let most = parts.iter().flatten().map(|row| row.customer).max();
-        let Some(most) = most else { return };
-        let customers = most as usize + 1;
-        let per_thread = customers.div_ceil(threads.max(1));
-        self.shares = thread::scope(|scope| {
-            let sorters: Vec<_> = (0..customers)
-                .step_by(per_thread)
-                .map(|first| {
-                    let parts = &parts;
-                    scope.spawn(move || {
-                        sorted_share(parts, first..(first + per_thread).min(customers))
-                    })
-                })
-                .collect();
-            sorters.into_iter().map(joined).collect()
-        });
-    }
-
     /// Counts all customers; each thread counts its share.
-    pub fn count<Q: Question>(&self, question: &Q, groups: &Groups, threads: usize) -> Q::Tally {
+    pub fn count<Q: Question>(&self, question: &Q, groups: &Groups) -> Q::Tally {
         let mut sum = Q::Tally::default();
-        if threads <= 1 || self.shares.len() <= 1 {
-            for share in &self.shares {
-                self.count_share(question, groups, share, &mut sum);
-            }
+        if let [share] = &self.shares[..] {
+            self.count_share(question, groups, share, &mut sum);
             return sum;
         }
         thread::scope(|scope| {
@@ -180,6 +155,25 @@ impl Gathered {
 /// Returns what a thread has found; its panic goes on here, because an answer without its share would be wrong.
 fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
     thread.join().unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+/// Sorts the rows by customer and time; each thread does its share of the customers.
+fn sorted_shares(parts: &[Vec<Row>], threads: usize) -> Vec<Vec<Row>> {
+    let Some(most) = parts.iter().flatten().map(|row| row.customer).max() else {
+        return Vec::new();
+    };
+    let customers = most as usize + 1;
+    let per_thread = customers.div_ceil(threads.max(1));
+    thread::scope(|scope| {
+        let sorters: Vec<_> = (0..customers)
+            .step_by(per_thread)
+            .map(|first| {
+                let own = first..(first + per_thread).min(customers);
+                scope.spawn(move || sorted_share(parts, own))
+            })
+            .collect();
+        sorters.into_iter().map(joined).collect()
+    })
 }
 
 /// Counts each customer's rows, puts every row to its place, and sorts each customer by time.
@@ -295,7 +289,6 @@ mod tests {
 
     #[test]
     fn a_thread_that_breaks_breaks_the_answer() {
-        const THREADS: usize = 2;
         let row = |customer| Row {
             ts: 0,
             customer,
@@ -307,9 +300,8 @@ mod tests {
             rows: (0..8).map(row).collect(),
             ..Part::default()
         };
-        let mut gathered = Gathered::of(vec![part], false);
-        gathered.sort(THREADS);
-        let count = |question: &Broken| gathered.count(question, &Groups::default(), THREADS);
+        let gathered = Gathered::of(vec![part], false, 2);
+        let count = |question: &Broken| gathered.count(question, &Groups::default());
         assert_eq!(count(&Broken(99)), 8);
         for customer in [0, 7] {
             let question = Broken(customer);
