@@ -28,11 +28,7 @@ pub fn customers_behind(
     }
     let number = Number { row, column };
     let (arguments, who) = number.arguments(call)?;
-    let name = call.function.name;
-    let name = match name.strip_suffix("_if") {
-        Some(base) => format!("{base}_customers_if"),
-        None => format!("{name}_customers"),
-    };
+    let name = call.function.sibling()?.name;
     let text = &sql[call.place.clone()];
     let given = text.split_once('(')?.1.strip_suffix(')')?.trim();
     // On a line of its own, because what is given can end in a comment.

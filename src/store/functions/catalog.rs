@@ -99,6 +99,16 @@ const STEPS: &[&str] = &[
 ];
 
 impl Function {
+    /// Returns the function that lists the customers behind this one's numbers.
+    #[must_use]
+    pub fn sibling(&self) -> Option<&'static Self> {
+        FUNCTIONS.iter().find(|other| {
+            other.lists_customers
+                && other.analysis == self.analysis
+                && other.by_predicate == self.by_predicate
+        })
+    }
+
     /// Returns the arguments that may stand without a name, in order.
     #[must_use]
     pub fn positional(&self) -> &'static [&'static str] {
