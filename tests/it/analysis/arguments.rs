@@ -99,25 +99,24 @@ impl Within {
 impl Funnel {
     /// The name of a function of this family, in the form that fits the steps.
     pub fn function(&self, name: &str) -> String {
-        if self.by_name {
-            name.to_string()
-        } else {
-            format!("{name}_if")
-        }
+        function(name, self.by_name)
+    }
+
+    /// What each step is called in an answer.
+    pub fn labels(&self) -> Vec<String> {
+        let label = |(place, step): (usize, &Predicate)| {
+            if self.by_name {
+                argument(*step, true).trim_matches('\'').to_string()
+            } else {
+                format!("step {}", place + 1)
+            }
+        };
+        self.steps.iter().enumerate().map(label).collect()
     }
 
     pub fn arguments(&self) -> Arguments {
-        let steps: Vec<&str> = self
-            .steps
-            .iter()
-            .map(|step| {
-                if self.by_name {
-                    step.sql.trim_start_matches("event = ")
-                } else {
-                    step.sql
-                }
-            })
-            .collect();
+        let steps = self.steps.iter().map(|step| argument(*step, self.by_name));
+        let steps: Vec<&str> = steps.collect();
         let list = |numbers: &[usize]| {
             let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
             format!("[{}]", numbers.join(", "))

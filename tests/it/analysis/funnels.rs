@@ -166,22 +166,12 @@ pub fn for_all<T: std::fmt::Debug>(
 #[test]
 fn funnels_agree_with_their_definition() {
     for_all(40, 1, funnel_case(), |street, (world, asked)| {
-        let names: Vec<String> = (1..=asked.steps.len())
-            .map(|step| {
-                if asked.by_name {
-                    let name = asked.steps[step - 1].sql.trim_start_matches("event = ");
-                    name.trim_matches('\'').to_string()
-                } else {
-                    format!("step {step}")
-                }
-            })
-            .collect();
         let house = street.house(world);
         house
             .check(
                 &asked.function("funnel"),
                 &asked.arguments().sql(),
-                &funnel(world, asked, &names),
+                &funnel(world, asked, &asked.labels()),
             )
             .map_err(|failure| format!("{failure}\n{}", world.sql()))
     });
@@ -190,11 +180,8 @@ fn funnels_agree_with_their_definition() {
 #[test]
 fn funnels_wait_for_the_step_that_leads_further() {
     for_all(25, 4, patient_funnel(), |street, (world, asked)| {
-        let names: Vec<String> = (1..=asked.steps.len())
-            .map(|step| format!("step {step}"))
-            .collect();
         let house = street.house(world);
-        let expected = funnel(world, asked, &names);
+        let expected = funnel(world, asked, &asked.labels());
         house.check("funnel_if", &asked.arguments().sql(), &expected)
     });
 }
@@ -217,13 +204,9 @@ fn the_customers_of_a_funnel_are_those_it_counts() {
             .named("step", Some(step))
             .named("outcome", Some(quoted(outcome)));
         let house = street.house(world);
-        let name = if asked.by_name {
-            "funnel_customers"
-        } else {
-            "funnel_customers_if"
-        };
         let expected = funnel_customers(world, asked, &wanted);
-        house.check(name, &arguments.sql(), &expected)
+        let function = asked.function("funnel_customers");
+        house.check(&function, &arguments.sql(), &expected)
     });
 }
 
