@@ -344,7 +344,8 @@ pub(super) fn answer(
         .map(empty_column)
         .collect::<Result<Vec<_>, _>>()?;
     let mut left = limit;
-    while let Some(chunk) = rows.next_chunk()? {
+    let mut truncated = false;
+    while !truncated && let Some(chunk) = rows.next_chunk()? {
         let taken = chunk.rows().min(left);
         for (column, vector) in columns.iter_mut().zip(chunk.vectors()) {
             column
@@ -352,17 +353,11 @@ pub(super) fn answer(
                 .extend((0..taken).map(|row| values::value(&vector, row, text_limit)));
         }
         left -= taken;
-        if taken < chunk.rows() {
-            return Ok(Table {
-                columns,
-                truncated: true,
-                remarks: Remarks::default(),
-            });
-        }
+        truncated = taken < chunk.rows();
     }
     Ok(Table {
         columns,
-        truncated: false,
+        truncated,
         remarks: Remarks::default(),
     })
 }
