@@ -61,7 +61,6 @@ fn as_table(sources: &[SourceHealth], now: Timestamp) -> Table {
             count("files", &|source| Some(source.file_count)),
             count("rows", &|source| Some(source.rows)),
             count("rejects", &|source| Some(source.rejects)),
-            count("skipped", &|source| Some(source.skipped)),
             count("not_fitting", &|source| Some(source.misfits)),
             count("pending_bytes", &|source| Some(source.pending_bytes)),
             count("lag_seconds", &lag),

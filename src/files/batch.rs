@@ -12,8 +12,6 @@ pub struct Batch {
     pub rows: usize,
     /// Records that could not be loaded.
     pub rejects: Vec<Reject>,
-    /// Records left out on purpose (preview answers), with the number.
-    pub skipped: u64,
     /// Values that did not fit their column and became NULL, by column name.
     pub misfits: Vec<(String, u64)>,
 }
@@ -97,7 +95,6 @@ impl Batch {
             column.values.pad(self.rows);
         }
         self.rejects.append(&mut other.rejects);
-        self.skipped += other.skipped;
         for (name, count) in other.misfits {
             match self.misfits.iter_mut().find(|(known, _)| *known == name) {
                 Some((_, sum)) => *sum += count,

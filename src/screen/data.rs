@@ -60,24 +60,17 @@ const COLUMNS: &[Column] = &[
         text: |source, _| count(source.rejects),
     },
     Column {
-        title: "skipped",
-        width: 8,
-        side: Side::Right,
-        rank: 4,
-        text: |source, _| count(source.skipped),
-    },
-    Column {
         title: "misfits",
         width: 8,
         side: Side::Right,
-        rank: 5,
+        rank: 4,
         text: |source, _| count(source.misfits),
     },
     Column {
         title: "pending",
         width: 9,
         side: Side::Right,
-        rank: 6,
+        rank: 5,
         text: |source, _| pending(source),
     },
     Column {

@@ -24,8 +24,6 @@ pub struct SourceHealth {
     pub rows: u64,
     /// How many records could not be loaded.
     pub rejects: u64,
-    /// How many records were left out on purpose.
-    pub skipped: u64,
     /// How many values did not fit their column and became NULL.
     pub misfits: u64,
     /// Bytes of last lines that have no end yet.
@@ -96,7 +94,6 @@ impl Store {
             health.file_count += 1;
             health.rows += checkpoint.rows;
             health.rejects += checkpoint.rejects;
-            health.skipped += checkpoint.skipped;
             health.misfits += record.misfits;
             health.pending_bytes += checkpoint.pending;
             let changed = Timestamp::from_nanosecond(checkpoint.modified.into()).ok();
