@@ -228,7 +228,12 @@ impl Question for TrendPeople {
             .attempts(customer, &mut cursor, &mut |group, period, attempt| {
                 groups.insert(group);
                 if period == self.period {
-                    walk::count(&mut found, group, attempt);
+                    // A clock set back can bring a period twice, and a customer with it.
+                    let counted = match found.remove(&group) {
+                        Some(other) => funnel::counted(other, attempt),
+                        None => attempt,
+                    };
+                    found.insert(group, counted);
                 }
             });
         tally.cursor = cursor;

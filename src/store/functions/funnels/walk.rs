@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::Touch;
-use crate::analysis::funnel::{self, Attempt, Mode, Rules, furthest, furthest_held};
+use crate::analysis::funnel::{Attempt, Mode, Rules, furthest, furthest_held};
 use crate::store::functions::question::{Customer, NO_GROUP, Needs, smallest};
-use crate::store::functions::spec::{Attribution, Refusal, Spec};
+use crate::store::functions::rules::Attribution;
+use crate::store::functions::spec::{Refusal, Spec};
 
 /// What all funnels share: the rules, and how a customer's group is found.
 pub struct Walk {
@@ -123,13 +124,4 @@ pub fn by_value(customer: &Customer<'_>) -> BTreeMap<u32, Vec<Touch>> {
         by_value.entry(value).or_default().push(*touch);
     }
     by_value
-}
-
-/// Notes an attempt of a customer in a group; of several the one that counts stays.
-pub fn count(attempts: &mut BTreeMap<u32, Attempt>, group: u32, attempt: Attempt) {
-    let counted = match attempts.remove(&group) {
-        Some(other) => funnel::counted(other, attempt),
-        None => attempt,
-    };
-    attempts.insert(group, counted);
 }
