@@ -38,11 +38,9 @@ pub enum Message {
     },
 }
 
-/// Rows that are handed over at once: as many as the database stores best, see [`STORED_TOGETHER`].
+/// Rows that are handed over at once, and at least so many between two points to commit at: as many as the database
+/// stores best, see [`STORED_TOGETHER`].
 const HANDED_ROWS: usize = 2 * STORED_TOGETHER;
-
-/// Rows between two points to commit at.
-const STEP_ROWS: usize = HANDED_ROWS;
 
 /// What is handed over at once takes not much more than this, however wide the rows are.
 const HANDED_BYTES: usize = 96 * 1024 * 1024;
@@ -227,7 +225,7 @@ fn read_file(
                 gathered.add(batch, line, bytes)?;
                 line.tell(bytes)?;
                 // The first load of a table is one transaction.
-                if since_mark >= STEP_ROWS && schema.mode == Mode::Keep {
+                if since_mark >= HANDED_ROWS && schema.mode == Mode::Keep {
                     since_mark = 0;
                     gathered.hand_over(line, bytes)?;
                     let checkpoint = reader.checkpoint();
