@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! a query's text: funnel(['a', 'b'], by := plan) ─ call, lowering → SQL over journeys or over events
-//!   gathering   DuckDB's rows → customers        spec      what the call asks
+//!   gathering   DuckDB's rows → customers        spec      what the call asks; rules: the same, checked
 //!   question    what all analyses share          funnels, retention, activity, paths; people: the customers behind
 //!   by_group    what they count of each group
 //! ```
@@ -25,6 +25,7 @@ mod question;
 mod range;
 pub(super) mod remarks;
 mod retention;
+mod rules;
 mod scalars;
 pub(super) mod spec;
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::numbers::{big, share};
 use super::people::{self, Person};
 use super::question::{Customer, Labels, NO_GROUP, Question, group_order, smallest};
-use super::spec::{Refusal, Spec, word};
+use super::rules::word;
+use super::spec::{Refusal, Spec};
 use crate::analysis::calendar::{Clock, Cursor, DAY, Periods};
 use crate::analysis::retention::{
     BACK, Membership, RetentionRules, RetentionTally, START, memberships,

@@ -10,7 +10,8 @@ use crate::analysis::calendar::{Clock, Cursor, Period, Periods};
 use crate::store::engine::{Answers, Kind, Unit};
 use crate::store::functions::by_group::ByGroup;
 use crate::store::functions::question::{Customer, Labels, NO_GROUP, Question};
-use crate::store::functions::spec::{Refusal, Spec, word};
+use crate::store::functions::rules::word;
+use crate::store::functions::spec::{Refusal, Spec};
 
 /// `lifecycle`.
 pub struct Lifecycle {

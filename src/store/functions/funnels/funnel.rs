@@ -10,7 +10,8 @@ use crate::store::functions::by_group::ByGroup;
 use crate::store::functions::numbers::{big, share};
 use crate::store::functions::people::{self, Person};
 use crate::store::functions::question::{Customer, Labels, Needs, Question};
-use crate::store::functions::spec::{Refusal, Spec, word};
+use crate::store::functions::rules::word;
+use crate::store::functions::spec::{Refusal, Spec};
 
 /// `funnel`.
 pub struct Funnel(Walk);

@@ -13,7 +13,8 @@ use crate::store::functions::numbers::{big, share};
 use crate::store::functions::people::{self, Person};
 use crate::store::functions::question::{Customer, Labels, Needs, Question};
 use crate::store::functions::range;
-use crate::store::functions::spec::{Refusal, Spec, word};
+use crate::store::functions::rules::word;
+use crate::store::functions::spec::{Refusal, Spec};
 
 /// `funnel_trend`.
 pub struct FunnelTrend {
