@@ -35,12 +35,14 @@ pub fn ask_with_remarks(
     bound: &Bound,
     limit: usize,
 ) -> Result<Table> {
-    let mut table = ask(session, sql, path, bound, limit)?;
-    table.remarks = remarks(session, sql, path, bound)?;
-    Ok(table)
+    let values = complete(session, path, bound)?;
+    let answer = session.run_with_remarks(sql, &values, limit);
+    let table = answer.map_err(|error| located(path, sql, &error))?;
+    measure(session, &bound.legs, table)
 }
 
-/// Returns how the numbers of a gated statement are defined, and what may be wrong with the question.
+/// Returns how the numbers of a gated statement are defined, and what may be wrong with the question, for those who ask
+/// for the answer alone.
 ///
 /// # Errors
 /// When a computed value cannot be worked out.

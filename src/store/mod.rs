@@ -11,7 +11,6 @@
 //!
 //! Invariant: one process writes, through one [`Store`]; a [`Session`] never changes anything; no DuckDB type leaves.
 
-mod definition;
 mod engine;
 mod functions;
 pub mod health;
@@ -19,6 +18,7 @@ mod journeys;
 pub mod lexer;
 mod load;
 mod lock;
+mod macros;
 pub mod open;
 pub mod parser;
 pub mod portable;

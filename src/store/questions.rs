@@ -1,7 +1,10 @@
 //! The program's own questions: what no saved query may ask, because it is about the loading and not about customers.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::{Date, DateTime};
 
+use super::functions::remarks::unknown_name;
 use super::session::Session;
 use super::sql_error::SqlError;
 use super::table::Value;
@@ -70,5 +73,32 @@ impl Session {
             .first()
             .and_then(|column| column.values.first()?.time())
             .map(DateTime::date))
+    }
+
+    /// Says which of these names no event has, each once, in the order given.
+    pub(super) fn unknown_names(&self, mut given: Vec<String>) -> Result<Vec<String>, SqlError> {
+        let values = given.iter().cloned().map(Value::Text).collect();
+        let among = [("given".to_string(), Value::List(values))];
+        let mut seen = self.event_names("WHERE list_contains($given, name)", &among)?;
+        given.retain(|name| seen.insert(name.clone()));
+        if given.is_empty() {
+            return Ok(given);
+        }
+        let known = self.event_names("", &[])?;
+        Ok(given
+            .iter()
+            .map(|name| unknown_name(name, &known))
+            .collect())
+    }
+
+    fn event_names(
+        &self,
+        condition: &str,
+        values: &[(String, Value)],
+    ) -> Result<BTreeSet<String>, SqlError> {
+        let sql = format!("SELECT name FROM {BOOKS}.event_names {condition}");
+        let names = self.ask(&sql, values, usize::MAX)?;
+        let cells = names.columns.iter().flat_map(|column| &column.values);
+        Ok(cells.map(Value::text).collect())
     }
 }

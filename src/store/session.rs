@@ -1,7 +1,6 @@
 //! One worker's connection: it asks, it never changes anything.
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,14 +8,12 @@ use std::time::Duration;
 use jiff::civil::Date;
 
 use super::engine::{Connection, Interrupter, Kind, Statement};
-use super::functions::lowering::{self, Columns, Lowered};
-use super::functions::remarks::{Remarks, definition, unknown_name};
+use super::functions::lowering::{self, Lowered};
+use super::functions::remarks::{Remarks, definition};
 use super::functions::spec::Spec;
-use super::quoting::quoted_name;
 use super::sql_error::SqlError;
 use super::table::{Column, Table, Value};
-use super::tables::BOOKS;
-use super::{definition, values};
+use super::values;
 use crate::analysis::calendar::Clock;
 
 /// How many bytes of a text a panel can show at most (RELIABILITY 4).
@@ -30,7 +27,7 @@ pub type TableShape = (String, Vec<(String, String)>);
 
 /// One worker's connection to the store. Every question runs in a read-only transaction of its own.
 pub struct Session {
-    connection: Connection,
+    pub(super) connection: Connection,
     /// Texts longer than this many bytes are cut and end in `…`; `usize::MAX` for exports.
     pub text_limit: usize,
     /// The workspace's clock, for saying days.
@@ -69,8 +66,41 @@ impl Session {
         limit: usize,
     ) -> Result<Table, SqlError> {
         self.set_today(values)?;
-        let lowered = lowering::lower(sql, self, values)?;
+        let lowered = lowering::lower(sql, &self.connection, values)?;
         self.ask_lowered(sql, lowered.as_ref(), values, limit)
+    }
+
+    /// Answers as [`Session::run`], and says beside the answer of a SELECT that calls analyses what has to be said.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::run`].
+    pub fn run_with_remarks(
+        &self,
+        sql: &str,
+        values: &[(String, Value)],
+        limit: usize,
+    ) -> Result<Table, SqlError> {
+        self.set_today(values)?;
+        let lowered = lowering::lower(sql, &self.connection, values)?;
+        let mut table = self.ask_lowered(sql, lowered.as_ref(), values, limit)?;
+        table.remarks = self.remarks_of(lowered.as_ref(), values);
+        Ok(table)
+    }
+
+    /// Returns what has to be said beside the answer of a SELECT that calls analyses, for those who ask for the answer
+    /// alone; nothing of others.
+    #[must_use]
+    pub fn remarks(&self, sql: &str, values: &[(String, Value)]) -> Remarks {
+        // The answer itself says what is wrong with the text.
+        let lowered = lowering::lower(sql, &self.connection, values).unwrap_or_default();
+        self.remarks_of(lowered.as_ref(), values)
+    }
+
+    fn remarks_of(&self, lowered: Option<&Lowered>, values: &[(String, Value)]) -> Remarks {
+        // A remark that cannot be made is left out: the answer is there without it.
+        let remarks = lowered.map(|lowered| self.make_remarks(lowered, values));
+        remarks.and_then(Result::ok).unwrap_or_default()
     }
 
     fn ask_lowered(
@@ -88,18 +118,12 @@ impl Session {
         }
     }
 
-    /// Returns what has to be said beside the answer of a SELECT that calls analyses; nothing of others.
-    #[must_use]
-    pub fn remarks(&self, sql: &str, values: &[(String, Value)]) -> Remarks {
-        // The answer itself says what is wrong with the text; a remark that cannot be made is left out.
-        self.make_remarks(sql, values).unwrap_or_default()
-    }
-
-    fn make_remarks(&self, sql: &str, values: &[(String, Value)]) -> Result<Remarks, SqlError> {
+    fn make_remarks(
+        &self,
+        lowered: &Lowered,
+        values: &[(String, Value)],
+    ) -> Result<Remarks, SqlError> {
         let mut remarks = Remarks::default();
-        let Some(lowered) = lowering::lower(sql, self, values)? else {
-            return Ok(remarks);
-        };
         let mut given: Vec<String> = Vec::new();
         for (analysis, expression) in &lowered.specs {
             let asked = self.ask(&format!("SELECT {expression} AS spec"), values, 1)?;
@@ -120,33 +144,6 @@ impl Session {
         Ok(remarks)
     }
 
-    /// Says which of these names no event has, each once, in the order given.
-    fn unknown_names(&self, mut given: Vec<String>) -> Result<Vec<String>, SqlError> {
-        let values = given.iter().cloned().map(Value::Text).collect();
-        let among = [("given".to_string(), Value::List(values))];
-        let mut seen = self.event_names("WHERE list_contains($given, name)", &among)?;
-        given.retain(|name| seen.insert(name.clone()));
-        if given.is_empty() {
-            return Ok(given);
-        }
-        let known = self.event_names("", &[])?;
-        Ok(given
-            .iter()
-            .map(|name| unknown_name(name, &known))
-            .collect())
-    }
-
-    fn event_names(
-        &self,
-        condition: &str,
-        values: &[(String, Value)],
-    ) -> Result<BTreeSet<String>, SqlError> {
-        let sql = format!("SELECT name FROM {BOOKS}.event_names {condition}");
-        let names = self.ask(&sql, values, usize::MAX)?;
-        let cells = names.columns.iter().flat_map(|column| &column.values);
-        Ok(cells.map(Value::text).collect())
-    }
-
     /// Tells the analyses which day is today.
     fn set_today(&self, values: &[(String, Value)]) -> Result<(), SqlError> {
         let Some((_, Value::Date(day))) = values.iter().find(|(name, _)| name == "today") else {
@@ -161,7 +158,12 @@ impl Session {
         Ok(())
     }
 
-    fn ask(&self, sql: &str, values: &[(String, Value)], limit: usize) -> Result<Table, SqlError> {
+    pub(super) fn ask(
+        &self,
+        sql: &str,
+        values: &[(String, Value)],
+        limit: usize,
+    ) -> Result<Table, SqlError> {
         let answer = catch_unwind(AssertUnwindSafe(|| {
             self.connection.execute("BEGIN TRANSACTION READ ONLY")?;
             self.answer(sql, values, limit)
@@ -185,7 +187,7 @@ impl Session {
         self.set_today(values)?;
         let text = format!("{PREFIX}{sql}");
         // Without values, so that conditions which these switch off are looked at too.
-        let table = lowering::lower(&text, self, &[])
+        let table = lowering::lower(&text, &self.connection, &[])
             .and_then(|lowered| self.ask_lowered(&text, lowered.as_ref(), values, usize::MAX))
             .map_err(|error| error.behind(PREFIX.len()))?;
         let texts = |name| {
@@ -196,58 +198,6 @@ impl Session {
                 .flatten()
         };
         Ok(texts("column_name").zip(texts("column_type")).collect())
-    }
-
-    /// Defines a macro for this session from a `CREATE MACRO` statement; one of the same name is replaced.
-    ///
-    /// # Errors
-    ///
-    /// When the text is not one `CREATE MACRO`, or its body does not fit the tables.
-    pub fn define(&self, create_macro: &str) -> Result<(), SqlError> {
-        let lowered = lowering::lower(create_macro, self, &[])?;
-        let Some(lowered) = lowered else {
-            return self.define_lowered(create_macro);
-        };
-        self.define_lowered(&lowered.sql)
-            .map_err(|error| lowered.in_source(error))
-    }
-
-    fn define_lowered(&self, create_macro: &str) -> Result<(), SqlError> {
-        let definition = definition::temporary(create_macro)?;
-        // Preparing first makes sure that it is one statement before any of it runs.
-        let prepared = self
-            .connection
-            .prepare(&definition.sql)
-            .and_then(|mut statement| statement.stream().map(drop));
-        prepared.map_err(|failure| definition.in_source(failure.into()))
-    }
-
-    /// Forgets all macros that [`Session::define`] made.
-    ///
-    /// # Errors
-    ///
-    /// When the database is lost.
-    pub fn forget_definitions(&self) -> Result<(), SqlError> {
-        let made = self.run(
-            "SELECT DISTINCT function_name, function_type = 'table_macro' AS is_table FROM duckdb_functions()
-             WHERE database_name = 'temp' AND function_type IN ('macro', 'table_macro')",
-            &[],
-            usize::MAX,
-        )?;
-        for row in 0..made.rows() {
-            if let [name, is_table] = made.row(row).collect::<Vec<_>>()[..] {
-                let kind = if *is_table == Value::Boolean(true) {
-                    "MACRO TABLE"
-                } else {
-                    "MACRO"
-                };
-                self.connection.execute(&format!(
-                    "DROP {kind} IF EXISTS temp.{}",
-                    quoted_name(&name.text())
-                ))?;
-            }
-        }
-        Ok(())
     }
 
     /// Returns what stops this session's running question.
@@ -311,21 +261,6 @@ impl Session {
             return Err(SqlError::new("only a SELECT can be run here"));
         }
         answer(statement, values, limit, self.text_limit)
-    }
-}
-
-impl Columns for Session {
-    fn of(&self, table: &str) -> Result<BTreeSet<String>, SqlError> {
-        let mut statement = self.connection.prepare(&format!(
-            "SELECT * FROM main.{} LIMIT 0",
-            quoted_name(table)
-        ))?;
-        let rows = statement.stream()?;
-        Ok(rows
-            .columns()
-            .iter()
-            .map(|(name, _)| name.to_lowercase())
-            .collect())
     }
 }
 

@@ -95,6 +95,19 @@ impl Statement<'_> {
         }
     }
 
+    /// Returns the names of the columns that the statement will return.
+    pub fn columns(&self) -> Vec<String> {
+        // SAFETY: the statement is live; a column's name is a text of the caller's to free.
+        unsafe {
+            (0..ffi::duckdb_prepared_statement_column_count(self.raw))
+                .map(|index| {
+                    let name = ffi::duckdb_prepared_statement_column_name(self.raw, index);
+                    super::take_text(name.cast_mut())
+                })
+                .collect()
+        }
+    }
+
     /// Binds a value to the parameter at this position, from 0.
     pub fn bind(&mut self, parameter: usize, value: &Value) -> Result<()> {
         let bound = BoundValue::new(value)?;

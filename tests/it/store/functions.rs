@@ -431,8 +431,9 @@ fn the_line_that_defines_a_number_is_read_as_the_question_is() {
             "sessions end after 1 h",
         ),
     ] {
-        let remarks = session.remarks(&format!("FROM {call}"), &[]);
-        assert_eq!(remarks.definition.as_deref(), Some(definition), "{call}");
+        let answer = session.run_with_remarks(&format!("FROM {call}"), &[], 1);
+        let said = answer.unwrap().remarks.definition;
+        assert_eq!(said.as_deref(), Some(definition), "{call}");
     }
 }
 

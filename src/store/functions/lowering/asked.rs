@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::expressions::{Sum, is_text, list_items, named_event, only_event, sum_of};
-use crate::analysis::funnel::MOST_STEPS;
+use super::expressions::{Sum, is_text, named_event, only_event, sum_of};
+use super::fields::{Field, Form, SAME_NAME};
 use crate::store::functions::call::{Call, wrong};
 use crate::store::functions::catalog::Analysis;
 use crate::store::sql_error::SqlError;
@@ -33,48 +33,6 @@ pub enum Held {
     Name,
 }
 
-/// How the value of an argument is written for JSON.
-#[derive(Clone, Copy)]
-pub enum Form {
-    Boolean,
-    Integer,
-    Integers,
-    Text,
-    Texts,
-    /// A moment of the workspace's zone, in microseconds of UTC.
-    Moment,
-    /// A time on the wall, in microseconds.
-    Wall,
-    /// A length of time in microseconds.
-    Length,
-}
-
-impl Form {
-    /// Returns what stands before the value and behind it.
-    pub fn around(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Boolean => ("CAST((", ") AS BOOLEAN)"),
-            Self::Integer => ("CAST((", ") AS BIGINT)"),
-            Self::Integers => ("CAST((", ") AS BIGINT[])"),
-            Self::Text => ("CAST((", ") AS VARCHAR)"),
-            Self::Texts => ("CAST((", ") AS VARCHAR[])"),
-            Self::Moment => ("epoch_us(_cxtop_moment(", "))"),
-            Self::Wall => ("epoch_us(CAST((", ") AS TIMESTAMP))"),
-            Self::Length => ("epoch_us(CAST((", ") AS INTERVAL))"),
-        }
-    }
-}
-
-/// The value of a field of the JSON.
-pub enum Value {
-    /// This text of SQL.
-    Written(String),
-    /// An argument.
-    Given(Range<usize>, Form),
-    /// A list of these texts.
-    Texts(Vec<Range<usize>>),
-}
-
 /// What a call asks.
 #[derive(Default)]
 pub struct Asked {
@@ -95,39 +53,8 @@ pub struct Asked {
     /// What a cell adds up instead of counting customers.
     pub sum: Option<Sum>,
     /// The fields of the JSON.
-    pub fields: Vec<(&'static str, Value)>,
+    pub fields: Vec<(&'static str, Field)>,
 }
-
-/// The arguments whose field of the JSON has the same name, whatever the function.
-const SAME_NAME: &[(&str, Form)] = &[
-    ("since", Form::Moment),
-    ("until", Form::Moment),
-    ("top", Form::Integer),
-    ("mode", Form::Text),
-    ("entries", Form::Text),
-    ("exclusion", Form::Text),
-    ("excluding_between", Form::Integers),
-    ("first_time", Form::Integers),
-    ("attribution", Form::Text),
-    ("period", Form::Text),
-    ("periods", Form::Integer),
-    ("cohort", Form::Text),
-    ("criterion", Form::Text),
-    ("windows", Form::Text),
-    ("brackets", Form::Integers),
-    ("rolling", Form::Integer),
-    ("at_least", Form::Boolean),
-    ("gap", Form::Length),
-    ("step", Form::Integer),
-    ("outcome", Form::Text),
-    ("cohort_start", Form::Wall),
-    ("state", Form::Text),
-    ("active_periods", Form::Integer),
-    ("position", Form::Integer),
-    ("from_node", Form::Text),
-    ("to_node", Form::Text),
-    ("segment", Form::Text),
-];
 
 /// Arguments that look at single columns of an event, which journeys do not have.
 const OF_EVENTS: &[&str] = &["by", "filter", "hold", "unit", "excluding", "value", "node"];
@@ -174,15 +101,15 @@ impl Asked {
         self.marks.iter().chain(&self.excluded).map(name).collect()
     }
 
-    fn give(&mut self, key: &'static str, value: Range<usize>, form: Form) {
-        self.fields.push((key, Value::Given(value, form)));
+    pub(super) fn give(&mut self, key: &'static str, value: Range<usize>, form: Form) {
+        self.fields.push((key, Field::Given(value, form)));
     }
 
-    fn write(&mut self, key: &'static str, text: String) {
-        self.fields.push((key, Value::Written(text)));
+    pub(super) fn write(&mut self, key: &'static str, text: String) {
+        self.fields.push((key, Field::Written(text)));
     }
 
-    fn flag(&mut self, key: &'static str) {
+    pub(super) fn flag(&mut self, key: &'static str) {
         self.write(key, "true".to_string());
     }
 
@@ -221,85 +148,6 @@ impl Asked {
             }
         }
         Ok(())
-    }
-
-    fn funnel(&mut self, sql: &str, call: &Call) -> Result<(), SqlError> {
-        let Some(steps) = call.argument("steps") else {
-            return Ok(());
-        };
-        self.held = call.argument("hold").map_or(Held::Nothing, Held::Value);
-        self.only_marked = keeps_only_marked(sql, call);
-        self.excluded = call.argument("excluding").map(Mark::Predicate);
-        let names = call.argument("names");
-        let has_names = names.is_some();
-        if let Some(names) = names {
-            self.give("step_names", names, Form::Texts);
-        }
-        let items = list_items(sql, &steps);
-        if let Some(items) = &items {
-            check_count(&steps, items.len())?;
-        }
-        match items {
-            Some(items) if call.function.by_predicate => {
-                self.predicate_steps(sql, items, has_names);
-            }
-            None if call.function.by_predicate => {
-                return Err(wrong(&steps, "steps must be written as a list of predicates, such as [event = 'signup', amount > 50]".to_string()));
-            }
-            Some(items) if self.over_events => {
-                if !has_names {
-                    self.fields
-                        .push(("step_names", Value::Texts(items.clone())));
-                }
-                self.marks_for_steps(items, Mark::Name);
-            }
-            None if self.over_events => {
-                return Err(wrong(&steps, "steps must be written as a list of names here, because by, filter, hold, unit and excluding look at events one by one".to_string()));
-            }
-            _ => self.give("steps", steps, Form::Texts),
-        }
-        Ok(())
-    }
-
-    fn predicate_steps(&mut self, sql: &str, items: Vec<Range<usize>>, has_names: bool) {
-        let simple: Option<Vec<_>> = items.iter().map(|item| named_event(sql, item)).collect();
-        match simple {
-            Some(names) if !self.over_events => self.step_list(&names, has_names),
-            _ => self.marks_for_steps(items, Mark::Predicate),
-        }
-    }
-
-    fn marks_for_steps(&mut self, items: Vec<Range<usize>>, mark: fn(Range<usize>) -> Mark) {
-        self.over_events = true;
-        self.write("step_count", items.len().to_string());
-        self.marks = items.into_iter().map(mark).collect();
-    }
-
-    /// Asks for events by the names that these texts give. The author wrote predicates, so the steps have numbers.
-    fn step_list(&mut self, names: &[String], has_names: bool) {
-        self.write("steps", format!("[{}]", names.join(", ")));
-        if !has_names {
-            let labels: Vec<String> = (1..=names.len())
-                .map(|step| format!("'step {step}'"))
-                .collect();
-            self.write("step_names", format!("[{}]", labels.join(", ")));
-        }
-    }
-
-    fn time_to(&mut self, sql: &str, call: &Call) {
-        self.only_marked = true;
-        self.write("entries", "'first'".to_string());
-        self.flag("of_two");
-        let (Some(from), Some(to)) = (call.argument("from"), call.argument("to")) else {
-            return;
-        };
-        if call.function.by_predicate {
-            return self.predicate_steps(sql, vec![from, to], false);
-        }
-        if self.over_events {
-            return self.marks_for_steps(vec![from, to], Mark::Name);
-        }
-        self.fields.push(("steps", Value::Texts(vec![from, to])));
     }
 
     fn retention(&mut self, sql: &str, call: &Call) -> Result<(), SqlError> {
@@ -396,20 +244,4 @@ impl Asked {
             }
         }
     }
-}
-
-fn check_count(steps: &Range<usize>, count: usize) -> Result<(), SqlError> {
-    if (1..=MOST_STEPS).contains(&count) {
-        return Ok(());
-    }
-    let message = format!("a funnel has 1 to {MOST_STEPS} steps, not {count}");
-    Err(wrong(steps, message))
-}
-
-/// Tells whether events that match no step can be left out: not where the very next event matters.
-fn keeps_only_marked(sql: &str, call: &Call) -> bool {
-    call.argument("mode").is_none_or(|mode| {
-        let mode = sql[mode].trim_matches('\'');
-        mode.eq_ignore_ascii_case("ordered") || mode.eq_ignore_ascii_case("any")
-    })
 }

@@ -1,18 +1,76 @@
-//! `CREATE MACRO …` as a library file writes it → the same as a temporary macro of one session.
+//! Macros of one session: `CREATE MACRO …` as a library file writes it → the same as a temporary macro.
 
+use super::functions::lowering;
+use super::quoting::quoted_name;
+use super::session::Session;
 use super::sql_error::SqlError;
+use super::table::Value;
+
+impl Session {
+    /// Defines a macro for this session from a `CREATE MACRO` statement; one of the same name is replaced.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not one `CREATE MACRO`, or its body does not fit the tables.
+    pub fn define(&self, create_macro: &str) -> Result<(), SqlError> {
+        let lowered = lowering::lower(create_macro, &self.connection, &[])?;
+        let Some(lowered) = lowered else {
+            return self.define_lowered(create_macro);
+        };
+        self.define_lowered(&lowered.sql)
+            .map_err(|error| lowered.in_source(error))
+    }
+
+    fn define_lowered(&self, create_macro: &str) -> Result<(), SqlError> {
+        let definition = temporary(create_macro)?;
+        // Preparing first makes sure that it is one statement before any of it runs.
+        let prepared = self
+            .connection
+            .prepare(&definition.sql)
+            .and_then(|mut statement| statement.stream().map(drop));
+        prepared.map_err(|failure| definition.in_source(failure.into()))
+    }
+
+    /// Forgets all macros that [`Session::define`] made.
+    ///
+    /// # Errors
+    ///
+    /// When the database is lost.
+    pub fn forget_definitions(&self) -> Result<(), SqlError> {
+        let made = self.run(
+            "SELECT DISTINCT function_name, function_type = 'table_macro' AS is_table FROM duckdb_functions()
+             WHERE database_name = 'temp' AND function_type IN ('macro', 'table_macro')",
+            &[],
+            usize::MAX,
+        )?;
+        for row in 0..made.rows() {
+            if let [name, is_table] = made.row(row).collect::<Vec<_>>()[..] {
+                let kind = if *is_table == Value::Boolean(true) {
+                    "MACRO TABLE"
+                } else {
+                    "MACRO"
+                };
+                self.connection.execute(&format!(
+                    "DROP {kind} IF EXISTS temp.{}",
+                    quoted_name(&name.text())
+                ))?;
+            }
+        }
+        Ok(())
+    }
+}
 
 /// A macro definition ready to run.
-pub struct Definition {
+struct Definition {
     /// The statement.
-    pub sql: String,
+    sql: String,
     /// Where the macro's name begins in the source, and in `sql`.
     name_at: (usize, usize),
 }
 
 /// Rewrites `CREATE [OR REPLACE] [TEMP | TEMPORARY] MACRO | FUNCTION …` so that the macro is this session's own and
 /// replaces an older one.
-pub fn temporary(source: &str) -> Result<Definition, SqlError> {
+fn temporary(source: &str) -> Result<Definition, SqlError> {
     const HEAD: &str = "CREATE OR REPLACE TEMP MACRO";
     let mut rest = Words {
         text: source,
@@ -47,7 +105,7 @@ pub fn temporary(source: &str) -> Result<Definition, SqlError> {
 
 impl Definition {
     /// Moves an error's place from the rewritten statement to the source.
-    pub fn in_source(&self, mut error: SqlError) -> SqlError {
+    fn in_source(&self, mut error: SqlError) -> SqlError {
         let (source, rewritten) = self.name_at;
         error.position = error
             .position

@@ -1,0 +1,174 @@
+//! The rows over which an analysis runs: journeys, or events with what the call sees in each.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::asked::{Asked, Held, Mark};
+use super::expressions::{Sum, words};
+use super::writing::Writing;
+use crate::store::functions::call::Call;
+use crate::store::journeys::CUSTOMER_COLUMN;
+use crate::store::quoting::quoted_name;
+use crate::store::sql_error::SqlError;
+use crate::store::tables::{BOOKS, LOADED};
+
+/// Of several rows of a customer the last that was loaded.
+const LAST_OF_CUSTOMERS: &str = "SELECT DISTINCT ON (customer_id) * EXCLUDE (_cxtop_file, _cxtop_row)
+ FROM loaded.customers WHERE customer_id IS NOT NULL ORDER BY customer_id, _cxtop_file DESC, _cxtop_row DESC";
+
+impl Writing<'_> {
+    /// Writes the rows of journeys, and one more that brings the call where there are none.
+    pub fn journeys(&mut self, call: &Call, asked: &Asked) -> Result<(), SqlError> {
+        let event = if asked.of_any_name {
+            "NULL::USMALLINT[] AS event"
+        } else {
+            "event"
+        };
+        self.write(&format!(
+            "SELECT number, more, ts, {event} FROM {BOOKS}.journeys"
+        ));
+        if let Some(customers) = call.argument("customers") {
+            self.write(" WHERE ");
+            self.customers("number", &customers)?;
+        }
+        self.write(" UNION ALL SELECT NULL, false, NULL, NULL");
+        Ok(())
+    }
+
+    /// Writes that a customer's number is one of those for which the predicate is true.
+    fn customers(&mut self, number: &str, predicate: &Range<usize>) -> Result<(), SqlError> {
+        self.write(&format!(
+            "{number} IN (SELECT number FROM {BOOKS}.customers AS known"
+        ));
+        let attributes = &self.columns.known()?.customers;
+        let words = words(self.sql, predicate);
+        if words
+            .iter()
+            .any(|word| word != "customer_id" && attributes.contains(word))
+        {
+            self.write(" LEFT JOIN (");
+            self.write(LAST_OF_CUSTOMERS);
+            self.write(") AS customers USING (customer_id)");
+        }
+        self.around(" WHERE (", predicate, "))")
+    }
+
+    /// Writes the rows of events that matter, with what the call sees in each.
+    pub fn events(&mut self, call: &Call, asked: &Asked) -> Result<(), SqlError> {
+        self.write(&format!("SELECT events.{CUSTOMER_COLUMN} AS number, "));
+        self.optional(call, "unit", "CAST((", ") AS VARCHAR)", "NULL::VARCHAR")?;
+        self.write(" AS unit, events.ts AS ts, ");
+        self.marks(&asked.marks, asked.excluded.as_ref())?;
+        self.write(" AS marks, ");
+        self.optional(call, "by", "CAST((", ") AS VARCHAR)", "NULL::VARCHAR")?;
+        self.write(" AS part, ");
+        match &asked.held {
+            Held::Value(value) => self.around("CAST((", value, ") AS VARCHAR)")?,
+            Held::Name => self.write("CAST(events.event AS VARCHAR)"),
+            Held::Nothing => self.write("NULL::VARCHAR"),
+        }
+        self.write(" AS hold, ");
+        match &asked.sum {
+            Some(Sum::Of(value)) => self.around("CAST((", value, ") AS DOUBLE)")?,
+            Some(Sum::Count) => self.write("1.0::DOUBLE"),
+            None => self.write("NULL::DOUBLE"),
+        }
+        self.write(&format!(" AS value FROM {LOADED}.events AS events"));
+        self.attributes(call)?;
+        self.write(&format!(" WHERE events.{CUSTOMER_COLUMN} IS NOT NULL"));
+        if let Some(filter) = call.argument("filter") {
+            self.around(" AND (", &filter, ")")?;
+        }
+        if let Some(names) = &asked.named {
+            self.write(&format!(" AND events.event IN ({})", names.join(", ")));
+        } else if asked.only_marked {
+            self.write(" AND (");
+            for (place, mark) in asked.marks.iter().chain(&asked.excluded).enumerate() {
+                self.write(if place == 0 { "" } else { " OR " });
+                self.test(mark)?;
+            }
+            self.write(")");
+        }
+        if let Some(customers) = call.argument("customers") {
+            self.write(" AND ");
+            self.customers(&format!("events.{CUSTOMER_COLUMN}"), &customers)?;
+        }
+        self.write(" UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL");
+        Ok(())
+    }
+
+    fn optional(
+        &mut self,
+        call: &Call,
+        argument: &str,
+        before: &str,
+        after: &str,
+        otherwise: &str,
+    ) -> Result<(), SqlError> {
+        if let Some(value) = call.argument(argument) {
+            return self.around(before, &value, after);
+        }
+        self.write(otherwise);
+        Ok(())
+    }
+
+    /// Joins the attributes of customers that an expression names and events lack.
+    fn attributes(&mut self, call: &Call) -> Result<(), SqlError> {
+        let mut named = BTreeSet::new();
+        for argument in &call.arguments {
+            if argument.name != "customers" {
+                named.extend(words(self.sql, &argument.value));
+            }
+        }
+        if named.is_empty() {
+            return Ok(());
+        }
+        let known = self.columns.known()?;
+        let is_wanted = |name: &&String| named.contains(*name) && !known.events.contains(*name);
+        let wanted: Vec<String> = known
+            .customers
+            .iter()
+            .filter(is_wanted)
+            .map(|name| format!(", {}", quoted_name(name)))
+            .collect();
+        if !wanted.is_empty() {
+            self.write(&format!(
+                " LEFT JOIN (SELECT customer_id AS _cxtop_id{} FROM ({LAST_OF_CUSTOMERS})) AS customers
+                 ON customers._cxtop_id = events.customer_id",
+                wanted.concat()
+            ));
+        }
+        Ok(())
+    }
+
+    fn marks(&mut self, marks: &[Mark], excluded: Option<&Mark>) -> Result<(), SqlError> {
+        self.write("CAST(0");
+        for (place, mark) in marks.iter().enumerate() {
+            self.write(" + CASE WHEN ");
+            self.test(mark)?;
+            self.write(&format!(" THEN {} ELSE 0 END", 1_u64 << place));
+        }
+        if let Some(mark) = excluded {
+            self.write(" + CASE WHEN ");
+            self.test(mark)?;
+            self.write(&format!(" THEN {} ELSE 0 END", 1_u64 << 31));
+        }
+        self.write(" AS UINTEGER)");
+        Ok(())
+    }
+
+    fn test(&mut self, mark: &Mark) -> Result<(), SqlError> {
+        match mark {
+            Mark::Predicate(predicate) => self.around("(", predicate, ")"),
+            Mark::Name(name) => self.around("(events.event = (", name, "))"),
+            Mark::NameIfGiven(name) => {
+                self.around("(events.event = (", name, ")")?;
+                self.around(" OR (", name, ") IS NULL)")
+            }
+            Mark::Every => {
+                self.write("true");
+                Ok(())
+            }
+        }
+    }
+}
