@@ -1,4 +1,5 @@
-//! The program's own questions: what no saved query may ask, because it is about the loading and not about customers.
+//! The program's own questions: what no saved query may ask, because it is about the tables and the loading and not about
+//! customers.
 
 use std::collections::BTreeSet;
 
@@ -25,6 +26,9 @@ pub struct Rejected {
     /// The record's beginning.
     pub excerpt: String,
 }
+
+/// A table's name, and its columns with their SQL types.
+pub type TableShape = (String, Vec<(String, String)>);
 
 impl Session {
     /// Returns the newest rejects of a table, file by file in the order of their lines; at most 1,000.
@@ -73,6 +77,35 @@ impl Session {
             .first()
             .and_then(|column| column.values.first()?.time())
             .map(DateTime::date))
+    }
+
+    /// Returns the tables users see, each with its columns and their types.
+    ///
+    /// # Errors
+    ///
+    /// When the database is lost.
+    pub fn shape(&self) -> Result<Vec<TableShape>, SqlError> {
+        let columns = self.run(
+            "SELECT table_name, column_name, data_type FROM duckdb_columns()
+             WHERE database_name = current_database() AND schema_name = 'main' AND NOT internal
+             ORDER BY table_name, column_index",
+            &[],
+            usize::MAX,
+        )?;
+        let mut tables: Vec<TableShape> = Vec::new();
+        for row in 0..columns.rows() {
+            if let [table, column, sql_type] =
+                &columns.row(row).map(Value::text).collect::<Vec<_>>()[..]
+            {
+                if tables.last().is_none_or(|(name, _)| name != table) {
+                    tables.push((table.clone(), Vec::new()));
+                }
+                if let Some((_, list)) = tables.last_mut() {
+                    list.push((column.clone(), sql_type.clone()));
+                }
+            }
+        }
+        Ok(tables)
     }
 
     /// Says which of these names no event has, each once, in the order given.

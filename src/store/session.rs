@@ -22,9 +22,6 @@ const TEXT_LIMIT: usize = 4096;
 /// How often the end of a transaction may be interrupted.
 const END_ATTEMPTS: usize = 1_000;
 
-/// A table's name, and its columns with their SQL types.
-pub type TableShape = (String, Vec<(String, String)>);
-
 /// One worker's connection to the store. Every question runs in a read-only transaction of its own.
 pub struct Session {
     pub(super) connection: Connection,
@@ -204,35 +201,6 @@ impl Session {
     #[must_use]
     pub fn interrupter(&self) -> Interrupter {
         self.connection.interrupter()
-    }
-
-    /// Returns the tables users see, each with its columns and their types.
-    ///
-    /// # Errors
-    ///
-    /// When the database is lost.
-    pub fn shape(&self) -> Result<Vec<TableShape>, SqlError> {
-        let columns = self.run(
-            "SELECT table_name, column_name, data_type FROM duckdb_columns()
-             WHERE database_name = current_database() AND schema_name = 'main' AND NOT internal
-             ORDER BY table_name, column_index",
-            &[],
-            usize::MAX,
-        )?;
-        let mut tables: Vec<TableShape> = Vec::new();
-        for row in 0..columns.rows() {
-            if let [table, column, sql_type] =
-                &columns.row(row).map(Value::text).collect::<Vec<_>>()[..]
-            {
-                if tables.last().is_none_or(|(name, _)| name != table) {
-                    tables.push((table.clone(), Vec::new()));
-                }
-                if let Some((_, list)) = tables.last_mut() {
-                    list.push((column.clone(), sql_type.clone()));
-                }
-            }
-        }
-        Ok(tables)
     }
 
     /// Ends the transaction. An interrupt that comes late hits the end instead of the question, so the end is repeated

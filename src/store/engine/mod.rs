@@ -9,6 +9,7 @@
 )]
 
 mod aggregate;
+mod answers;
 mod append;
 mod bulk;
 mod cells;
@@ -30,7 +31,8 @@ use std::sync::Arc;
 
 use duckdb::ffi;
 
-pub use aggregate::{Aggregate, Answers};
+pub use aggregate::Aggregate;
+pub use answers::Answers;
 pub use bulk::STORED_TOGETHER;
 pub use cells::{AppendCells, AppendColumn};
 pub use journeys::JourneyRows;
