@@ -51,7 +51,8 @@ impl<W: Wanted> Question for ActivityPeople<W> {
 
     fn take(&self, tally: &mut people::Tally, customer: &Customer<'_>) {
         self.activity.by_group(customer, &mut |group, touches| {
-            if self.wanted.counts(&self.activity, touches) {
+            // Without groups there is nothing to choose, and nothing to look up for it.
+            if self.activity.spec.grouped && self.wanted.counts(&self.activity, touches) {
                 tally.see(group);
             }
             let Some((from, to)) = self.wanted.stretch(&self.activity, touches) else {
