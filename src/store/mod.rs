@@ -12,6 +12,7 @@
 //! Invariant: one process writes, through one [`Store`]; a [`Session`] never changes anything; no DuckDB type leaves.
 
 mod definition;
+mod describe;
 mod engine;
 mod functions;
 pub mod health;

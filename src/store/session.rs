@@ -29,7 +29,7 @@ pub type TableShape = (String, Vec<(String, String)>);
 
 /// One worker's connection to the store. Every question runs in a read-only transaction of its own.
 pub struct Session {
-    connection: Connection,
+    pub(super) connection: Connection,
     /// Texts longer than this many bytes are cut and end in `…`; `usize::MAX` for exports.
     pub text_limit: usize,
     /// The workspace's clock, for saying days.
@@ -84,7 +84,7 @@ impl Session {
         self.ask_lowered(sql, lowered.as_ref(), values, limit)
     }
 
-    fn ask_lowered(
+    pub(super) fn ask_lowered(
         &self,
         sql: &str,
         lowered: Option<&Lowered>,
@@ -158,7 +158,7 @@ impl Session {
     }
 
     /// Tells the analyses which day is today.
-    fn set_today(&self, values: &[(String, Value)]) -> Result<(), SqlError> {
+    pub(super) fn set_today(&self, values: &[(String, Value)]) -> Result<(), SqlError> {
         let Some((_, Value::Date(day))) = values.iter().find(|(name, _)| name == "today") else {
             return Ok(());
         };
@@ -178,33 +178,6 @@ impl Session {
         .unwrap_or_else(|_| Err(SqlError::new("the program failed while it read the answer")));
         let ended = self.end_transaction();
         answer.and_then(|table| ended.map(|()| table))
-    }
-
-    /// Returns the names and types of the columns a SELECT would return, without reading any data.
-    ///
-    /// # Errors
-    ///
-    /// As [`Session::run`], with places in the text given.
-    pub fn describe(
-        &self,
-        sql: &str,
-        values: &[(String, Value)],
-    ) -> Result<Vec<(String, String)>, SqlError> {
-        const PREFIX: &str = "DESCRIBE ";
-        self.set_today(values)?;
-        let text = format!("{PREFIX}{sql}");
-        // Without values, so that conditions which these switch off are looked at too.
-        let table = lowering::lower(&text, self, &[])
-            .and_then(|lowered| self.ask_lowered(&text, lowered.as_ref(), values, usize::MAX))
-            .map_err(|error| error.behind(PREFIX.len()))?;
-        let texts = |name| {
-            table
-                .column(name)
-                .map(|column| column.values.iter().map(Value::text))
-                .into_iter()
-                .flatten()
-        };
-        Ok(texts("column_name").zip(texts("column_type")).collect())
     }
 
     /// Defines a macro for this session from a `CREATE MACRO` statement; one of the same name is replaced.
@@ -325,15 +298,11 @@ impl Session {
 
 impl Columns for Session {
     fn of(&self, table: &str) -> Result<BTreeSet<String>, SqlError> {
-        let mut statement = self
+        let statement = self
             .connection
             .prepare(&format!("SELECT * FROM main.{} LIMIT 0", quote(table)))?;
-        let rows = statement.stream()?;
-        Ok(rows
-            .columns()
-            .iter()
-            .map(|(name, _)| name.to_lowercase())
-            .collect())
+        let columns = statement.columns().into_iter();
+        Ok(columns.map(|(name, _)| name.to_lowercase()).collect())
     }
 }
 
