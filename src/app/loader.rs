@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::Message;
@@ -20,6 +20,7 @@ pub struct Loader {
     jobs: SyncSender<Job>,
     looking: Arc<AtomicBool>,
     stop: Arc<AtomicBool>,
+    thread: JoinHandle<()>,
 }
 
 /// What the loader can be asked.
@@ -32,6 +33,8 @@ pub enum Job {
     Follow(Vec<Source>, Vec<(String, Vec<(String, ColumnType)>)>),
     /// Show the rejects of a table.
     Rejects(String),
+    /// Close the store and end.
+    End,
 }
 
 impl Loader {
@@ -46,7 +49,7 @@ impl Loader {
         let stopped = Arc::clone(&stop);
         let looking = Arc::new(AtomicBool::new(false));
         let asked = Arc::clone(&looking);
-        let mut work = Work {
+        let work = Work {
             store,
             session,
             sources,
@@ -56,7 +59,7 @@ impl Loader {
             loaded_before: false,
             stopped: false,
         };
-        thread::Builder::new()
+        let thread = thread::Builder::new()
             .name("loader".to_string())
             .spawn(move || work.until_closed(&received))
             .map_err(|error| Error::data(format!("could not start the loader: {error}")))?;
@@ -64,6 +67,7 @@ impl Loader {
             jobs,
             looking,
             stop,
+            thread,
         })
     }
 
@@ -86,6 +90,13 @@ impl Loader {
     /// Stops the load that is going on; what is not committed is taken back.
     pub fn stop(&self) {
         self.stop.store(true, Ordering::Relaxed);
+    }
+
+    /// Stops loading and asks the loader to close the store and to end. Returns whether it has; ask again until then.
+    pub fn end(&self) -> bool {
+        self.stop();
+        self.ask(Job::End);
+        self.thread.is_finished()
     }
 }
 
@@ -111,7 +122,7 @@ struct Work {
 }
 
 impl Work {
-    fn until_closed(&mut self, jobs: &Receiver<Job>) {
+    fn until_closed(mut self, jobs: &Receiver<Job>) {
         while let Ok(job) = jobs.recv() {
             // Many changes while one load ran are one look: the files are looked at as they are now.
             let mut look = false;
@@ -131,6 +142,7 @@ impl Work {
                         look = true;
                     }
                     Job::Rejects(table) => self.rejects(&table),
+                    Job::End => return,
                 }
             }
             if look && !self.load() {

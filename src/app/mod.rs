@@ -16,6 +16,7 @@ mod watch;
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use jiff::Zoned;
@@ -42,6 +43,12 @@ const FRAME: Duration = Duration::from_millis(33);
 /// Query workers: more would only take cores from each other, fewer would let a slow panel hold up the rest.
 const WORKERS: usize = 3;
 
+/// How long the end waits for the threads; less than a signal's grace, so that the exit code is the same.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How often it looks whether they have ended.
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
+
 /// Opens the dashboard and shows it until the user quits.
 ///
 /// # Errors
@@ -58,9 +65,9 @@ pub fn run(common: &Common) -> Result<()> {
     signals::follow_job_control(events.clone())?;
     let mut app = App::start(opened, common, &events)?;
     let ended = app.until_quit(&inbox);
-    app.terminal.leave();
-    app.pool.stop(Instant::now());
-    app.loader.stop();
+    // From here on no thread waits for room among the events.
+    drop(inbox);
+    app.end();
     ended
 }
 
@@ -138,6 +145,16 @@ impl App {
             drawn,
             changed,
         })
+    }
+
+    /// Gives the terminal back, and waits a moment for the threads that hold the database: leaving while they run would take
+    /// it from under them. What still runs then ends with the program, as safe as if it were killed.
+    fn end(mut self) {
+        self.terminal.leave();
+        let deadline = Instant::now() + PATIENCE;
+        while !(self.pool.end() & self.loader.end()) && Instant::now() < deadline {
+            thread::sleep(LOOK_AGAIN);
+        }
     }
 
     fn until_quit(&mut self, inbox: &Receiver<Message>) -> Result<()> {

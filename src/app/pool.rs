@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::Message;
@@ -28,6 +28,7 @@ struct Worker {
     /// Macro definitions this worker has not been told yet.
     news: Option<Arc<Definitions>>,
     busy: Option<Busy>,
+    thread: JoinHandle<()>,
 }
 
 struct Busy {
@@ -39,6 +40,7 @@ struct Busy {
 enum Job {
     Define(Arc<Definitions>),
     Answer(Box<Question>),
+    End,
 }
 
 impl Pool {
@@ -141,17 +143,16 @@ impl Pool {
             .min()
     }
 
-    /// Interrupts everything, for the end of the program.
-    pub fn stop(&mut self, now: Instant) {
+    /// Interrupts everything and asks the workers to end. Returns whether all of them have; ask again until then.
+    pub fn end(&mut self) -> bool {
         self.waiting.clear();
-        for busy in self
-            .workers
-            .iter_mut()
-            .filter_map(|worker| worker.busy.as_mut())
-        {
-            busy.interrupt_at = Some(now);
+        for worker in &self.workers {
+            worker.interrupter.interrupt();
+            // A full queue belongs to a worker that has not heard yet; a closed one to a worker that has ended.
+            let _ = worker.jobs.try_send(Job::End);
         }
-        self.interrupt_due(now);
+        let mut threads = self.workers.iter().map(|worker| &worker.thread);
+        threads.all(JoinHandle::is_finished)
     }
 
     fn hand_out(&mut self) {
@@ -181,7 +182,7 @@ impl Pool {
 fn start_worker(session: Session, events: SyncSender<Message>) -> Result<Worker> {
     let interrupter = session.interrupter();
     let (jobs, received) = sync_channel(2);
-    thread::Builder::new()
+    let thread = thread::Builder::new()
         .name("query".to_string())
         .spawn(move || work(&session, &received, &events))
         .map_err(|error| Error::data(format!("could not start a query worker: {error}")))?;
@@ -190,12 +191,14 @@ fn start_worker(session: Session, events: SyncSender<Message>) -> Result<Worker>
         interrupter,
         news: None,
         busy: None,
+        thread,
     })
 }
 
 fn work(session: &Session, jobs: &Receiver<Job>, events: &SyncSender<Message>) {
     while let Ok(job) = jobs.recv() {
         match job {
+            Job::End => return,
             Job::Define(macros) => {
                 // A session that cannot forget is still right for every macro that is defined anew.
                 let _ = session.forget_definitions();

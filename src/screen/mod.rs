@@ -10,6 +10,7 @@
 //!
 //! Invariant: drawing changes nothing but the buffer it is given, and no byte of the data acts on the terminal.
 
+mod crash;
 pub mod data;
 pub mod error;
 pub mod filter;

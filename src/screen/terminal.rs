@@ -60,6 +60,7 @@ pub fn enter() -> Result<Terminal> {
         return Err(error);
     }
     guard_panics();
+    super::crash::guard(farewell(), give_back).map_err(lost)?;
     // Standard output itself splits a frame at its last line end; a plain file writes it whole.
     let out = io::stdout().as_fd().try_clone_to_owned().map_err(lost)?;
     let mut terminal = Terminal {
@@ -159,10 +160,23 @@ pub fn current_size() -> Size {
 
 /// Gives the terminal back, if it is ours. Whatever goes wrong, the rest is still tried: the terminal may be gone.
 pub fn restore() {
-    if !ENTERED.swap(false, Ordering::SeqCst) {
+    if !give_back() {
         return;
     }
+    let mut out = io::stdout();
+    let _ = out.write_all(&farewell()).and_then(|()| out.flush());
+    let _ = disable_raw_mode();
+}
+
+/// Tells whether the terminal was ours; from now on it is not.
+fn give_back() -> bool {
+    ENTERED.swap(false, Ordering::SeqCst)
+}
+
+/// Returns the bytes that undo what [`Terminal::take`] and drawing changed.
+fn farewell() -> Vec<u8> {
     let mut bytes = Vec::new();
+    // Writing to memory cannot fail.
     let _ = queue!(
         bytes,
         DisableBracketedPaste,
@@ -170,9 +184,7 @@ pub fn restore() {
         cursor::Show,
         LeaveAlternateScreen
     );
-    let mut out = io::stdout();
-    let _ = out.write_all(&bytes).and_then(|()| out.flush());
-    let _ = disable_raw_mode();
+    bytes
 }
 
 /// Gives the terminal back before a panic of this thread is reported. A panic of any other thread leaves the screen

@@ -11,6 +11,7 @@
 //!
 //! Invariant: one process writes, through one [`Store`]; a [`Session`] never changes anything; no DuckDB type leaves.
 
+mod describe;
 mod engine;
 mod functions;
 pub mod health;

@@ -60,7 +60,7 @@ pub(super) fn lock_down(connection: &Connection) -> Result<()> {
     connection
         .execute(
             "SET enable_external_access = false;
-             SET allowed_configs = ['max_execution_time'];
+             SET allowed_configs = ['max_execution_time', 'enable_optimizer'];
              SET lock_configuration = true;",
         )
         .map_err(broken)?;

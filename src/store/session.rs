@@ -100,7 +100,7 @@ impl Session {
         remarks.and_then(Result::ok).unwrap_or_default()
     }
 
-    fn ask_lowered(
+    pub(super) fn ask_lowered(
         &self,
         sql: &str,
         lowered: Option<&Lowered>,
@@ -142,7 +142,7 @@ impl Session {
     }
 
     /// Tells the analyses which day is today.
-    fn set_today(&self, values: &[(String, Value)]) -> Result<(), SqlError> {
+    pub(super) fn set_today(&self, values: &[(String, Value)]) -> Result<(), SqlError> {
         let Some((_, Value::Date(day))) = values.iter().find(|(name, _)| name == "today") else {
             return Ok(());
         };
@@ -168,33 +168,6 @@ impl Session {
         .unwrap_or_else(|_| Err(SqlError::new("the program failed while it read the answer")));
         let ended = self.end_transaction();
         answer.and_then(|table| ended.map(|()| table))
-    }
-
-    /// Returns the names and types of the columns a SELECT would return, without reading any data.
-    ///
-    /// # Errors
-    ///
-    /// As [`Session::run`], with places in the text given.
-    pub fn describe(
-        &self,
-        sql: &str,
-        values: &[(String, Value)],
-    ) -> Result<Vec<(String, String)>, SqlError> {
-        const PREFIX: &str = "DESCRIBE ";
-        self.set_today(values)?;
-        let text = format!("{PREFIX}{sql}");
-        // Without values, so that conditions which these switch off are looked at too.
-        let table = lowering::lower(&text, &self.connection, &[])
-            .and_then(|lowered| self.ask_lowered(&text, lowered.as_ref(), values, usize::MAX))
-            .map_err(|error| error.behind(PREFIX.len()))?;
-        let texts = |name| {
-            table
-                .column(name)
-                .map(|column| column.values.iter().map(Value::text))
-                .into_iter()
-                .flatten()
-        };
-        Ok(texts("column_name").zip(texts("column_type")).collect())
     }
 
     /// Returns what stops this session's running question.

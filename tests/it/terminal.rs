@@ -132,6 +132,8 @@ struct Running {
     output: Receiver<Vec<u8>>,
     screen: vt100::Parser,
     bytes: usize,
+    /// Echo, line editing and the rest, as they were before the start.
+    modes: String,
 }
 
 impl Running {
@@ -143,6 +145,7 @@ impl Running {
             pixel_height: 0,
         };
         let pair = native_pty_system().openpty(size).unwrap();
+        let modes = modes(&*pair.master);
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_cxtop"));
         command.args(arguments);
         command.cwd(workplace.folder.path());
@@ -170,6 +173,7 @@ impl Running {
             output,
             screen: vt100::Parser::new(size_of(24), size_of(80), 0),
             bytes: 0,
+            modes,
         }
     }
 
@@ -284,6 +288,7 @@ impl Running {
             vt100::MouseProtocolMode::None,
             "the mouse is still on"
         );
+        assert_eq!(modes(&*self.terminal), self.modes, "keys are still raw");
     }
 }
 
@@ -292,6 +297,10 @@ impl Drop for Running {
         // The process may have ended already.
         let _ = self.child.kill();
     }
+}
+
+fn modes(terminal: &dyn MasterPty) -> String {
+    format!("{:?}", terminal.get_termios().unwrap())
 }
 
 fn size_of(cells: u16) -> NonZero<u16> {
@@ -415,6 +424,19 @@ fn ends_cleanly_on_sigterm() {
     running.signal("-TERM");
     assert_eq!(running.wait_for_end(), 143);
     running.assert_terminal_is_restored();
+}
+
+#[test]
+fn a_crash_gives_the_terminal_back() {
+    for signal in ["-SEGV", "-ABRT", "-BUS"] {
+        let workplace = Workplace::new();
+        let mut running = Running::start(&workplace, &[]);
+        running.wait_for("three purchases", |screen| shows(screen, "3"));
+        running.signal(signal);
+        assert_ne!(running.wait_for_end(), 0, "{signal}");
+        running.assert_terminal_is_restored();
+        assert!(running.text().contains("crashed"), "{}", running.text());
+    }
 }
 
 #[test]

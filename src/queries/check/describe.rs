@@ -36,6 +36,7 @@ pub(super) fn describe(
     while !judgements.is_empty() || describers.is_empty() {
         let rest = judgements.split_off(share.min(judgements.len()));
         let session = store.connect()?;
+        session.skip_optimizing()?;
         let broken = library::define(&session, &library::Definitions::of(workspace));
         if describers.is_empty() {
             problems.extend(broken.into_iter().map(error));

@@ -95,14 +95,16 @@ impl Statement<'_> {
         }
     }
 
-    /// Returns the names of the columns that the statement will return.
-    pub fn columns(&self) -> Vec<String> {
-        // SAFETY: the statement is live; a column's name is a text of the caller's to free.
+    /// Returns the names and types of the columns that the statement will return. They are known only where no parameter's
+    /// type depends on its value.
+    pub fn columns(&self) -> Vec<(String, Kind)> {
+        // SAFETY: the statement is live and the indices stay below its column count; names and types are the caller's to free.
         unsafe {
             (0..ffi::duckdb_prepared_statement_column_count(self.raw))
                 .map(|index| {
                     let name = ffi::duckdb_prepared_statement_column_name(self.raw, index);
-                    super::take_text(name.cast_mut())
+                    let kind = ffi::duckdb_prepared_statement_column_logical_type(self.raw, index);
+                    (super::take_text(name.cast_mut()), Kind::take(kind))
                 })
                 .collect()
         }

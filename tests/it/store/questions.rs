@@ -358,6 +358,41 @@ fn a_question_is_described_without_reading_anything() {
 }
 
 #[test]
+fn a_description_is_the_one_that_duckdb_gives_of_the_answer() {
+    let session = session();
+    let values = [
+        ("word".to_string(), text("it's")),
+        ("whole".to_string(), Value::Integer(7)),
+        ("part".to_string(), Value::Double(0.5)),
+        ("day".to_string(), Value::Date(date(2024, 2, 29))),
+        ("truth".to_string(), Value::Boolean(true)),
+        ("none".to_string(), Value::Null),
+        ("words".to_string(), Value::List(vec![text("a"), text("b")])),
+        ("numbers".to_string(), Value::List(vec![Value::Integer(1)])),
+    ];
+    for sql in [
+        "SELECT $word, $WHOLE, $part, $day, $truth, $none, $words, $numbers",
+        "SELECT $whole * 2 AS twice, $whole / 2 AS half, $day + $whole::INTEGER AS later, $none IS NULL AS nothing",
+        "SELECT coalesce($none, $word) AS given, $words[1] AS first, '$word' AS text, e'\\'$word' AS escaped",
+        "SELECT event, count(*) AS n FROM events WHERE event IN (SELECT unnest($words)) OR ts > $day GROUP BY event LIMIT $whole",
+        "FROM events -- $word is no parameter here\nWHERE $none IS NULL OR event = $none",
+        "SELECT ts + INTERVAL ($whole) DAYS AS later, decode(encode($word)) AS same FROM events ORDER BY ALL",
+    ] {
+        let said = session
+            .run(&format!("DESCRIBE {sql}"), &values, 100)
+            .unwrap();
+        let said: Vec<(String, String)> = (0..said.rows())
+            .map(|row| said.row(row).take(2).map(Value::text).collect::<Vec<_>>())
+            .map(|row| (row[0].clone(), row[1].clone()))
+            .collect();
+        assert_eq!(session.describe(sql, &values).unwrap(), said, "{sql}");
+    }
+    session.skip_optimizing().unwrap();
+    let columns = session.describe("SELECT $whole AS n", &values).unwrap();
+    assert_eq!(columns, [("n".to_string(), "BIGINT".to_string())]);
+}
+
+#[test]
 fn only_as_many_rows_are_fetched_as_wanted() {
     let session = session();
     for (rows, limit, fetched, truncated) in [

@@ -48,6 +48,6 @@ impl<'session> Columns<'session> {
 fn names(connection: &Connection, table: &str) -> Result<BTreeSet<String>, SqlError> {
     // Preparing is enough: nothing has to run for the names.
     let statement = connection.prepare(&format!("FROM main.{}", quoted_name(table)))?;
-    let names = statement.columns().into_iter();
-    Ok(names.map(|name| name.to_lowercase()).collect())
+    let columns = statement.columns().into_iter();
+    Ok(columns.map(|(name, _)| name.to_lowercase()).collect())
 }
