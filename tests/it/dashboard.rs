@@ -29,21 +29,21 @@ fn ready() -> Session {
     Session::loaded(workspace(), 120, 40)
 }
 
-fn press(session: &mut Session, command: Command) -> Vec<Request> {
+pub fn press(session: &mut Session, command: Command) -> Vec<Request> {
     session.send(Event::Command(command))
 }
 
-fn type_text(session: &mut Session, text: &str) {
+pub fn type_text(session: &mut Session, text: &str) {
     for letter in text.chars() {
         session.send(Event::Typed(Input::Char(letter)));
     }
 }
 
-fn change(session: &mut Session, tables: &[&str]) -> Vec<Request> {
+pub fn change(session: &mut Session, tables: &[&str]) -> Vec<Request> {
     session.send(Event::Loaded(loaded(tables)))
 }
 
-fn focus_on(session: &mut Session, query: &str) -> usize {
+pub fn focus_on(session: &mut Session, query: &str) -> usize {
     let index = session
         .dashboard
         .tiles
@@ -54,7 +54,7 @@ fn focus_on(session: &mut Session, query: &str) -> usize {
     index
 }
 
-fn words(dashboard: &Dashboard) -> Vec<&'static str> {
+pub fn words(dashboard: &Dashboard) -> Vec<&'static str> {
     let word = |state: &State| match state {
         State::Waiting => "waiting",
         State::Running(_) => "running",
@@ -72,7 +72,7 @@ fn words(dashboard: &Dashboard) -> Vec<&'static str> {
 }
 
 /// Breaks or repairs one query of the workspace.
-fn edited(name: &str, text: &str, error: Option<Error>) -> Workspace {
+pub fn edited(name: &str, text: &str, error: Option<Error>) -> Workspace {
     let mut workspace = workspace();
     let file = workspace
         .queries
