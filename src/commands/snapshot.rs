@@ -192,7 +192,7 @@ fn panel_as_json(tile: &Tile) -> Json {
 }
 
 fn goal_as_json(goal: &GoalCheck) -> Json {
-    json!({ "name": goal.name, "column": goal.column, "value": goal.value, "state": goal.state.word() })
+    json!({ "name": goal.name, "column": goal.column, "value": goal.value, "state": format!("goal {}", goal.state.word()) })
 }
 
 /// Every panel that failed, as one error: the picture shows each where it belongs.
@@ -245,7 +245,7 @@ fn missed_goals(title: &str, panel: &Panel) -> Vec<String> {
             format!(
                 "  {title}: goal `{}` wants {}, but {} is {value}",
                 goal.name,
-                goal.at(),
+                goal.target.at(),
                 goal.column
             )
         })

@@ -109,6 +109,16 @@ pub enum Target {
     AtMost(f64),
 }
 
+impl Target {
+    /// Returns the target's number.
+    #[must_use]
+    pub fn at(self) -> f64 {
+        match self {
+            Self::AtLeast(at) | Self::AtMost(at) => at,
+        }
+    }
+}
+
 /// How a column is shown.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Look {
@@ -120,6 +130,17 @@ pub struct Look {
     pub better: Better,
     /// The column that holds the half-width of this column's interval.
     pub margin: Option<String>,
+}
+
+impl Look {
+    /// Returns the look without the unit, for where the unit stands at another number already.
+    #[must_use]
+    pub fn without_unit(&self) -> Self {
+        Self {
+            unit: String::new(),
+            ..self.clone()
+        }
+    }
 }
 
 /// How a number is written.
