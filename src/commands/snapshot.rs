@@ -15,7 +15,7 @@ use crate::dashboard::{Dashboard, Event, Loaded, Now, Request, Size, Tile, ViewO
 use crate::error::{Error, Kind, Result, nearest};
 use crate::export;
 use crate::panels::{GoalCheck, GoalState, Panel};
-use crate::queries::{self, Bound};
+use crate::queries;
 use crate::screen::{snapshot, terminal};
 use crate::store::{Loading, Session};
 
@@ -121,16 +121,11 @@ fn answered(
     while let Some(request) = requests.pop_front() {
         if let Request::Run(question) = request {
             let began = Instant::now();
-            let bound = Bound {
-                values: question.values,
-                computed: question.computed,
-                legs: question.legs,
-            };
             let result = queries::ask_with_remarks(
                 session,
                 &question.sql,
                 &question.path,
-                &bound,
+                &question.bound,
                 question.limit,
             );
             if let Err(error) = &result
