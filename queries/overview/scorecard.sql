@@ -1,6 +1,6 @@
 -- /// query
 -- title = "Scorecard"
--- about = "What matters, from $since up to $until, against its goal and the equally long time before. A goal within the ± is neither met nor missed for sure; a change counts only beyond the ± of both. Counts and medians have no ±. First answer: hours, median. Churn and onboarding as in overview/churn and product/milestones."
+-- about = "What matters, from $since up to $until, against its goal and the equally long time before. A goal within the ± is neither met nor missed for sure; a change counts only beyond the ± of both. Counts and medians have no ±. First answer: hours, median. Churn as in overview/churn."
 -- owner = "cx"
 -- kind  = "scorecard"
 --

@@ -1,6 +1,6 @@
 -- /// query
 -- title = "CSAT"
--- about = "Customer satisfaction: share of 4 and 5 among answers on the scale 1-5 (top-2-box), from $since up to $until, against the equally long time before. The mean is another number: see scores/trio."
+-- about = "Customer satisfaction: share of 4 and 5 among answers on the scale 1-5 (top-2-box), from $since up to $until, against the equally long time before. The mean is another number: see scores/csat_by."
 -- owner = "cx"
 -- kind  = "value"
 --
