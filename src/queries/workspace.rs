@@ -248,7 +248,7 @@ impl Workspace {
 /// Reads `cxtop.toml`: what is sound in it, and everything that is wrong. Nothing is sound in a file that cannot be read.
 pub(super) fn read_config(root: &Path) -> (Option<Config>, Vec<Error>) {
     let path = root.join("cxtop.toml");
-    let help = "a workspace is a folder with a cxtop.toml; `cxtop init` writes one";
+    let help = "a workspace is a folder with a cxtop.toml; the shortest one says `version = 1`";
     match folder::text(&path) {
         Ok(text) => {
             let (config, problems) = Config::read(root, &path, &text);

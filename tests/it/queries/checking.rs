@@ -559,7 +559,7 @@ fn a_missing_configuration_says_what_a_workspace_is() {
             .help
             .as_deref()
             .unwrap()
-            .contains("cxtop init")
+            .contains("version = 1")
     );
 }
 
