@@ -453,7 +453,10 @@ tests/r.toml:1:9: error[query]: there is no query `r`
 fn one_broken_file_hides_no_other() {
     says(
         &[
-            ("annotations.toml", "[[annotation]]\ndate = 2025-01-01\n"),
+            (
+                "annotations.toml",
+                "version = 1\n[[annotation]]\ndate = 2025-01-01\n",
+            ),
             (
                 "a.sql",
                 "<<<<<<< HEAD\nSELECT 1\n=======\nSELECT 2\n>>>>>>> branch\n",
@@ -468,7 +471,7 @@ fn one_broken_file_hides_no_other() {
   <<<<<<< HEAD
   ^
   help: keep one side, and delete the lines that start with <<<<<<<, ======= and >>>>>>>
-annotations.toml:1:1: error[type]: `text` is missing
+annotations.toml:2:1: error[type]: `text` is missing
   [[annotation]]
   ^
 b.sql:2:1: error[gate]: only one statement is allowed

@@ -126,7 +126,7 @@ fn dashboards_and_annotations_are_read_in_order() {
     let folder = Folder::with(&[
         (
             "annotations.toml",
-            "[[annotation]]\ndate = 2025-02-01\ntext = \"outage\"\n[[annotation]]\ndate = 2025-01-01\ntext = \"1.0\"\nkind = \"release\"\n",
+            "version = 1\n[[annotation]]\ndate = 2025-02-01\ntext = \"outage\"\n[[annotation]]\ndate = 2025-01-01\ntext = \"1.0\"\nkind = \"release\"\n",
         ),
         (
             "dashboards/b.toml",
