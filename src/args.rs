@@ -41,7 +41,7 @@ pub struct Common {
     /// The day on which weeks start
     #[arg(long, global = true, value_name = "DAY", value_parser = weekday)]
     pub week_start: Option<Weekday>,
-    /// The size of a snapshot
+    /// The size of a snapshot, or the width of `functions`
     #[arg(long, global = true, value_name = "COLSxROWS")]
     pub size: Option<Size>,
     /// Colours
@@ -59,7 +59,8 @@ pub struct Common {
     /// End with a line of JSON on standard error: `load_ms`, `query_ms`, rows
     #[arg(long, global = true)]
     pub timing: bool,
-    /// Run a query this many times (the answer is printed once); 1, or 5 for `bench`, when absent
+    /// In `run`, `sql` and `bench`: run a query this many times (the answer is printed once); 1, or 5 for `bench`, when
+    /// absent
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub repeat: Option<u32>,
 }
@@ -93,7 +94,7 @@ pub enum Command {
         #[arg(long, value_name = "NAME", conflicts_with_all = ["file", "format", "out", "raw"])]
         print: Option<String>,
         /// Print the functions as macros for the stock DuckDB command line instead
-        #[arg(long, conflicts_with_all = ["text", "file", "print"])]
+        #[arg(long, conflicts_with_all = ["text", "file", "print", "format", "out", "raw", "param"])]
         macros: bool,
         /// A parameter's value; may be repeated
         #[arg(short, long = "param", value_name = "NAME=VALUE")]
@@ -113,7 +114,8 @@ pub enum Command {
         #[arg(long)]
         fail_on_goal: bool,
     },
-    /// Check the workspace: configuration, queries, dashboards, tests
+    /// Check the workspace: configuration, queries, dashboards, the journey map, tests, and the declared columns against
+    /// the files
     Check {
         /// How problems are printed
         #[arg(long, value_enum, default_value_t)]

@@ -13,6 +13,8 @@
 -- country  = { type = "VARCHAR", optional = true, choices_sql = "SELECT DISTINCT country FROM customers WHERE country IS NOT NULL ORDER BY country", about = "only customers from here" }
 -- platform = { type = "VARCHAR", optional = true, choices_sql = "SELECT DISTINCT platform FROM events WHERE platform IS NOT NULL ORDER BY platform", about = "only events on this" }
 -- ///
+-- Not a call of next_events(…): there every such event begins a path and repetitions count, so that a visit with three
+-- attempts to pay would be counted three times. Here a visit counts once.
 WITH moments AS (
     SELECT customer_id, event, ts, lag(event) OVER earlier AS event_before, lag(ts) OVER earlier AS ts_before
     FROM events

@@ -7,6 +7,13 @@ FROM subscriptions
 WHERE started_at <= p_time AND (ended_at IS NULL OR ended_at > p_time)
 GROUP BY customer_id;
 
+-- How many customers pay at the start of the day `p_since`, and how many of them no longer do at that of `p_until`.
+CREATE MACRO churned(p_since, p_until, p_country, p_platform) AS TABLE
+SELECT count(*) AS n, count(*) FILTER (WHERE paying_now.customer_id IS NULL) AS lost
+FROM paying_at(utc_time(p_since)) AS paying_then
+LEFT JOIN paying_at(utc_time(p_until)) AS paying_now ON paying_now.customer_id = paying_then.customer_id
+WHERE customer_matches(paying_then.customer_id, p_country, p_platform);
+
 -- What each customer pays at the start and at the end of each period, and whether they ever paid before it.
 CREATE MACRO mrr_changes(p_since, p_until, p_unit, p_country, p_platform) AS TABLE
 WITH bounds AS (

@@ -1,4 +1,4 @@
--- Answers by group, and the customers behind the last NPS answers.
+-- Answers by group and against the time before, and the customers behind the last NPS answers.
 
 -- The answers to a survey in [p_since, p_until), with the group of each: `p_by` names a column of surveys or customers.
 CREATE MACRO answers_by(p_survey, p_by, p_since, p_until, p_country, p_platform) AS TABLE
@@ -23,6 +23,19 @@ WHERE surveys.survey = p_survey
     AND surveys.ts >= utc_time(p_since)
     AND surveys.ts < utc_time(p_until)
     AND customer_matches(surveys.customer_id, p_country, p_platform);
+
+-- The scores from `p_low` to `p_high` of a survey, those in [p_since, p_until) as `score` and those in the equally long time
+-- before as `earlier_score`.
+CREATE MACRO answers_now_and_before(p_survey, p_low, p_high, p_since, p_until, p_country, p_platform) AS TABLE
+SELECT
+    CASE WHEN ts >= utc_time(p_since) THEN score END AS score,
+    CASE WHEN ts < utc_time(p_since) THEN score END AS earlier_score
+FROM surveys
+WHERE survey = p_survey
+    AND score BETWEEN p_low AND p_high
+    AND ts >= utc_time(day_before(p_since, p_until))
+    AND ts < utc_time(p_until)
+    AND customer_matches(customer_id, p_country, p_platform);
 
 -- Of each customer the last NPS answer in [p_since, p_until); of several at one instant the lowest. `p_touchpoint` NULL
 -- means all.

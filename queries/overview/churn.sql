@@ -18,29 +18,12 @@
 -- at_most = 0.06
 -- warn_at = 0.05
 -- ///
-WITH paying_first AS (
-    SELECT customer_id
-    FROM paying_at(utc_time(day_before($since, $until)))
-    WHERE customer_matches(customer_id, $country, $platform)
-),
-paying_then AS (
-    SELECT customer_id FROM paying_at(utc_time($since)) WHERE customer_matches(customer_id, $country, $platform)
-),
-paying_now AS (
-    SELECT customer_id FROM paying_at(utc_time($until))
-),
-counted AS (
-    SELECT
-        (SELECT count(*) FROM paying_then) AS n,
-        (SELECT count(*) FROM paying_then ANTI JOIN paying_now USING (customer_id)) AS lost,
-        (SELECT count(*) FROM paying_first) AS previous_n,
-        (SELECT count(*) FROM paying_first ANTI JOIN paying_then USING (customer_id)) AS previous_lost
-)
 SELECT
-    lost / nullif(n, 0) AS value,
-    wilson_margin(lost, n) AS margin,
-    n,
-    previous_lost / nullif(previous_n, 0) AS previous,
-    wilson_margin(previous_lost, previous_n) AS previous_margin,
-    previous_n
-FROM counted
+    latest.lost / nullif(latest.n, 0) AS value,
+    wilson_margin(latest.lost, latest.n) AS margin,
+    latest.n,
+    earlier.lost / nullif(earlier.n, 0) AS previous,
+    wilson_margin(earlier.lost, earlier.n) AS previous_margin,
+    earlier.n AS previous_n
+FROM churned($since, $until, $country, $platform) AS latest
+CROSS JOIN churned(day_before($since, $until), $since, $country, $platform) AS earlier

@@ -1,6 +1,6 @@
 -- /// query
 -- title = "Scorecard"
--- about = "What matters, from $since up to $until, against its goal and the equally long time before. A goal within the ± is neither met nor missed for sure; a change counts only beyond the ± of both. Counts and medians have no ±. First answer: hours, median. Churn and onboarding as in overview/churn and product/milestones."
+-- about = "What matters, from $since up to $until, against its goal and the equally long time before. A goal within the ± is neither met nor missed for sure; a change counts only beyond the ± of both. Counts and medians have no ±. First answer: hours, median. Churn as in overview/churn."
 -- owner = "cx"
 -- kind  = "scorecard"
 --
@@ -16,38 +16,12 @@
 -- goal     = { format = "one_decimal" }
 -- previous = { format = "one_decimal" }
 -- ///
-WITH answers AS (
-    SELECT survey, score, ts >= utc_time($since) AS is_current
-    FROM surveys
-    WHERE ((survey = 'nps' AND score BETWEEN 0 AND 10) OR (survey = 'csat' AND score BETWEEN 1 AND 5))
-        AND ts >= utc_time(day_before($since, $until))
-        AND ts < utc_time($until)
-        AND customer_matches(customer_id, $country, $platform)
-),
-opened AS (
+WITH opened AS (
     SELECT epoch(first_response_at - created_at) / 3600 AS hours, created_at >= utc_time($since) AS is_current
     FROM tickets
     WHERE created_at >= utc_time(day_before($since, $until))
         AND created_at < utc_time($until)
         AND customer_matches(customer_id, $country, $platform)
-),
-paying_first AS (
-    SELECT customer_id
-    FROM paying_at(utc_time(day_before($since, $until)))
-    WHERE customer_matches(customer_id, $country, $platform)
-),
-paying_then AS (
-    SELECT customer_id FROM paying_at(utc_time($since)) WHERE customer_matches(customer_id, $country, $platform)
-),
-paying_now AS (
-    SELECT customer_id, mrr FROM paying_at(utc_time($until)) WHERE customer_matches(customer_id, $country, $platform)
-),
-lost AS (
-    SELECT
-        (SELECT count(*) FROM paying_then) AS n,
-        (SELECT count(*) FROM paying_then ANTI JOIN paying_now USING (customer_id)) AS lost,
-        (SELECT count(*) FROM paying_first) AS previous_n,
-        (SELECT count(*) FROM paying_first ANTI JOIN paying_then USING (customer_id)) AS previous_lost
 ),
 use AS (
     SELECT
@@ -62,23 +36,21 @@ use AS (
 measured AS (
     SELECT
         1 AS metric_no,
-        nps(CASE WHEN is_current THEN score END) AS value,
-        nps_margin(CASE WHEN is_current THEN score END) AS margin,
-        count(*) FILTER (WHERE is_current) AS n,
-        nps(CASE WHEN NOT is_current THEN score END) AS previous,
-        nps_margin(CASE WHEN NOT is_current THEN score END) AS previous_margin
-    FROM answers
-    WHERE survey = 'nps'
+        nps(score) AS value,
+        nps_margin(score) AS margin,
+        count(score) AS n,
+        nps(earlier_score) AS previous,
+        nps_margin(earlier_score) AS previous_margin
+    FROM answers_now_and_before('nps', 0, 10, $since, $until, $country, $platform)
     UNION ALL
     SELECT
         2,
-        100 * csat(CASE WHEN is_current THEN score END),
-        100 * csat_margin(CASE WHEN is_current THEN score END),
-        count(*) FILTER (WHERE is_current),
-        100 * csat(CASE WHEN NOT is_current THEN score END),
-        100 * csat_margin(CASE WHEN NOT is_current THEN score END)
-    FROM answers
-    WHERE survey = 'csat'
+        100 * csat(score),
+        100 * csat_margin(score),
+        count(score),
+        100 * csat(earlier_score),
+        100 * csat_margin(earlier_score)
+    FROM answers_now_and_before('csat', 1, 5, $since, $until, $country, $platform)
     UNION ALL
     SELECT
         3,
@@ -91,12 +63,13 @@ measured AS (
     UNION ALL
     SELECT
         4,
-        100 * lost / nullif(n, 0),
-        100 * wilson_margin(lost, n),
-        n,
-        100 * previous_lost / nullif(previous_n, 0),
-        100 * wilson_margin(previous_lost, previous_n)
-    FROM lost
+        100 * latest.lost / nullif(latest.n, 0),
+        100 * wilson_margin(latest.lost, latest.n),
+        latest.n,
+        100 * earlier.lost / nullif(earlier.n, 0),
+        100 * wilson_margin(earlier.lost, earlier.n)
+    FROM churned($since, $until, $country, $platform) AS latest
+    CROSS JOIN churned(day_before($since, $until), $since, $country, $platform) AS earlier
     UNION ALL
     SELECT 5, customers, NULL, customers, previous_customers, NULL
     FROM use

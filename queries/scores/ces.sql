@@ -15,17 +15,6 @@
 -- easy        = { format = "percent", better = "up", margin = "easy_margin" }
 -- easy_margin = { format = "percent" }
 -- ///
-WITH answers AS (
-    SELECT
-        CASE WHEN ts >= utc_time($since) THEN score END AS score,
-        CASE WHEN ts < utc_time($since) THEN score END AS earlier_score
-    FROM surveys
-    WHERE survey = 'ces'
-        AND score BETWEEN 1 AND 7
-        AND ts >= utc_time(day_before($since, $until))
-        AND ts < utc_time($until)
-        AND customer_matches(customer_id, $country, $platform)
-)
 SELECT
     avg(score) AS value,
     mean_margin(score) AS margin,
@@ -35,4 +24,4 @@ SELECT
     count(earlier_score) AS previous_n,
     count(*) FILTER (WHERE score >= 5) / nullif(count(score), 0) AS easy,
     wilson_margin(count(*) FILTER (WHERE score >= 5), count(score)) AS easy_margin
-FROM answers
+FROM answers_now_and_before('ces', 1, 7, $since, $until, $country, $platform)

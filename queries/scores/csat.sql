@@ -1,6 +1,6 @@
 -- /// query
 -- title = "CSAT"
--- about = "Customer satisfaction: share of 4 and 5 among answers on the scale 1-5 (top-2-box), from $since up to $until, against the equally long time before. The mean is another number: see scores/trio."
+-- about = "Customer satisfaction: share of 4 and 5 among answers on the scale 1-5 (top-2-box), from $since up to $until, against the equally long time before. The mean is another number: see scores/csat_by."
 -- owner = "cx"
 -- kind  = "value"
 --
@@ -18,17 +18,6 @@
 -- at_least = 0.75
 -- warn_at  = 0.78
 -- ///
-WITH answers AS (
-    SELECT
-        CASE WHEN ts >= utc_time($since) THEN score END AS score,
-        CASE WHEN ts < utc_time($since) THEN score END AS earlier_score
-    FROM surveys
-    WHERE survey = 'csat'
-        AND score BETWEEN 1 AND 5
-        AND ts >= utc_time(day_before($since, $until))
-        AND ts < utc_time($until)
-        AND customer_matches(customer_id, $country, $platform)
-)
 SELECT
     csat(score) AS value,
     csat_margin(score) AS margin,
@@ -36,4 +25,4 @@ SELECT
     csat(earlier_score) AS previous,
     csat_margin(earlier_score) AS previous_margin,
     count(earlier_score) AS previous_n
-FROM answers
+FROM answers_now_and_before('csat', 1, 5, $since, $until, $country, $platform)

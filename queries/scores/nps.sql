@@ -18,17 +18,6 @@
 -- at_least = 30
 -- warn_at  = 35
 -- ///
-WITH answers AS (
-    SELECT
-        CASE WHEN ts >= utc_time($since) THEN score END AS score,
-        CASE WHEN ts < utc_time($since) THEN score END AS earlier_score
-    FROM surveys
-    WHERE survey = 'nps'
-        AND score BETWEEN 0 AND 10
-        AND ts >= utc_time(day_before($since, $until))
-        AND ts < utc_time($until)
-        AND customer_matches(customer_id, $country, $platform)
-)
 SELECT
     nps(score) AS value,
     nps_margin(score) AS margin,
@@ -36,4 +25,4 @@ SELECT
     nps(earlier_score) AS previous,
     nps_margin(earlier_score) AS previous_margin,
     count(earlier_score) AS previous_n
-FROM answers
+FROM answers_now_and_before('nps', 0, 10, $since, $until, $country, $platform)

@@ -30,62 +30,42 @@
 -- column   = "value"
 -- at_least = 5
 -- ///
-WITH answers AS (
-    SELECT survey, score, ts >= utc_time($since) AS is_current
-    FROM surveys
-    WHERE ((survey = 'nps' AND score BETWEEN 0 AND 10)
-            OR (survey = 'csat' AND score BETWEEN 1 AND 5)
-            OR (survey = 'ces' AND score BETWEEN 1 AND 7))
-        AND ts >= utc_time(day_before($since, $until))
-        AND ts < utc_time($until)
-        AND customer_matches(customer_id, $country, $platform)
-),
-columns_of_scores AS (
-    SELECT
-        CASE WHEN survey = 'nps' AND is_current THEN score END AS nps_now,
-        CASE WHEN survey = 'nps' AND NOT is_current THEN score END AS nps_before,
-        CASE WHEN survey = 'csat' AND is_current THEN score END AS csat_now,
-        CASE WHEN survey = 'csat' AND NOT is_current THEN score END AS csat_before,
-        CASE WHEN survey = 'ces' AND is_current THEN score END AS ces_now,
-        CASE WHEN survey = 'ces' AND NOT is_current THEN score END AS ces_before
-    FROM answers
-),
-scores AS (
+WITH scores AS (
     SELECT
         1 AS score_no,
         'NPS' AS metric,
         'points' AS unit,
-        nps(nps_now) AS value,
-        nps_margin(nps_now) AS margin,
-        count(nps_now) AS n,
-        nps(nps_before) AS previous,
-        nps_margin(nps_before) AS previous_margin,
-        count(nps_before) AS previous_n
-    FROM columns_of_scores
+        nps(score) AS value,
+        nps_margin(score) AS margin,
+        count(score) AS n,
+        nps(earlier_score) AS previous,
+        nps_margin(earlier_score) AS previous_margin,
+        count(earlier_score) AS previous_n
+    FROM answers_now_and_before('nps', 0, 10, $since, $until, $country, $platform)
     UNION ALL
     SELECT
         2,
         'CSAT (4-5 of 5)',
         '%',
-        100 * csat(csat_now),
-        100 * csat_margin(csat_now),
-        count(csat_now),
-        100 * csat(csat_before),
-        100 * csat_margin(csat_before),
-        count(csat_before)
-    FROM columns_of_scores
+        100 * csat(score),
+        100 * csat_margin(score),
+        count(score),
+        100 * csat(earlier_score),
+        100 * csat_margin(earlier_score),
+        count(earlier_score)
+    FROM answers_now_and_before('csat', 1, 5, $since, $until, $country, $platform)
     UNION ALL
     SELECT
         3,
         'CES',
         'of 7',
-        avg(ces_now),
-        mean_margin(ces_now),
-        count(ces_now),
-        avg(ces_before),
-        mean_margin(ces_before),
-        count(ces_before)
-    FROM columns_of_scores
+        avg(score),
+        mean_margin(score),
+        count(score),
+        avg(earlier_score),
+        mean_margin(earlier_score),
+        count(earlier_score)
+    FROM answers_now_and_before('ces', 1, 7, $since, $until, $country, $platform)
 )
 SELECT metric, unit, value, margin, n, previous, previous_margin, previous_n
 FROM scores

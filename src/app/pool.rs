@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::Message;
 use crate::dashboard::{Event, Question, Ticket};
 use crate::error::{Error, Result};
-use crate::queries::{self, Bound, Definitions};
+use crate::queries::{self, Definitions};
 use crate::store::{Interrupter, Session, Table};
 
 /// An interrupt that comes before a query has begun is lost, so it is said again at this pace until the worker answers.
@@ -226,17 +226,12 @@ fn work(session: &Session, jobs: &Receiver<Job>, events: &SyncSender<Message>) {
 
 /// Asks the database. A panic in its driver becomes an error of this one panel.
 fn answer(session: &Session, question: &Question) -> Result<Table> {
-    let bound = Bound {
-        values: question.values.clone(),
-        computed: question.computed.clone(),
-        legs: question.legs.clone(),
-    };
     let asked = AssertUnwindSafe(|| {
         queries::ask_with_remarks(
             session,
             &question.sql,
             &question.path,
-            &bound,
+            &question.bound,
             question.limit,
         )
     });

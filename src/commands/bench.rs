@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use jiff::civil::Date;
+
 use super::opened::{Opened, load, open, session, today};
 use super::print::{self, say};
 use super::query::find;
 use super::stop::Stop;
 use crate::args::{Common, Output};
 use crate::error::{Error, Kind, Result};
-use crate::queries::{self, SavedQuery};
+use crate::queries::{self, Bound, SavedQuery, Workspace};
 use crate::store::{Column, Loading, Session, Table, Value};
 
 /// How often a query runs when the command line does not say.
@@ -33,11 +35,12 @@ pub fn execute(common: &Common, names: &[String], output: &Output) -> Result<()>
     let wanted = wanted(&opened, names)?;
     let loading = load(&mut opened, &stop)?;
     say(&loaded(&loading));
+    let today = today(&opened.workspace, &opened.store)?;
     let session = session(&opened)?;
     stop.interrupts(session.interrupter())?;
     let mut all = Vec::new();
     for query in &wanted {
-        let timed = time(common, &opened, &session, query);
+        let timed = time(common, &opened.workspace, &session, query, today);
         if let Err(error) = &timed.runs
             && error.kind == Kind::Interrupted
         {
@@ -86,14 +89,16 @@ fn loaded(loading: &Loading) -> String {
 
 fn time(
     common: &Common,
-    opened: &Opened,
+    workspace: &Workspace,
     session: &Session,
     (name, query): &(String, Result<SavedQuery>),
+    today: Date,
 ) -> Timed {
     let mut rows = 0;
-    let runs = query
-        .clone()
-        .and_then(|query| run(common, opened, session, &query, &mut rows));
+    let runs = query.clone().and_then(|query| {
+        let bound = workspace.bind(&query, &BTreeMap::new(), today)?;
+        run(common, session, &query, &bound, &mut rows)
+    });
     Timed {
         query: name.clone(),
         runs,
@@ -103,19 +108,15 @@ fn time(
 
 fn run(
     common: &Common,
-    opened: &Opened,
     session: &Session,
     query: &SavedQuery,
+    bound: &Bound,
     rows: &mut usize,
 ) -> Result<Vec<Duration>> {
-    let given = BTreeMap::new();
-    let today = today(&opened.workspace, &opened.store)?;
-    let mut bound = queries::bind(query, &given, today)?;
-    bound.legs = opened.workspace.legs(query, &given, today);
     let mut runs = Vec::new();
     for _ in 0..common.repeat.unwrap_or(USUAL_RUNS) {
         let began = Instant::now();
-        let answer = queries::ask(session, &query.text, &query.path, &bound, usize::MAX)?;
+        let answer = queries::ask(session, &query.text, &query.path, bound, usize::MAX)?;
         runs.push(began.elapsed());
         *rows = answer.rows();
     }

@@ -212,6 +212,17 @@ pub fn session(opened: &Opened) -> Result<Session> {
     Ok(session)
 }
 
+/// Returns the day that counts as today, for what needs no rows: the data are loaded only where they say what day it is.
+///
+/// # Errors
+/// When the user stops the load, or the latest day of the data cannot be asked.
+pub fn day(opened: &mut Opened) -> Result<Date> {
+    if opened.workspace.config.today == Today::Data {
+        load(opened, &Stop::on_signals()?)?;
+    }
+    today(&opened.workspace, &opened.store)
+}
+
 /// Returns the day that counts as today.
 ///
 /// # Errors

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::opened::{Opened, load, open, session, today};
+use super::opened::{Opened, day, load, open, session, today};
 use super::print;
 use super::stop::Stop;
 use crate::args::{Common, Named, Output};
 use crate::error::{Error, Kind, Place, Result, nearest};
-use crate::queries::{self, SavedQuery, Today, Workspace};
+use crate::queries::{self, SavedQuery, Workspace};
 use crate::store::{Table, Value, portable};
 
 /// Runs a saved query.
@@ -56,12 +56,9 @@ pub fn sql(
 pub fn print_stock(common: &Common, name: &str, params: &[Named]) -> Result<()> {
     let mut opened = open(common)?;
     let query = find(&opened.workspace, name)?.clone();
-    if opened.workspace.config.today == Today::Data {
-        let stop = Stop::on_signals()?;
-        load(&mut opened, &stop)?;
-    }
-    let today = today(&opened.workspace, &opened.store)?;
-    let bound = queries::bind(&query, &given(&query, params)?, today)?;
+    let today = day(&mut opened)?;
+    let given = given(&query, params)?;
+    let bound = opened.workspace.bind(&query, &given, today)?;
     let text = opened
         .workspace
         .stock_text(&query, &bound, &session(&opened)?)?;
@@ -74,10 +71,7 @@ pub fn print_stock(common: &Common, name: &str, params: &[Named]) -> Result<()> 
 /// When there is no workspace, or its data, which say what day it is, cannot be loaded.
 pub fn macros(common: &Common) -> Result<()> {
     let mut opened = open(common)?;
-    if opened.workspace.config.today == Today::Data {
-        load(&mut opened, &Stop::on_signals()?)?;
-    }
-    let today = today(&opened.workspace, &opened.store)?;
+    let today = day(&mut opened)?;
     let config = &opened.workspace.config;
     let script = portable::script(&config.timezone, config.week_start, today);
     print::stdout(script.as_bytes())
@@ -127,8 +121,7 @@ fn answer_loaded(
 ) -> Result<()> {
     let today = today(&opened.workspace, &opened.store)?;
     let given = given(query, params)?;
-    let mut bound = queries::bind(query, &given, today)?;
-    bound.legs = opened.workspace.legs(query, &given, today);
+    let bound = opened.workspace.bind(query, &given, today)?;
     let session = session(opened)?;
     stop.interrupts(session.interrupter())?;
     let mut query_ms = Vec::new();

@@ -15,7 +15,7 @@ use crate::dashboard::{Dashboard, Event, Loaded, Now, Request, Size, Tile, ViewO
 use crate::error::{Error, Kind, Result, nearest};
 use crate::export;
 use crate::panels::{GoalCheck, GoalState, Panel};
-use crate::queries::{self, Bound};
+use crate::queries;
 use crate::screen::{snapshot, terminal};
 use crate::store::{Loading, Session};
 
@@ -121,16 +121,11 @@ fn answered(
     while let Some(request) = requests.pop_front() {
         if let Request::Run(question) = request {
             let began = Instant::now();
-            let bound = Bound {
-                values: question.values,
-                computed: question.computed,
-                legs: question.legs,
-            };
             let result = queries::ask_with_remarks(
                 session,
                 &question.sql,
                 &question.path,
-                &bound,
+                &question.bound,
                 question.limit,
             );
             if let Err(error) = &result
@@ -192,7 +187,7 @@ fn panel_as_json(tile: &Tile) -> Json {
 }
 
 fn goal_as_json(goal: &GoalCheck) -> Json {
-    json!({ "name": goal.name, "column": goal.column, "value": goal.value, "state": goal.state.word() })
+    json!({ "name": goal.name, "column": goal.column, "value": goal.value, "state": format!("goal {}", goal.state.word()) })
 }
 
 /// Every panel that failed, as one error: the picture shows each where it belongs.
@@ -245,7 +240,7 @@ fn missed_goals(title: &str, panel: &Panel) -> Vec<String> {
             format!(
                 "  {title}: goal `{}` wants {}, but {} is {value}",
                 goal.name,
-                goal.at(),
+                goal.target.at(),
                 goal.column
             )
         })

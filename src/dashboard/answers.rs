@@ -9,7 +9,7 @@ use super::tile::Due;
 use super::{Dashboard, Flow, Load};
 use crate::error::{Error, Kind, nearest};
 use crate::panels::Panel;
-use crate::queries::{self, SavedQuery};
+use crate::queries::SavedQuery;
 use crate::store::Table;
 
 /// Rows asked for at most; no screen shows more, and a query that returns more says so.
@@ -50,11 +50,14 @@ impl Dashboard {
     fn question(&mut self, index: usize) -> Result<Question, Error> {
         let query = self.query(index)?;
         let given = self.given(index);
-        let bound = queries::bind(query, &given, self.today())?;
-        let legs = self.workspace.legs(query, &given, self.today());
+        let mut bound = self.workspace.bind(query, &given, self.today())?;
         let (name, path) = (query.name.clone(), query.path.clone());
         let sql = match &self.tiles[index].behind {
-            Some(behind) => behind.sql.clone(),
+            Some(behind) => {
+                // The map says nothing about a list of customers.
+                bound.legs.clear();
+                behind.sql.clone()
+            }
             None => query.text.clone(),
         };
         let ticket = self.ticket(index);
@@ -63,9 +66,7 @@ impl Dashboard {
             query: name,
             sql,
             path,
-            values: bound.values,
-            computed: bound.computed,
-            legs,
+            bound,
             limit: ROWS,
         })
     }

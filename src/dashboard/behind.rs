@@ -1,9 +1,10 @@
 //! From a number to the customers behind it: the panel shows their list until the reader goes back.
 
 use super::Dashboard;
+use super::arrange::Sort;
 use super::event::{Notice, Request};
 use super::state::State;
-use super::tile::{Mark, Picture};
+use super::tile::{Mark, Picture, Tile};
 use crate::panels::Panel;
 use crate::queries::{Header, Kind};
 use crate::store::{CustomersBehind, Value, customers_behind};
@@ -17,6 +18,8 @@ pub struct Behind {
     state: State,
     picture: Picture,
     mark: Option<Mark>,
+    sort: Option<Sort>,
+    rows_with: String,
 }
 
 impl Dashboard {
@@ -41,22 +44,22 @@ impl Dashboard {
             state: std::mem::replace(&mut tile.state, State::Waiting),
             picture: std::mem::take(&mut tile.picture),
             mark: tile.mark.take(),
+            sort: tile.sort.take(),
+            rows_with: std::mem::take(&mut tile.rows_with),
         };
         tile.behind = Some(Box::new(before));
         self.arrange(index);
         self.ask(vec![index])
     }
 
-    /// Shows the panel's own numbers again. Tells whether it listed customers.
+    /// Shows the panel's own numbers again and asks for newer ones. Does nothing where no customers are listed.
     pub(super) fn close_customers(&mut self) -> Option<Vec<Request>> {
         let index = self.focus;
-        let tile = self.tiles.get_mut(index)?;
-        let before = tile.behind.take()?;
-        let running = tile.state.run().map(|run| run.ticket);
-        (tile.header, tile.state) = (before.header, before.state);
-        (tile.picture, tile.mark) = (before.picture, before.mark);
+        if !self.tiles.get_mut(index)?.leave_list() {
+            return None;
+        }
         self.arrange(index);
-        Some(running.map(Request::Cancel).into_iter().collect())
+        Some(self.ask(vec![index]))
     }
 
     fn customers_at(&self, index: usize) -> Option<CustomersBehind> {
@@ -74,5 +77,21 @@ impl Dashboard {
             .collect();
         let column = columns.get(cursor.column)?;
         customers_behind(&self.query(index).ok()?.text, &row, &column.name)
+    }
+}
+
+impl Tile {
+    /// Becomes what it was before it listed customers. Its numbers are old from then on: whatever changed meanwhile
+    /// changed the list alone, and a question that was on its way was replaced by the list's. Tells whether it listed any.
+    pub(super) fn leave_list(&mut self) -> bool {
+        let Some(before) = self.behind.take() else {
+            return false;
+        };
+        self.header = before.header;
+        self.state = before.state.stopped().outdated();
+        self.due = None;
+        (self.picture, self.mark) = (before.picture, before.mark);
+        (self.sort, self.rows_with) = (before.sort, before.rows_with);
+        true
     }
 }

@@ -7,9 +7,9 @@ use jiff::Zoned;
 
 use super::command::Command;
 use crate::error::Error;
-use crate::queries::{Leg, Workspace};
+use crate::queries::{Bound, Workspace};
 pub use crate::store::Rejected;
-use crate::store::{Progress, Table, Value};
+use crate::store::{Progress, Table};
 
 /// Everything that can happen. Helper threads send these; only the main thread receives them.
 #[derive(Debug)]
@@ -146,12 +146,8 @@ pub struct Question {
     pub sql: String,
     /// Where the text comes from, for error places.
     pub path: PathBuf,
-    /// The values to bind, by parameter name; only names the statement has.
-    pub values: Vec<(String, Value)>,
-    /// `default_sql` expressions still to be evaluated, by parameter name.
-    pub computed: Vec<(String, String)>,
-    /// The lines of the journey map with their questions, for a query of kind `journey`.
-    pub legs: Vec<Leg>,
+    /// The values of the run.
+    pub bound: Bound,
     /// Rows wanted at most.
     pub limit: usize,
 }

@@ -8,7 +8,7 @@ use super::menu::{Choice, Item, Menu, MenuKind, matching};
 use super::range::Range;
 use super::{Dashboard, Typing};
 use crate::error::Error;
-use crate::queries::{Fallback, Filter, Param};
+use crate::queries::{Bound, Fallback, Filter, Param};
 use crate::store::Value;
 
 /// Tickets from this panel number on belong to the filters' lists of values.
@@ -165,16 +165,16 @@ impl Dashboard {
             .iter()
             .position(|filter| filter.name == name)?;
         let ticket = self.ticket(CHOICES + position);
-        let values = vec![("today".to_string(), Value::Date(self.today()))];
-        let computed = Vec::new();
+        let bound = Bound {
+            values: vec![("today".to_string(), Value::Date(self.today()))],
+            ..Bound::default()
+        };
         Some(Question {
             ticket,
             query: String::new(),
             sql,
             path: PathBuf::new(),
-            values,
-            computed,
-            legs: Vec::new(),
+            bound,
             limit: MOST_CHOICES,
         })
     }

@@ -16,6 +16,8 @@ const SIDEWAYS: usize = 8;
 pub struct Reading {
     /// The section, from 0.
     pub section: usize,
+    /// The section's lines, laid out for the screen's width.
+    lines: Vec<Line>,
     /// The first line on screen, from 0.
     pub scrolled: usize,
     /// The first column of examples on screen, from 0.
@@ -28,6 +30,7 @@ impl Default for Reading {
     fn default() -> Self {
         Self {
             section: 0,
+            lines: Vec::new(),
             scrolled: 0,
             shifted: 0,
             from: (View::Dashboard, Typing::Keys),
@@ -44,17 +47,22 @@ impl Dashboard {
 
     /// Returns the lines of that section for the screen's width.
     #[must_use]
-    pub fn page_lines(&self) -> Vec<Line> {
-        self.section()
-            .map(|section| section.lines(self.page_width()))
-            .unwrap_or_default()
+    pub fn page_lines(&self) -> &[Line] {
+        &self.reading.lines
+    }
+
+    /// Lays the section out again, for another section or another width.
+    fn lay_out_page(&mut self) {
+        let lines = self
+            .section()
+            .map(|section| section.lines(self.page_width()));
+        self.reading.lines = lines.unwrap_or_default();
     }
 
     /// Returns how many columns of the examples do not fit.
     #[must_use]
     pub fn page_overhang(&self) -> usize {
-        let lines = self.page_lines();
-        let examples = lines.iter().filter(|line| line.is_example());
+        let examples = self.page_lines().iter().filter(|line| line.is_example());
         let widest = examples.map(Line::width).max().unwrap_or(0);
         widest.saturating_sub(self.page_width())
     }
@@ -80,6 +88,7 @@ impl Dashboard {
             from: (view, Typing::Menu(menu)),
             ..Reading::default()
         };
+        self.lay_out_page();
         Vec::new()
     }
 
@@ -89,17 +98,17 @@ impl Dashboard {
     }
 
     pub(super) fn scroll_page(&mut self, direction: Direction, step: usize) {
-        let last = self.page_lines().len().saturating_sub(self.page_height());
-        let overhang = self.page_overhang();
-        let reading = &mut self.reading;
         match direction {
             Direction::Up | Direction::Down => {
-                reading.scrolled = stepped(reading.scrolled.min(last), direction, step).min(last);
+                let last = self.page_lines().len().saturating_sub(self.page_height());
+                let scrolled = self.reading.scrolled.min(last);
+                self.reading.scrolled = stepped(scrolled, direction, step).min(last);
             }
             Direction::Left | Direction::Right => {
+                let overhang = self.page_overhang();
                 let columns = step.saturating_mul(SIDEWAYS);
-                reading.shifted =
-                    stepped(reading.shifted.min(overhang), direction, columns).min(overhang);
+                let shifted = self.reading.shifted.min(overhang);
+                self.reading.shifted = stepped(shifted, direction, columns).min(overhang);
             }
         }
     }
@@ -109,15 +118,16 @@ impl Dashboard {
         if self.view != View::Manual {
             return None;
         }
-        let top = self.page_lines().into_iter().nth(self.reading.scrolled)?;
+        let top = self.page_lines().get(self.reading.scrolled)?;
         Some(top.block)
     }
 
     /// Lets the screen begin with a block again: another width has other lines.
     pub(super) fn put_on_top(&mut self, block: Option<usize>) {
         let Some(block) = block else { return };
-        let lines = self.page_lines();
-        let first = lines.iter().position(|line| line.block >= block);
+        self.lay_out_page();
+        let mut lines = self.page_lines().iter();
+        let first = lines.position(|line| line.block >= block);
         self.reading.scrolled = first.unwrap_or(0);
         // A larger screen may show the end, and nothing beyond it.
         self.scroll_page(Direction::Down, 0);
@@ -127,8 +137,8 @@ impl Dashboard {
     /// Returns the first query on screen, also where only its end is.
     pub(super) fn example_on_screen(&self) -> Option<String> {
         let blocks = &self.section()?.blocks;
-        let lines = self.page_lines();
-        let mut shown = lines
+        let mut shown = self
+            .page_lines()
             .iter()
             .skip(self.reading.scrolled)
             .take(self.page_height())
@@ -141,8 +151,7 @@ impl Dashboard {
 
     /// Returns the section as it is laid out, without its colours.
     pub(super) fn section_as_text(&self) -> String {
-        let lines = self.page_lines();
-        let lines = lines.iter().map(Line::text);
+        let lines = self.page_lines().iter().map(Line::text);
         lines.collect::<Vec<_>>().join("\n")
     }
 }

@@ -89,6 +89,10 @@ impl Dashboard {
             let edited = differs(old.query(name), self.workspace.query(name))
                 || (self.tiles[index].header.kind == QueryKind::Journey
                     && map_differs(&old, &self.workspace));
+            // A list of customers was made from the text and the macros that were there before.
+            if (all || edited) && self.tiles[index].leave_list() {
+                self.arrange(index);
+            }
             if edited {
                 self.learn(index);
             }

@@ -2,7 +2,8 @@
 //!
 //! The answer either names each row's parent, or has the columns of `next_events`. Of the latter each place (an event at a
 //! position) is opened once, under the branch that leads most people there: a branch counts who takes it, but what
-//! follows counts everyone who is at that place, so that showing it again elsewhere would count them twice.
+//! follows counts everyone who is at that place, so that showing it again elsewhere would count them twice. What no root
+//! leads to is said in a line of its own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,6 +18,12 @@ const LEAST_SHARE: f64 = 0.02;
 const DEEPEST: usize = 16;
 /// What branches that were put together are called.
 const OTHER: &str = "(other)";
+/// What rows are called that are, in the end, above themselves.
+const CIRCLE: &str = "(in a circle)";
+/// What rows are called whose event follows none of the position before, as where an answer is cut off.
+const NOT_LED_TO: &str = "(nothing leads here)";
+/// What comes after the last event.
+const END: &str = "(end)";
 
 /// What leads from one place to another.
 struct Edge {
@@ -24,6 +31,8 @@ struct Edge {
     label: String,
     number: Option<f64>,
     customers: Option<f64>,
+    /// Whether it stands for edges that lead on.
+    hides: bool,
 }
 
 /// What names a place: its position (0 in a tree of parents), the segment whose paths are followed, and its label.
@@ -41,9 +50,13 @@ pub(super) fn branches<'a>(columns: &Columns<'a>) -> Result<(&'a Column, Vec<Bra
     } else {
         parented(columns)?
     };
-    edges.values_mut().for_each(rank);
+    let places: BTreeSet<Place> = edges.keys().cloned().collect();
+    let apart = apart(&edges, &top);
+    for leaving in edges.values_mut() {
+        rank(leaving, &places);
+    }
     let mut growth = Growth {
-        places: edges.keys().cloned().collect(),
+        places,
         opened: claim(&edges, &top),
         edges,
         parts: if follows {
@@ -54,7 +67,42 @@ pub(super) fn branches<'a>(columns: &Columns<'a>) -> Result<(&'a Column, Vec<Bra
         branches: Vec::new(),
     };
     growth.grow(&top, None, &[]);
-    Ok((number, growth.branches))
+    let mut branches = growth.branches;
+    if apart > 0 && !branches.is_empty() {
+        let what = if follows { NOT_LED_TO } else { CIRCLE };
+        branches.push(unreached(what, apart));
+    }
+    Ok((number, branches))
+}
+
+/// Returns how many edges leave places that nothing leads to from the top.
+fn apart(edges: &Edges, top: &Place) -> usize {
+    let mut reached = BTreeSet::from([top]);
+    let mut level = vec![top];
+    while let Some(place) = level.pop() {
+        let leaving = edges.get(place).into_iter().flatten();
+        level.extend(leaving.map(|edge| &edge.to).filter(|to| reached.insert(to)));
+    }
+    let others = edges.iter().filter(|(place, _)| !reached.contains(place));
+    others.map(|(_, leaving)| leaving.len()).sum()
+}
+
+/// Returns the line that stands for rows that cannot be laid out. Their numbers may be parts of each other, so there is no
+/// sum.
+fn unreached(what: &str, rows: usize) -> Branch {
+    let rows = match rows {
+        1 => "1 row".to_string(),
+        many => format!("{many} rows"),
+    };
+    Branch {
+        label: format!("{what}, {rows}"),
+        depth: 0,
+        goes_on: vec![false],
+        number: None,
+        of_parent: None,
+        customers: None,
+        inside: Inside::Hidden,
+    }
 }
 
 /// Reads a tree in which every row names its parent. Returns the number column, the place above all roots, the edges.
@@ -85,6 +133,7 @@ fn parented<'a>(columns: &Columns<'a>) -> Result<(&'a Column, Place, Edges)> {
             label,
             number: number_at(Some(number), row),
             customers: number_at(customers, row),
+            hides: false,
         });
     }
     Ok((number, top, edges))
@@ -113,12 +162,13 @@ fn following<'a>(columns: &Columns<'a>) -> Result<(&'a Column, Place, Edges)> {
         if place.0 == first {
             *starts.entry(place.clone()).or_default() += transitions.unwrap_or_default();
         }
-        let label = text_at(Some(next_node), row).unwrap_or_else(|| "(nothing)".to_string());
+        let label = text_at(Some(next_node), row).unwrap_or_else(|| END.to_string());
         edges.entry(place.clone()).or_default().push(Edge {
             to: (place.0.saturating_add(1), group, label.clone()),
             label,
             number: transitions,
             customers: number_at(customers, row),
+            hides: false,
         });
     }
     let top = (i64::MIN, None, String::new());
@@ -130,6 +180,7 @@ fn following<'a>(columns: &Columns<'a>) -> Result<(&'a Column, Place, Edges)> {
         to,
         number: Some(sum),
         customers: None,
+        hides: false,
     });
     edges.insert(top.clone(), roots.collect());
     Ok((number, top, edges))
@@ -143,7 +194,7 @@ fn whole(value: &Value) -> Option<i64> {
 }
 
 /// Sorts edges, largest first, and puts small ones together at the end.
-fn rank(edges: &mut Vec<Edge>) {
+fn rank(edges: &mut Vec<Edge>, places: &BTreeSet<Place>) {
     edges.sort_by(|one, other| {
         let size = |edge: &Edge| edge.number.unwrap_or(f64::NEG_INFINITY);
         size(other).total_cmp(&size(one))
@@ -162,6 +213,7 @@ fn rank(edges: &mut Vec<Edge>) {
         number: Some(rest.iter().filter_map(|edge| edge.number).sum()),
         // One customer may be in several of them.
         customers: None,
+        hides: rest.iter().any(|edge| places.contains(&edge.to)),
     });
 }
 
@@ -227,7 +279,7 @@ impl Growth {
             goes_on.push(rank + 1 < count);
             let inside = if self.opened.contains(&(place.clone(), rank)) {
                 Inside::Open
-            } else if self.places.contains(&edge.to) {
+            } else if edge.hides || self.places.contains(&edge.to) {
                 Inside::Hidden
             } else {
                 Inside::Nothing

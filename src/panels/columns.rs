@@ -98,16 +98,7 @@ impl<'a> Columns<'a> {
 
     /// Tells whether a number column only says how sure another one is: `n`, `margin` and their relatives.
     pub fn is_support(&self, column: &Column) -> bool {
-        let name = column.name.to_lowercase();
-        let named = |look: &Look| {
-            look.margin
-                .as_ref()
-                .is_some_and(|margin| margin.eq_ignore_ascii_case(&name))
-        };
-        matches!(name.as_str(), "n" | "margin")
-            || name.ends_with("_margin")
-            || name.ends_with("_n")
-            || self.header.columns.values().any(named)
+        self.header.is_support(&column.name)
     }
 
     fn missing(&self, what: &str, name: Option<&str>) -> Error {

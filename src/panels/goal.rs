@@ -34,51 +34,32 @@ pub enum GoalState {
     Warning,
     /// The target is not met.
     Missed,
+    /// The target lies within the number's interval, so neither is sure.
+    TooClose,
     /// The answer has no such row, or no number there.
     Unknown,
 }
 
 impl GoalState {
-    /// Returns the word for it.
+    /// Returns the word for it: a goal is `met`, `missed`, ….
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
-            Self::Met => "goal met",
-            Self::Warning => "goal met, barely",
-            Self::Missed => "goal missed",
-            Self::Unknown => "goal not measured",
+            Self::Met => "met",
+            Self::Warning => "met, barely",
+            Self::Missed => "missed",
+            Self::TooClose => "too close to say",
+            Self::Unknown => "not measured",
         }
     }
 }
 
-impl GoalCheck {
-    /// Returns the target's number.
-    #[must_use]
-    pub fn at(&self) -> f64 {
-        match self.target {
-            Target::AtLeast(at) | Target::AtMost(at) => at,
-        }
-    }
-
-    /// Returns the target as `≥ 50` or `≤ 3h`.
-    #[must_use]
-    pub fn target_text(&self, look: &Look) -> String {
-        match self.target {
-            Target::AtLeast(at) => format!("≥ {}", number::round(at, look)),
-            Target::AtMost(at) => format!("≤ {}", number::round(at, look)),
-        }
-    }
-}
-
-/// Returns a target as `≥ 50`, for where the unit stands at the number itself.
-pub(super) fn bare_target(target: Target, look: &Look) -> String {
-    let bare = Look {
-        unit: String::new(),
-        ..look.clone()
-    };
+/// Returns a target as `≥ 50` or `≤ 3h`.
+#[must_use]
+pub fn target_text(target: Target, look: &Look) -> String {
     match target {
-        Target::AtLeast(at) => format!("≥ {}", number::round(at, &bare)),
-        Target::AtMost(at) => format!("≤ {}", number::round(at, &bare)),
+        Target::AtLeast(at) => format!("≥ {}", number::round(at, look)),
+        Target::AtMost(at) => format!("≤ {}", number::round(at, look)),
     }
 }
 

@@ -2,7 +2,7 @@
 //! its metric, its goal and who answers for it.
 
 use super::columns::{Columns, explained, number_at, ratio, text_at};
-use super::goal::{GoalCheck, GoalState, bare_target, judge};
+use super::goal::{GoalCheck, GoalState, judge, target_text};
 use super::number;
 use crate::error::Result;
 use crate::queries::{Format, Header, Look, Target};
@@ -65,8 +65,9 @@ impl Stop {
     /// Returns the target as `≥ 40%`, without the unit, which stands at the number; empty without a target.
     #[must_use]
     pub fn goal_text(&self) -> String {
-        self.goal
-            .map_or(String::new(), |(target, _)| bare_target(target, &self.look))
+        self.goal.map_or(String::new(), |(target, _)| {
+            target_text(target, &self.look.without_unit())
+        })
     }
 }
 
@@ -144,7 +145,7 @@ impl Journey {
         }
         parts.extend(
             stop.goal
-                .map(|(_, state)| format!("{} ({})", state.word(), stop.goal_text())),
+                .map(|(_, state)| format!("goal {} ({})", state.word(), stop.goal_text())),
         );
         parts.extend(stop.problem.clone());
         parts.extend(stop.pain.as_ref().map(|pain| format!("pain: {pain}")));

@@ -1,7 +1,7 @@
 //! Many numbers judged alike, one a row: how sure each is, against its goal and against the time before.
 
 use super::columns::{Columns, Measure, explained, number_at, text_at};
-use super::goal::{self, GoalCheck, GoalState, bare_target};
+use super::goal::{self, GoalCheck, GoalState, judge, target_text};
 use super::number;
 use super::value::{Change, FEW};
 use crate::error::Result;
@@ -13,7 +13,7 @@ use crate::store::{Column, Table};
 pub struct Scorecard {
     /// The numbers in the query's order.
     pub scores: Vec<Score>,
-    /// Targets of the header.
+    /// The targets of the header and those of the rows.
     pub goals: Vec<GoalCheck>,
     /// What the query's author says it means.
     pub about: String,
@@ -34,42 +34,14 @@ pub struct Score {
     pub margin: Option<f64>,
     /// How many answers it comes from.
     pub n: Option<f64>,
-    /// Its target, of the header or of the row.
-    pub goal: Option<Target>,
-    /// How it stands to its target.
-    pub standing: Standing,
+    /// Its target, of the header or of the row, and whether it is met.
+    pub goal: Option<(Target, GoalState)>,
     /// The comparison with the time before.
     pub change: Option<Change>,
     /// What the query says of the change, where it judges itself.
     pub change_words: Option<String>,
     /// Who answers for it.
     pub owner: Option<String>,
-}
-
-/// How a number stands to its goal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// On one side of it for sure, or not measured.
-    Goal(GoalState),
-    /// Nearer to it than the interval can tell.
-    TooClose,
-    /// It has no goal.
-    NoGoal,
-}
-
-impl Standing {
-    /// Returns the word for it; empty without a goal.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Goal(GoalState::Met) => "met",
-            Self::Goal(GoalState::Warning) => "met, barely",
-            Self::Goal(GoalState::Missed) => "missed",
-            Self::Goal(GoalState::Unknown) => "not measured",
-            Self::TooClose => "too close to say",
-            Self::NoGoal => "",
-        }
-    }
 }
 
 impl Score {
@@ -92,8 +64,15 @@ impl Score {
     /// Returns the target as `≥ 40`, without the unit, which stands at the number; empty without a target.
     #[must_use]
     pub fn goal_text(&self) -> String {
-        self.goal
-            .map_or(String::new(), |target| bare_target(target, &self.look))
+        self.goal.map_or(String::new(), |(target, _)| {
+            target_text(target, &self.look.without_unit())
+        })
+    }
+
+    /// Returns how it stands to its target, in words; empty without a target.
+    #[must_use]
+    pub fn goal_word(&self) -> &'static str {
+        self.goal.map_or("", |(_, state)| state.word())
     }
 }
 
@@ -107,11 +86,12 @@ impl Scorecard {
         };
         let metric = columns.required("metric")?;
         let value = columns.required_number("value")?;
-        let goals = goal::check(header, table, None);
-        let scores = (0..table.rows()).map(|row| score(&columns, (metric, value), row, &goals));
+        let declared = goal::check(header, table, None);
+        let scores = (0..table.rows()).map(|row| score(&columns, (metric, value), row, &declared));
+        let scores: Vec<Score> = scores.collect();
         Ok(Self {
-            scores: scores.collect(),
-            goals,
+            goals: goals(declared, &scores),
+            scores,
             about: header.about.clone(),
             table: table.clone(),
         })
@@ -133,11 +113,7 @@ impl Scorecard {
         );
         parts.extend(score.n.map(|n| format!("n={}", number::count(n))));
         if score.goal.is_some() {
-            parts.push(format!(
-                "goal {} {}",
-                score.goal_text(),
-                score.standing.word()
-            ));
+            parts.push(format!("goal {} {}", score.goal_text(), score.goal_word()));
         }
         if let Some(change) = &score.change {
             let before = number::exact(change.previous, look);
@@ -176,10 +152,8 @@ fn score(
         _ => {}
     }
     let value = number_at(Some(value), row);
-    let declared = goals
-        .iter()
-        .find(|goal| goal.row == Some(row) && goal.column.eq_ignore_ascii_case("value"));
-    let goal = declared.map(|goal| goal.target).or_else(|| {
+    let declared = goals.iter().find(|goal| is_about(goal, row));
+    let target = declared.map(|goal| goal.target).or_else(|| {
         number("goal").map(|at| match measure.look.better {
             Better::Down => Target::AtMost(at),
             Better::Up | Better::Neither => Target::AtLeast(at),
@@ -195,42 +169,59 @@ fn score(
     });
     Score {
         metric: text_at(Some(metric), row).unwrap_or_default(),
-        standing: standing(value, margin, goal, declared.map(|goal| goal.state)),
+        goal: target.map(|target| {
+            let state = declared.map(|goal| goal.state);
+            (target, judged(value, margin, target, state))
+        }),
         look: measure.look,
         value,
         margin,
         n: number("n"),
-        goal,
         change,
         change_words: text("change"),
         owner: text("owner"),
     }
 }
 
+fn is_about(goal: &GoalCheck, row: usize) -> bool {
+    goal.row == Some(row) && goal.column.eq_ignore_ascii_case("value")
+}
+
 /// A number within its ± of the goal is on neither side of it for sure.
-fn standing(
+fn judged(
     value: Option<f64>,
     margin: Option<f64>,
-    goal: Option<Target>,
+    target: Target,
     declared: Option<GoalState>,
-) -> Standing {
-    let Some(goal) = goal else {
-        return Standing::NoGoal;
-    };
+) -> GoalState {
     let Some(value) = value else {
-        return Standing::Goal(GoalState::Unknown);
+        return GoalState::Unknown;
     };
-    let (Target::AtLeast(at) | Target::AtMost(at)) = goal;
-    let met = match goal {
-        Target::AtLeast(at) => value >= at,
-        Target::AtMost(at) => value <= at,
-    };
-    if margin.is_some_and(|margin| (value - at).abs() <= margin) {
-        return Standing::TooClose;
+    if margin.is_some_and(|margin| (value - target.at()).abs() <= margin) {
+        return GoalState::TooClose;
     }
-    Standing::Goal(declared.unwrap_or(if met {
-        GoalState::Met
-    } else {
-        GoalState::Missed
-    }))
+    declared.unwrap_or_else(|| judge(value, target, None))
+}
+
+/// Returns the goals of the header with those of the rows. What the picture says of a number counts for both.
+fn goals(declared: Vec<GoalCheck>, scores: &[Score]) -> Vec<GoalCheck> {
+    let mut goals = declared;
+    for (row, score) in scores.iter().enumerate() {
+        let Some((target, state)) = score.goal else {
+            continue;
+        };
+        match goals.iter_mut().find(|goal| is_about(goal, row)) {
+            Some(goal) => goal.state = state,
+            None => goals.push(GoalCheck {
+                name: score.metric.clone(),
+                column: "value".to_string(),
+                row: Some(row),
+                target,
+                due: None,
+                value: score.value,
+                state,
+            }),
+        }
+    }
+    goals
 }

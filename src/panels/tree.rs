@@ -49,7 +49,8 @@ pub enum Inside {
     Nothing,
     /// The branches below it.
     Open,
-    /// Branches that are not shown here: another branch that leads to the same place shows them, or they lie too deep.
+    /// Branches that are not shown here: another branch that leads to the same place shows them, they lie too deep, or
+    /// nothing leads to them.
     Hidden,
 }
 
@@ -125,7 +126,7 @@ impl Tree {
                 .map(|customers| format!("{} customers", number::count(customers))),
         );
         if branch.inside == Inside::Hidden {
-            parts.push("what follows is not shown here again".to_string());
+            parts.push("what follows is not shown here".to_string());
         }
         explained(&parts, &self.about)
     }

@@ -13,6 +13,8 @@ use crate::files::{CANONICAL, ColumnRule, ColumnType, Privacy, Source};
 /// What `cxtop.toml` says, with defaults for what it does not.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
+    /// The text of `cxtop.toml`; empty without a file.
+    pub text: String,
     /// Shown in the title bar.
     pub title: String,
     /// The IANA name of the zone in which days and weeks are cut.
@@ -50,6 +52,7 @@ pub enum Today {
 impl Default for Config {
     fn default() -> Self {
         Self {
+            text: String::new(),
             title: "cxtop".to_string(),
             timezone: "UTC".to_string(),
             week_start: Weekday::Monday,
@@ -86,7 +89,10 @@ impl Config {
         let text = Text::whole(path, file);
         let (table, mut problems) = text.parse();
         let mut section = Section::new(&text, &table);
-        let mut config = Self::default();
+        let mut config = Self {
+            text: file.to_string(),
+            ..Self::default()
+        };
         section.require("version", version);
         config.title = section.read("title", Item::text).unwrap_or(config.title);
         config.timezone = section

@@ -15,6 +15,8 @@ pub struct DashboardFile {
     pub name: String,
     /// The file.
     pub path: PathBuf,
+    /// The file's text.
+    pub text: String,
     /// The dashboard's title; its name when absent.
     pub title: String,
     /// The team that answers for it.
@@ -95,6 +97,7 @@ impl DashboardFile {
         Self {
             name,
             path: path.to_path_buf(),
+            text: file.to_string(),
             title,
             owner,
             filters,

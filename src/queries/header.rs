@@ -23,6 +23,22 @@ pub struct Header {
     pub columns: BTreeMap<String, Look>,
 }
 
+impl Header {
+    /// Tells whether a column of this name only says how sure another one is: `n`, `margin` and their relatives.
+    #[must_use]
+    pub fn is_support(&self, column: &str) -> bool {
+        let name = column.to_lowercase();
+        let named = |look: &Look| {
+            let margin = look.margin.as_ref();
+            margin.is_some_and(|margin| margin.eq_ignore_ascii_case(&name))
+        };
+        matches!(name.as_str(), "n" | "margin")
+            || name.ends_with("_margin")
+            || name.ends_with("_n")
+            || self.columns.values().any(named)
+    }
+}
+
 /// How a result is drawn; fixes the columns a query must return (QUERIES 1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Kind {
@@ -49,6 +65,30 @@ pub enum Kind {
     Scorecard,
     /// `parent`, `label` and a number, or the columns of `next_events`.
     Tree,
+}
+
+/// The words for the kinds in headers.
+pub const KINDS: &[(&str, Kind)] = &[
+    ("value", Kind::Value),
+    ("trend", Kind::Trend),
+    ("bars", Kind::Bars),
+    ("distribution", Kind::Distribution),
+    ("funnel", Kind::Funnel),
+    ("retention", Kind::Retention),
+    ("table", Kind::Table),
+    ("comments", Kind::Comments),
+    ("journey", Kind::Journey),
+    ("scorecard", Kind::Scorecard),
+    ("tree", Kind::Tree),
+];
+
+impl Kind {
+    /// Returns the word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        let known = KINDS.iter().find(|(_, kind)| *kind == self);
+        known.map_or("table", |(word, _)| word)
+    }
 }
 
 /// One declared parameter.
@@ -109,6 +149,16 @@ pub enum Target {
     AtMost(f64),
 }
 
+impl Target {
+    /// Returns the target's number.
+    #[must_use]
+    pub fn at(self) -> f64 {
+        match self {
+            Self::AtLeast(at) | Self::AtMost(at) => at,
+        }
+    }
+}
+
 /// How a column is shown.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Look {
@@ -120,6 +170,17 @@ pub struct Look {
     pub better: Better,
     /// The column that holds the half-width of this column's interval.
     pub margin: Option<String>,
+}
+
+impl Look {
+    /// Returns the look without the unit, for where the unit stands at another number already.
+    #[must_use]
+    pub fn without_unit(&self) -> Self {
+        Self {
+            unit: String::new(),
+            ..self.clone()
+        }
+    }
 }
 
 /// How a number is written.

@@ -3,27 +3,13 @@
 use std::path::Path;
 
 use super::document::{Item, Section, Text};
-use super::header::{Better, FORMATS, Fallback, Goal, Header, Kind, Look, Param, Target};
+use super::header::{Better, FORMATS, Fallback, Goal, Header, KINDS, Look, Param, Target};
 use super::parameters::sql_type;
 use crate::error::{Error, Place};
 use crate::store::Value;
 
 const OPENING: &str = "/// query";
 const CLOSING: &str = "///";
-
-const KINDS: &[(&str, Kind)] = &[
-    ("value", Kind::Value),
-    ("trend", Kind::Trend),
-    ("bars", Kind::Bars),
-    ("distribution", Kind::Distribution),
-    ("funnel", Kind::Funnel),
-    ("retention", Kind::Retention),
-    ("table", Kind::Table),
-    ("comments", Kind::Comments),
-    ("journey", Kind::Journey),
-    ("scorecard", Kind::Scorecard),
-    ("tree", Kind::Tree),
-];
 
 const BETTER: &[(&str, Better)] = &[
     ("up", Better::Up),

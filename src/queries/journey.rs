@@ -208,7 +208,7 @@ fn metric(section: &mut Section<'_>) -> Option<Metric> {
 impl Workspace {
     /// Returns the map's lines with their questions for a query of kind `journey`; nothing for any other.
     #[must_use]
-    pub fn legs(
+    pub(super) fn legs(
         &self,
         query: &SavedQuery,
         given: &BTreeMap<String, Value>,

@@ -6,22 +6,6 @@ use super::journey::{Asked, Leg};
 use crate::error::{Error, Result};
 use crate::store::{Column, Session, Table, Value};
 
-/// The columns that the map adds, with their types.
-const ADDED: [(&str, &str); 12] = [
-    ("metric", "VARCHAR"),
-    ("value", "DOUBLE"),
-    ("margin", "DOUBLE"),
-    ("n", "DOUBLE"),
-    ("unit", "VARCHAR"),
-    ("format", "VARCHAR"),
-    ("at_least", "DOUBLE"),
-    ("at_most", "DOUBLE"),
-    ("warn_at", "DOUBLE"),
-    ("owner", "VARCHAR"),
-    ("pain", "VARCHAR"),
-    ("problem", "VARCHAR"),
-];
-
 /// A metric's query may have this many rows.
 const ROWS: usize = 10_000;
 
@@ -54,14 +38,14 @@ pub(super) fn measure(session: &Session, legs: &[Leg], counted: Table) -> Result
         }
     }
     let order = order(legs, &counted);
+    let is_added = |column: &Column| {
+        let mut names = Said::default().cells().map(|(name, ..)| name).into_iter();
+        names.any(|name| column.name.eq_ignore_ascii_case(name))
+    };
     let mut columns: Vec<Column> = counted
         .columns
         .iter()
-        .filter(|column| {
-            !ADDED
-                .iter()
-                .any(|(name, _)| column.name.eq_ignore_ascii_case(name))
-        })
+        .filter(|column| !is_added(column))
         .map(|column| Column {
             values: order
                 .iter()
@@ -70,15 +54,13 @@ pub(super) fn measure(session: &Session, legs: &[Leg], counted: Table) -> Result
             ..column.clone()
         })
         .collect();
-    let rows: Vec<[Value; 12]> = order
-        .iter()
-        .map(|(leg, _)| leg.map_or([const { Value::Null }; 12], |at| added(&legs[at], &asked)))
-        .collect();
-    for (index, (name, sql_type)) in ADDED.iter().enumerate() {
+    let said = |leg: Option<usize>| leg.map_or_else(Said::default, |at| said(&legs[at], &asked));
+    let rows: Vec<_> = order.iter().map(|(leg, _)| said(*leg).cells()).collect();
+    for (index, (name, sql_type, _)) in Said::default().cells().into_iter().enumerate() {
         columns.push(Column {
-            name: (*name).to_string(),
-            sql_type: (*sql_type).to_string(),
-            values: rows.iter().map(|row| row[index].clone()).collect(),
+            name: name.to_string(),
+            sql_type: sql_type.to_string(),
+            values: rows.iter().map(|row| row[index].2.clone()).collect(),
         });
     }
     Ok(Table {
@@ -153,43 +135,85 @@ fn cell(column: &Column, leg: Option<&Leg>, row: Option<usize>) -> Value {
     name.map_or(Value::Null, Value::Text)
 }
 
-/// Returns what the map says of a stop, in the order of [`ADDED`].
-fn added(leg: &Leg, asked: &[(&Asked, Result<Table>)]) -> [Value; 12] {
-    let text = |text: Option<&String>| text.cloned().map_or(Value::Null, Value::Text);
-    let number = |number: Option<f64>| number.map_or(Value::Null, Value::Double);
-    let (owner, pain) = (text(leg.owner.as_ref()), text(leg.pain.as_ref()));
-    let mut row = [const { Value::Null }; 12];
-    (row[9], row[10]) = (owner, pain);
-    row[0] = text(leg.metric.as_ref());
+/// What the map says of a stop.
+#[derive(Default)]
+struct Said {
+    metric: Option<String>,
+    measured: Measured,
+    unit: Option<String>,
+    format: Option<&'static str>,
+    goal: Option<(Target, Option<f64>)>,
+    owner: Option<String>,
+    pain: Option<String>,
+    problem: Option<String>,
+}
+
+impl Said {
+    /// Returns the columns that the map adds: name, type and value of each.
+    fn cells(self) -> [(&'static str, &'static str, Value); 12] {
+        let text = |text: Option<String>| text.map_or(Value::Null, Value::Text);
+        let number = |number: Option<f64>| number.map_or(Value::Null, Value::Double);
+        let (value, margin, n) = self.measured;
+        let (at_least, at_most) = match self.goal {
+            Some((Target::AtLeast(at), _)) => (Some(at), None),
+            Some((Target::AtMost(at), _)) => (None, Some(at)),
+            None => (None, None),
+        };
+        let warn_at = self.goal.and_then(|(_, warn_at)| warn_at);
+        [
+            ("metric", "VARCHAR", text(self.metric)),
+            ("value", "DOUBLE", number(value)),
+            ("margin", "DOUBLE", number(margin)),
+            ("n", "DOUBLE", number(n)),
+            ("unit", "VARCHAR", text(self.unit)),
+            ("format", "VARCHAR", text(self.format.map(str::to_string))),
+            ("at_least", "DOUBLE", number(at_least)),
+            ("at_most", "DOUBLE", number(at_most)),
+            ("warn_at", "DOUBLE", number(warn_at)),
+            ("owner", "VARCHAR", text(self.owner)),
+            ("pain", "VARCHAR", text(self.pain)),
+            ("problem", "VARCHAR", text(self.problem)),
+        ]
+    }
+}
+
+/// Returns what the map says of a stop.
+fn said(leg: &Leg, asked: &[(&Asked, Result<Table>)]) -> Said {
+    let named = Said {
+        metric: leg.metric.clone(),
+        owner: leg.owner.clone(),
+        pain: leg.pain.clone(),
+        ..Said::default()
+    };
     let question = match &leg.asked {
-        None => return row,
+        None => return named,
         Some(Err(error)) => {
-            row[11] = Value::Text(error.message.clone());
-            return row;
+            return Said {
+                problem: Some(error.message.clone()),
+                ..named
+            };
         }
         Some(Ok(question)) => question,
     };
-    row[4] = text(Some(&question.look.unit).filter(|unit| !unit.is_empty()));
-    row[5] = Value::Text(question.look.format.word().to_string());
-    if let Some((target, warn_at)) = question.goal {
-        match target {
-            Target::AtLeast(at) => row[6] = Value::Double(at),
-            Target::AtMost(at) => row[7] = Value::Double(at),
-        }
-        row[8] = number(warn_at);
-    }
     let answer = asked.iter().find(|(known, _)| same(known, question));
-    match answer.map(|(_, answer)| answer.as_ref().map_err(Clone::clone)) {
-        Some(Ok(table)) => match measured(question, table) {
-            Ok((value, margin, n)) => {
-                (row[1], row[2], row[3]) = (number(value), number(margin), number(n));
-            }
-            Err(error) => row[11] = Value::Text(error.message),
-        },
-        Some(Err(error)) => row[11] = Value::Text(error.message),
-        None => {}
+    let measured = match answer {
+        None => Ok(Measured::default()),
+        Some((_, Ok(table))) => measured(question, table),
+        Some((_, Err(error))) => Err(error.clone()),
+    };
+    let (measured, problem) = match measured {
+        Ok(measured) => (measured, None),
+        Err(error) => (Measured::default(), Some(error.message)),
+    };
+    let unit = &question.look.unit;
+    Said {
+        measured,
+        unit: (!unit.is_empty()).then(|| unit.clone()),
+        format: Some(question.look.format.word()),
+        goal: question.goal,
+        problem,
+        ..named
     }
-    row
 }
 
 /// A number, the half-width of its interval, and how many answers it comes from.

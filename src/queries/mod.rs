@@ -38,7 +38,7 @@ pub use header::{Better, Fallback, Format, Goal, Header, Kind, Look, Param, Targ
 pub use journey::{Asked, JourneyFile, Leg, Metric, Stage, Stop};
 pub use library::{Definitions, define};
 pub use measure::find_row;
-pub use parameters::{Bound, bind};
+pub use parameters::Bound;
 pub use report::{Problem, Severity, human, json};
 pub use runner::{CaseResult, Outcome, TestReport, test};
 pub use workspace::{Annotation, LibFile, QueryFile, SavedQuery, Shape, Workspace};

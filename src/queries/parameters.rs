@@ -6,7 +6,7 @@ use jiff::civil::{Date, DateTime, Time};
 
 use super::header::{Fallback, Param};
 use super::journey::Leg;
-use super::workspace::SavedQuery;
+use super::workspace::{SavedQuery, Workspace};
 use crate::error::{Error, Result, nearest};
 use crate::store::Value;
 
@@ -21,12 +21,15 @@ pub struct Bound {
     pub legs: Vec<Leg>,
 }
 
-/// Returns the values of one run of a query: what was given, the defaults for the rest, and `$today`. Given names
-/// that the query does not declare are left out, because a dashboard offers every filter to every panel.
+/// Returns the values of one run of a query alone, as [`Workspace::bind`] does of a query in its workspace.
 ///
 /// # Errors
 /// A value that does not fit its parameter's type, choices or limits.
-pub fn bind(query: &SavedQuery, given: &BTreeMap<String, Value>, today: Date) -> Result<Bound> {
+pub(super) fn bind(
+    query: &SavedQuery,
+    given: &BTreeMap<String, Value>,
+    today: Date,
+) -> Result<Bound> {
     let mut bound = Bound::default();
     bound.values.push(("today".to_string(), Value::Date(today)));
     for param in &query.header.params {
@@ -49,6 +52,27 @@ pub fn bind(query: &SavedQuery, given: &BTreeMap<String, Value>, today: Date) ->
         bound.values.push((param.name.clone(), value));
     }
     Ok(bound)
+}
+
+impl Workspace {
+    /// Returns the values of one run of a query: what was given, the defaults for the rest, `$today`, and for a journey
+    /// the lines of the map. Given names that the query does not declare are left out, because a dashboard offers every
+    /// filter to every panel.
+    ///
+    /// # Errors
+    /// A value that does not fit its parameter's type, choices or limits.
+    pub fn bind(
+        &self,
+        query: &SavedQuery,
+        given: &BTreeMap<String, Value>,
+        today: Date,
+    ) -> Result<Bound> {
+        let bound = bind(query, given, today)?;
+        Ok(Bound {
+            legs: self.legs(query, given, today),
+            ..bound
+        })
+    }
 }
 
 /// Returns the expression of a `default_sql`, cast to the parameter's type.

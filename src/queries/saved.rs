@@ -22,14 +22,33 @@ pub(super) struct Judgement {
 }
 
 /// What the gate looks at, and what it said of the statements inside declarations: many files have the same.
-pub(super) struct Judge<'a> {
+struct Judge<'a> {
     parser: &'a Parser,
     allowed: &'a Allowed,
     said: BTreeMap<String, Option<String>>,
 }
 
+/// A file's path, and its text or why it cannot be read.
+pub(super) type Read = (PathBuf, Result<String>);
+
+/// Reads query files of a workspace. All are parsed in one go first: one by one takes far longer.
+pub(super) fn judge(
+    root: &Path,
+    files: Vec<Read>,
+    parser: &Parser,
+    allowed: &Allowed,
+) -> Vec<(QueryFile, Judgement)> {
+    let texts = files.iter().filter_map(|(_, text)| text.as_deref().ok());
+    parser.read_ahead(&texts.collect::<Vec<_>>());
+    let mut judge = Judge::new(parser, allowed);
+    let judged = files
+        .into_iter()
+        .map(|(path, text)| file(root, path, text, &mut judge));
+    judged.collect()
+}
+
 /// Reads one query file of a workspace.
-pub(super) fn file(
+fn file(
     root: &Path,
     path: PathBuf,
     text: Result<String>,
@@ -118,7 +137,7 @@ impl SavedQuery {
 }
 
 impl<'a> Judge<'a> {
-    pub(super) fn new(parser: &'a Parser, allowed: &'a Allowed) -> Self {
+    fn new(parser: &'a Parser, allowed: &'a Allowed) -> Self {
         Self {
             parser,
             allowed,

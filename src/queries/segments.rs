@@ -16,7 +16,7 @@ pub(super) fn name_of(query: &str) -> Option<&str> {
 }
 
 /// Allows queries to use the sound segments among these files.
-pub(super) fn allow(files: &[QueryFile], allowed: &mut Allowed) {
+pub(super) fn allow<'a>(files: impl IntoIterator<Item = &'a QueryFile>, allowed: &mut Allowed) {
     for (name, query) in sound(files) {
         allowed.add_segment(name, query.shape.tables.clone());
     }
@@ -48,9 +48,11 @@ pub(super) fn as_one_macro(files: &[QueryFile], today: Date) -> Option<String> {
     (!parts.is_empty()).then(|| format!("CREATE MACRO segment(p_name) AS TABLE\n{all}"))
 }
 
-fn sound(files: &[QueryFile]) -> impl Iterator<Item = (&str, &SavedQuery)> {
+fn sound<'a>(
+    files: impl IntoIterator<Item = &'a QueryFile>,
+) -> impl Iterator<Item = (&'a str, &'a SavedQuery)> {
     files
-        .iter()
+        .into_iter()
         .filter_map(|file| Some((name_of(&file.name)?, file.state.as_ref().ok()?)))
 }
 

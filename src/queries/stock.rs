@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use std::path::Path;
 
 use jiff::civil::Date;
 
@@ -29,7 +28,7 @@ impl Workspace {
         bound: &Bound,
         session: &Session,
     ) -> Result<String> {
-        let values = complete(session, Path::new(&query.path), bound)?;
+        let values = complete(session, &query.path, bound)?;
         let mut text = String::new();
         let today = values.iter().find_map(|(name, value)| match value {
             Value::Date(day) if name == "today" => Some(*day),

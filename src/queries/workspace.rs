@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use super::cases::TestFile;
-use super::config::Config;
+use super::config::{Config, version};
 use super::dashboards::DashboardFile;
 use super::document::{Item, Section, Text};
 use super::folder;
@@ -14,7 +14,7 @@ use super::gate::Allowed;
 use super::header::Header;
 use super::journey::JourneyFile;
 use super::library;
-use super::saved::{self, Judge, Judgement};
+use super::saved::{self, Judgement, Read};
 use super::segments;
 use crate::error::{Error, Result};
 use crate::store::Parser;
@@ -138,15 +138,7 @@ impl Workspace {
     /// `cxtop.toml` is missing or wrong: without it nothing else can be judged.
     pub fn read(root: &Path, parser: &Parser) -> Result<Self> {
         let config = Self::read_config(root)?;
-        let judge = |files: Vec<(PathBuf, Result<String>)>, allowed: &Allowed| {
-            let texts = files.iter().filter_map(|(_, text)| text.as_deref().ok());
-            parser.read_ahead(&texts.collect::<Vec<_>>());
-            let mut judge = Judge::new(parser, allowed);
-            let judged = files
-                .into_iter()
-                .map(|(path, text)| saved::file(root, path, text, &mut judge));
-            Ok(judged.collect())
-        };
+        let judge = |files, allowed: &Allowed| Ok(saved::judge(root, files, parser, allowed));
         Ok(Self::read_with(root, parser, config, judge)?.0)
     }
 
@@ -156,11 +148,11 @@ impl Workspace {
         root: &Path,
         parser: &Parser,
         config: Config,
-        judge: impl Fn(Vec<(PathBuf, Result<String>)>, &Allowed) -> Result<Vec<(QueryFile, Judgement)>>,
+        judge: impl Fn(Vec<Read>, &Allowed) -> Result<Vec<(QueryFile, Judgement)>>,
     ) -> Result<(Self, Vec<Judgement>)> {
         let mut problems = Vec::new();
         let mut allowed = allowed(parser, &config)?;
-        let mut sound = |read: (PathBuf, Result<String>)| match read {
+        let mut sound = |read: Read| match read {
             (path, Ok(text)) => Some((path, text)),
             (_, Err(error)) => {
                 problems.push(error);
@@ -199,9 +191,7 @@ impl Workspace {
         let (first, later): (Vec<_>, Vec<_>) =
             folder::queries(root).partition(|(path, _)| is_segment(root, path));
         let mut judged = judge(first, &allowed)?;
-        for (file, _) in &judged {
-            segments::allow(std::slice::from_ref(file), &mut allowed);
-        }
+        segments::allow(judged.iter().map(|(file, _)| file), &mut allowed);
         judged.extend(judge(later, &allowed)?);
         judged.sort_by(|(one, _), (other, _)| one.path.cmp(&other.path));
         let (queries, judgements) = judged.into_iter().unzip();
@@ -248,7 +238,7 @@ impl Workspace {
 /// Reads `cxtop.toml`: what is sound in it, and everything that is wrong. Nothing is sound in a file that cannot be read.
 pub(super) fn read_config(root: &Path) -> (Option<Config>, Vec<Error>) {
     let path = root.join("cxtop.toml");
-    let help = "a workspace is a folder with a cxtop.toml; `cxtop init` writes one";
+    let help = "a workspace is a folder with a cxtop.toml; the shortest one says `version = 1`";
     match folder::text(&path) {
         Ok(text) => {
             let (config, problems) = Config::read(root, &path, &text);
@@ -283,6 +273,7 @@ fn read_annotations(path: &Path, file: &str) -> (Vec<Annotation>, Vec<Error>) {
     let text = Text::whole(path, file);
     let (table, mut problems) = text.parse();
     let mut section = Section::new(&text, &table);
+    section.require("version", version);
     let mut annotations = Vec::new();
     for mut note in section.sections("annotation") {
         let date = note.require("date", Item::date);
@@ -293,7 +284,6 @@ fn read_annotations(path: &Path, file: &str) -> (Vec<Annotation>, Vec<Error>) {
         }
         section.absorb(note);
     }
-    section.item("version");
     problems.extend(section.finish());
     annotations.sort_by_key(|note| note.date);
     (annotations, problems)

@@ -89,7 +89,7 @@ fn draw_nothing(dashboard: &Dashboard, style: Style, body: Rect, buffer: &mut Bu
     let text = if dashboard.file.is_some() {
         "this dashboard has no panels: add [[rows]] to its file"
     } else {
-        "this workspace has no dashboards: write dashboards/overview.toml, or `cxtop init` does"
+        "this workspace has no dashboards: write dashboards/overview.toml; `cxtop run QUERY` needs none"
     };
     let mut pen = Pen::new(buffer, body, &style);
     let y = pen.height() / 2;

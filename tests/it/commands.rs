@@ -83,6 +83,22 @@ const WRONG: &[(&[&str], i32, &[&str])] = &[
     (&["--size", "80", "snapshot"], 2, &["COLSxROWS"]),
     (&["generate", "--out", "/dev/null/x"], 1, &["/dev/null/x"]),
     (&["frobnicate"], 2, &["frobnicate"]),
+    (&["sql", "--macros", "--raw"], 2, &["--macros", "--raw"]),
+    (
+        &["sql", "--macros", "--format", "csv"],
+        2,
+        &["--macros", "--format"],
+    ),
+    (
+        &["sql", "--macros", "--out", "x"],
+        2,
+        &["--macros", "--out"],
+    ),
+    (
+        &["sql", "--macros", "-p", "days=7"],
+        2,
+        &["--macros", "--param"],
+    ),
     (
         &["functions", "retenton"],
         2,
@@ -441,6 +457,83 @@ fn a_missed_goal_is_exit_code_4_only_when_asked() {
     let required = cxtop(folder.path(), &["snapshot", "--fail-on-goal"]);
     assert_eq!(required.status.code(), Some(4), "{}", stderr(&required));
     assert!(stderr(&required).contains("more"), "{}", stderr(&required));
+}
+
+#[test]
+fn a_goal_in_a_row_of_a_scorecard_counts_unless_it_is_within_the_interval() {
+    let folder = tempfile::tempdir().unwrap();
+    let scorecard = |margin: &str| {
+        let sql = format!("SELECT 'NPS' AS metric, 28.0 AS value, {margin} AS margin, 30 AS goal");
+        let header = "-- /// query\n-- kind = \"scorecard\"\n-- ///\n";
+        fs::write(
+            folder.path().join("queries/one.sql"),
+            format!("{header}{sql}"),
+        )
+        .unwrap();
+        cxtop(
+            folder.path(),
+            &["snapshot", "--fail-on-goal", "--format", "json"],
+        )
+    };
+    fs::create_dir_all(folder.path().join("queries/dashboards")).unwrap();
+    fs::write(folder.path().join("queries/cxtop.toml"), "version = 1\n").unwrap();
+    fs::write(
+        folder.path().join("queries/dashboards/main.toml"),
+        "version = 1\n[[rows]]\npanels = [{ query = \"one\" }]\n",
+    )
+    .unwrap();
+    let state = |output: &Output| {
+        let json: Json = serde_json::from_slice(&output.stdout).unwrap();
+        json["panels"][0]["goals"][0]["state"].clone()
+    };
+    let missed = scorecard("1.5");
+    assert_eq!(missed.status.code(), Some(4), "{}", stderr(&missed));
+    assert!(
+        stderr(&missed).contains("`NPS` wants 30"),
+        "{}",
+        stderr(&missed)
+    );
+    assert_eq!(state(&missed), "goal missed");
+    let close = scorecard("2.5");
+    assert_eq!(close.status.code(), Some(0), "{}", stderr(&close));
+    assert_eq!(state(&close), "goal too close to say");
+}
+
+/// Messages, comments, the README and the manual name commands as `` `cxtop WORD …` ``.
+#[test]
+fn every_command_that_is_named_exists() {
+    let command = <cxtop::args::Args as clap::CommandFactory>::command();
+    let known: Vec<&str> = command
+        .get_subcommands()
+        .map(clap::Command::get_name)
+        .collect();
+    let mut files = vec![
+        repository().join("README.md"),
+        repository().join("docs/functions.md"),
+    ];
+    crate::layers::collect(&repository().join("src"), &mut files);
+    let mut named = 0;
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        let after = |start: &str| {
+            text.split(start)
+                .skip(1)
+                .map(str::to_string)
+                .collect::<Vec<_>>()
+        };
+        for rest in [after("`cxtop "), after("\ncxtop ")].concat() {
+            let word: String = rest.chars().take_while(char::is_ascii_lowercase).collect();
+            if !word.is_empty() {
+                assert!(
+                    known.contains(&word.as_str()),
+                    "{}: cxtop {word}",
+                    file.display()
+                );
+                named += 1;
+            }
+        }
+    }
+    assert!(named > 20, "only {named} commands were found");
 }
 
 #[test]

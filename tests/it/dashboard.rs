@@ -29,21 +29,21 @@ fn ready() -> Session {
     Session::loaded(workspace(), 120, 40)
 }
 
-fn press(session: &mut Session, command: Command) -> Vec<Request> {
+pub fn press(session: &mut Session, command: Command) -> Vec<Request> {
     session.send(Event::Command(command))
 }
 
-fn type_text(session: &mut Session, text: &str) {
+pub fn type_text(session: &mut Session, text: &str) {
     for letter in text.chars() {
         session.send(Event::Typed(Input::Char(letter)));
     }
 }
 
-fn change(session: &mut Session, tables: &[&str]) -> Vec<Request> {
+pub fn change(session: &mut Session, tables: &[&str]) -> Vec<Request> {
     session.send(Event::Loaded(loaded(tables)))
 }
 
-fn focus_on(session: &mut Session, query: &str) -> usize {
+pub fn focus_on(session: &mut Session, query: &str) -> usize {
     let index = session
         .dashboard
         .tiles
@@ -54,7 +54,7 @@ fn focus_on(session: &mut Session, query: &str) -> usize {
     index
 }
 
-fn words(dashboard: &Dashboard) -> Vec<&'static str> {
+pub fn words(dashboard: &Dashboard) -> Vec<&'static str> {
     let word = |state: &State| match state {
         State::Waiting => "waiting",
         State::Running(_) => "running",
@@ -72,7 +72,7 @@ fn words(dashboard: &Dashboard) -> Vec<&'static str> {
 }
 
 /// Breaks or repairs one query of the workspace.
-fn edited(name: &str, text: &str, error: Option<Error>) -> Workspace {
+pub fn edited(name: &str, text: &str, error: Option<Error>) -> Workspace {
     let mut workspace = workspace();
     let file = workspace
         .queries
@@ -381,7 +381,7 @@ fn a_journey_asks_for_its_metrics_and_again_when_one_of_them_changes() {
     let requests = press(&mut session, Command::OpenDashboard(1));
     let question = questions(&requests).remove(0);
     assert_eq!(question.query, "support/by_channel");
-    let leg = &question.legs[0];
+    let leg = &question.bound.legs[0];
     let sql = leg
         .asked
         .as_ref()
@@ -507,7 +507,7 @@ fn the_time_range_reaches_queries_that_take_one_and_no_others() {
         "scores/nps_by_week",
     ];
     assert_eq!(asked(&requests), expected);
-    let values = &questions(&requests)[0].values;
+    let values = &questions(&requests)[0].bound.values;
     let day = |text: &str| Value::Date(text.parse().expect("a day"));
     assert!(values.contains(&("since".to_string(), day("2026-06-03"))));
     assert!(values.contains(&("until".to_string(), day("2026-07-01"))));
@@ -577,7 +577,7 @@ fn a_filter_lists_its_values_and_reaches_the_queries_that_declare_it() {
     let requests = press(&mut session, Command::Open);
     assert_eq!(asked(&requests), ["scores/nps"]);
     let country = ("country".to_string(), Value::Text("FR".to_string()));
-    assert!(questions(&requests)[0].values.contains(&country));
+    assert!(questions(&requests)[0].bound.values.contains(&country));
 }
 
 #[test]

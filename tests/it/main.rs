@@ -12,6 +12,7 @@
 )]
 
 mod analysis;
+mod behind;
 mod commands;
 mod dashboard;
 mod files;

@@ -151,6 +151,7 @@ fn dashboard_file(name: &str, title: &str, rows: Vec<Row>) -> DashboardFile {
     DashboardFile {
         name: name.to_string(),
         path: PathBuf::from(format!("/team/nimbus/queries/dashboards/{name}.toml")),
+        text: String::new(),
         title: title.to_string(),
         owner: None,
         filters: vec![

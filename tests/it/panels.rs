@@ -306,7 +306,7 @@ fn describe_scorecard(card: &Scorecard) -> String {
             score.metric,
             plain(score.value),
             score.goal_text(),
-            score.standing.word(),
+            score.goal_word(),
             plain(change),
             score.change_word()
         )

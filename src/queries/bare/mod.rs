@@ -66,6 +66,7 @@ impl Workspace {
         let dashboard = DashboardFile {
             name: "overview".to_string(),
             path: PathBuf::from("overview.toml"),
+            text: String::new(),
             title: "Overview".to_string(),
             owner: None,
             filters: Vec::new(),

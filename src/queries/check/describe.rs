@@ -15,10 +15,10 @@ use crate::queries::library;
 use crate::queries::parameters::{Bound, bind};
 use crate::queries::saved::{Judgement, inner_sql, place_of};
 use crate::queries::workspace::{SavedQuery, Workspace};
-use crate::store::{Session, Store, Value};
+use crate::store::{Column, Session, Store, Value};
 
 /// The columns of the queries that could be described, by query name.
-pub(super) type Columns = BTreeMap<String, Vec<(String, String)>>;
+pub(super) type Columns = BTreeMap<String, Vec<Column>>;
 
 /// Describes the queries on several connections at once. Returns their columns and adds what is wrong, also with the macros
 /// of `lib/`.
@@ -66,6 +66,14 @@ pub(super) fn describe(
         }
         Ok(columns)
     })
+}
+
+fn without_rows((name, sql_type): (String, String)) -> Column {
+    Column {
+        name,
+        sql_type,
+        values: Vec::new(),
+    }
 }
 
 /// Describes queries on a connection of its own.
@@ -118,6 +126,7 @@ impl Describer<'_> {
         }
         match self.session.describe(text, &values) {
             Ok(columns) if sound => {
+                let columns: Vec<Column> = columns.into_iter().map(without_rows).collect();
                 let wrong = kinds::check(&query, &columns);
                 self.problems.extend(wrong.into_iter().map(error));
                 self.columns.insert(query.name.clone(), columns);

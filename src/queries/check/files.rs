@@ -9,7 +9,6 @@ use crate::error::{Error, Result};
 use crate::files::{ColumnType, FileReader, Finality, Privacy, Schema, Source, Task, Values, plan};
 use crate::queries::config::Config;
 use crate::queries::document::{Section, Text};
-use crate::queries::folder;
 
 /// Files that can only be read as a whole are left out above this size.
 const MOST_WHOLE: u64 = 16 * 1024 * 1024;
@@ -35,10 +34,7 @@ struct Seen {
 /// Returns what is doubtful between the columns that `cxtop.toml` declares and the files as they are.
 pub(super) fn check(config: &Config, root: &Path) -> Vec<Problem> {
     let path = root.join("cxtop.toml");
-    let Ok(file) = folder::text(&path) else {
-        return Vec::new();
-    };
-    let text = Text::whole(&path, &file);
+    let text = Text::whole(&path, &config.text);
     let (table, _) = text.parse();
     let mut section = Section::new(&text, &table);
     let Some(declared) = section.section("tables") else {

@@ -6,7 +6,6 @@ use super::{Checker, error, owner, suggest};
 use crate::error::Error;
 use crate::queries::journey::{JourneyFile, Metric};
 use crate::queries::report::Problem;
-use crate::store::Column;
 
 impl Checker<'_> {
     /// Looks at every stage and touchpoint: its name, its owner, and whether its metric is a number of a saved query.
@@ -46,23 +45,18 @@ impl Checker<'_> {
         for name in wanted.chain([&metric.column]) {
             let found = columns
                 .iter()
-                .find(|(known, _)| known.eq_ignore_ascii_case(name));
-            let Some((_, sql_type)) = found else {
+                .find(|known| known.name.eq_ignore_ascii_case(name));
+            let Some(column) = found else {
                 let message = format!("query {} returns no column `{name}`", metric.query);
                 let problem = Error::data(message).at(place()).rule("column");
-                let known = columns.iter().map(|(known, _)| known.as_str());
+                let known = columns.iter().map(|known| known.name.as_str());
                 problems.push(error(suggest(problem, name, known)));
                 continue;
             };
-            let column = Column {
-                name: name.clone(),
-                sql_type: sql_type.clone(),
-                values: Vec::new(),
-            };
             if *name == metric.column && !column.is_number() {
                 let message = format!(
-                    "column `{name}` of {} is {sql_type}, not a number",
-                    metric.query
+                    "column `{name}` of {} is {}, not a number",
+                    metric.query, column.sql_type
                 );
                 problems.push(error(Error::data(message).at(place()).rule("column")));
             }

@@ -2,30 +2,26 @@
 
 use super::suggest;
 use crate::error::Error;
-use crate::queries::header::Kind;
+use crate::queries::header::{Header, Kind};
 use crate::queries::saved::place_of;
 use crate::queries::workspace::SavedQuery;
 use crate::store::Column;
 
+/// What many kinds need.
+const NUMBER: &str = "a number column";
+
 /// Returns what is wrong between a query's header and the columns it returns.
-pub(super) fn check(query: &SavedQuery, columns: &[(String, String)]) -> Vec<Error> {
-    let columns: Vec<Column> = columns
-        .iter()
-        .map(|(name, sql_type)| Column {
-            name: name.clone(),
-            sql_type: sql_type.clone(),
-            values: Vec::new(),
-        })
-        .collect();
+pub(super) fn check(query: &SavedQuery, columns: &[Column]) -> Vec<Error> {
     let mut problems = Vec::new();
-    if let Some(missing) = missing(query.header.kind, &columns) {
+    if let Some(needs) = missing(&query.header, columns) {
         let found: Vec<String> = columns
             .iter()
             .map(|column| format!("{} {}", column.name, column.sql_type))
             .collect();
         let place = place_of(&query.path, &query.text, "kind");
         let help = format!("the query returns {}", found.join(", "));
-        problems.push(Error::data(missing).at(place).rule("kind").help(help));
+        let message = format!("kind `{}` needs {needs}", query.header.kind.word());
+        problems.push(Error::data(message).at(place).rule("kind").help(help));
     }
     let mut named = |wanted: &str, what: String, key: &str| {
         if !columns
@@ -72,17 +68,11 @@ pub(super) fn check(query: &SavedQuery, columns: &[(String, String)]) -> Vec<Err
     problems
 }
 
-/// Says which column a kind misses.
-fn missing(kind: Kind, columns: &[Column]) -> Option<String> {
-    let numbers = columns.iter().filter(|column| column.is_number()).count();
-    let texts = columns
-        .iter()
-        .filter(|column| !column.is_number() && !column.is_time())
-        .count();
+/// Says what a kind misses among the columns. It asks for no less than the kind's panel does, which sees the same columns.
+fn missing(header: &Header, columns: &[Column]) -> Option<String> {
     let found = |name: &str| {
-        columns
-            .iter()
-            .find(|column| column.name.eq_ignore_ascii_case(name))
+        let named = |column: &&Column| column.name.eq_ignore_ascii_case(name);
+        columns.iter().find(named)
     };
     // A name with `#` behind it has to be a number.
     let lacks = |names: &[&str]| {
@@ -97,48 +87,49 @@ fn missing(kind: Kind, columns: &[Column]) -> Option<String> {
             }
         })
     };
-    let (word, needs) = match kind {
-        Kind::Value => (
-            "value",
-            (numbers == 0).then(|| "a number column".to_string()),
-        ),
-        Kind::Trend if !columns.iter().any(Column::is_time) => {
-            ("trend", Some("a time column".to_string()))
-        }
-        Kind::Trend => (
-            "trend",
-            (numbers == 0).then(|| "a number column".to_string()),
-        ),
-        Kind::Bars if texts == 0 => ("bars", Some("a text column".to_string())),
-        Kind::Bars => (
-            "bars",
-            (numbers == 0).then(|| "a number column".to_string()),
-        ),
-        Kind::Distribution => {
-            let counts = columns.iter().skip(1).any(Column::is_number);
-            (
-                "distribution",
-                (!counts).then(|| "a bucket and then a number column".to_string()),
-            )
-        }
-        Kind::Funnel => ("funnel", lacks(&["step", "customers#"])),
-        Kind::Retention => (
-            "retention",
-            lacks(&["cohort", "period#", "size#", "returned#"]),
-        ),
-        Kind::Comments => ("comments", lacks(&["comment"])),
-        Kind::Journey => ("journey", lacks(&["stage", "touchpoint", "customers#"])),
-        Kind::Scorecard => ("scorecard", lacks(&["metric", "value#"])),
-        Kind::Tree if lacks(&["parent", "label"]).is_some() => (
-            "tree",
-            lacks(&["position#", "node", "next_node", "transitions#"])
-                .map(|missing| format!("{missing}, or `parent`, `label` and a number column")),
-        ),
-        Kind::Tree => (
-            "tree",
-            (numbers == 0).then(|| "a number column".to_string()),
-        ),
-        Kind::Table => return None,
+    // What only says how sure another number is, is no number of its own.
+    let number = |is_other: &dyn Fn(&str) -> bool| {
+        let is_own = |column: &Column| {
+            let name = column.name.to_lowercase();
+            column.is_number() && !header.is_support(&name) && !is_other(&name)
+        };
+        (!columns.iter().any(is_own)).then(|| NUMBER.to_string())
     };
-    needs.map(|needs| format!("kind `{word}` needs {needs}"))
+    match header.kind {
+        Kind::Table => None,
+        Kind::Value if found("value").is_some() => lacks(&["value#"]),
+        Kind::Value => number(&|name| name.starts_with("previous")),
+        Kind::Trend if !columns.iter().any(Column::is_time) => Some("a time column".to_string()),
+        Kind::Trend => number(&|_| false),
+        Kind::Bars if !columns.iter().any(is_text) => Some("a text column".to_string()),
+        // Where there is nothing but n, n is what the bars are about.
+        Kind::Bars if columns.iter().any(Column::is_number) => None,
+        Kind::Bars => Some(NUMBER.to_string()),
+        Kind::Distribution => {
+            let is_group = |column: &Column| column.name.eq_ignore_ascii_case("group");
+            let buckets = columns.iter().filter(|column| !is_group(column));
+            let mut counts = buckets.skip(1).filter(|column| column.is_number());
+            let is_count = |column: &Column| !column.name.to_lowercase().ends_with("margin");
+            (!counts.any(is_count)).then(|| "a bucket and then a number column".to_string())
+        }
+        Kind::Funnel => lacks(&["step", "customers#"]),
+        Kind::Retention => lacks(&["cohort", "period#", "size#", "returned#"]),
+        Kind::Comments if found("comment").is_some_and(|column| !is_text(column)) => {
+            Some("text in the column `comment`".to_string())
+        }
+        Kind::Comments => lacks(&["comment"]),
+        Kind::Journey => lacks(&["stage", "touchpoint", "customers#"]),
+        Kind::Scorecard => lacks(&["metric", "value#"]),
+        Kind::Tree if found("parent").is_none() => {
+            lacks(&["position#", "node", "next_node", "transitions#"])
+                .map(|missing| format!("{missing}, or `parent`, `label` and {NUMBER}"))
+        }
+        Kind::Tree => {
+            lacks(&["label"]).or_else(|| number(&|name| ["parent", "label"].contains(&name)))
+        }
+    }
+}
+
+fn is_text(column: &Column) -> bool {
+    !column.is_number() && !column.is_time()
 }

@@ -8,14 +8,14 @@ use crate::queries::header::Kind;
 use crate::queries::saved::place_of;
 use crate::queries::workspace::SavedQuery;
 
-/// The kinds that are drawn in the query's order, with their word. The others sort their rows themselves or have one row,
-/// and a table is honest about any order.
-const IN_ORDER: [(Kind, &str); 5] = [
-    (Kind::Bars, "bars"),
-    (Kind::Distribution, "distribution"),
-    (Kind::Funnel, "funnel"),
-    (Kind::Journey, "journey"),
-    (Kind::Scorecard, "scorecard"),
+/// The kinds that are drawn in the query's order. The others sort their rows themselves or have one row, and a table is
+/// honest about any order.
+const IN_ORDER: [Kind; 5] = [
+    Kind::Bars,
+    Kind::Distribution,
+    Kind::Funnel,
+    Kind::Journey,
+    Kind::Scorecard,
 ];
 
 /// Returns what is doubtful about a query's SQL.
@@ -37,8 +37,9 @@ pub(super) fn check(query: &SavedQuery, findings: &Findings) -> Vec<Error> {
     };
     let mut problems: Vec<Error> = divisions.into_iter().map(division).collect();
     problems.extend(limits.into_iter().map(limit));
-    let kind = IN_ORDER.iter().find(|(kind, _)| *kind == query.header.kind);
-    if let Some((_, word)) = kind.filter(|_| !findings.keeps_order) {
+    let kind = query.header.kind;
+    if IN_ORDER.contains(&kind) && !findings.keeps_order {
+        let word = kind.word();
         let message =
             format!("kind `{word}` is drawn in the query's order, but nothing orders the rows");
         let place = place_of(&query.path, &query.text, "kind");

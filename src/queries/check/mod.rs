@@ -19,9 +19,9 @@ use crate::queries::config::{Config, Today};
 use crate::queries::dashboards::DashboardFile;
 use crate::queries::gate::Allowed;
 use crate::queries::report::{Problem, Severity};
+use crate::queries::rows;
 use crate::queries::saved::place_of;
 use crate::queries::workspace::{SavedQuery, Workspace, read_config};
-use crate::queries::{folder, rows};
 use crate::store::{Options, Parser, Store, Value};
 
 /// Returns everything that is wrong or doubtful in a workspace folder. Reads no data but a small sample of each source, to
@@ -148,11 +148,8 @@ impl Checker<'_> {
             .filter(|name| !known().any(|known| known == *name))
         {
             let path = self.workspace.root.join("cxtop.toml");
-            let place = place_of(
-                &path,
-                &folder::text(&path).unwrap_or_default(),
-                &format!("\"{name}\""),
-            );
+            let text = &self.workspace.config.text;
+            let place = place_of(&path, text, &format!("\"{name}\""));
             let problem = Error::data(format!("there is no dashboard `{name}`"))
                 .at(place)
                 .rule("dashboard");
@@ -161,13 +158,13 @@ impl Checker<'_> {
     }
 
     fn dashboard(&self, dashboard: &DashboardFile, problems: &mut Vec<Problem>) {
-        let text = folder::text(&dashboard.path).unwrap_or_default();
+        let text = &dashboard.text;
         let config = &self.workspace.config;
         let named = dashboard.owner.as_deref();
-        problems.extend(owner(config, named, &dashboard.path, &text));
+        problems.extend(owner(config, named, &dashboard.path, text));
         let mut types: BTreeMap<String, (String, String)> = BTreeMap::new();
         for panel in dashboard.panels() {
-            let place = || place_of(&dashboard.path, &text, &format!("\"{}\"", panel.query));
+            let place = || place_of(&dashboard.path, text, &format!("\"{}\"", panel.query));
             let Some(query) = self.named(&panel.query, place, problems) else {
                 continue;
             };
@@ -207,7 +204,7 @@ impl Checker<'_> {
             ));
             problems.push(warning(
                 problem
-                    .at(place_of(&dashboard.path, &text, &filter.name))
+                    .at(place_of(&dashboard.path, text, &filter.name))
                     .rule("filter"),
             ));
         }

@@ -1,20 +1,17 @@
 //! Reads the query files on several threads at once: parsing is most of what a check does.
 
 use std::num::NonZero;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 
 use crate::error::{Error, Result};
 use crate::queries::gate::Allowed;
-use crate::queries::saved::{self, Judge, Judgement};
+use crate::queries::saved::{self, Judgement, Read};
 use crate::queries::workspace::QueryFile;
 use crate::store::Parser;
 
 /// More threads than this would only wait for each other.
 const MOST_THREADS: usize = 8;
-
-/// A file's path, and its text or why it cannot be read.
-type Read = (PathBuf, Result<String>);
 
 /// Returns how many of these files one thread looks at; a thread is worth its start only with many.
 pub(super) fn share(files: usize) -> usize {
@@ -31,15 +28,7 @@ pub(super) fn judge(
     allowed: &Allowed,
 ) -> Result<Vec<(QueryFile, Judgement)>> {
     let share = share(files.len());
-    let look = |files: Vec<Read>, parser: &Parser| -> Vec<(QueryFile, Judgement)> {
-        let texts = files.iter().filter_map(|(_, text)| text.as_deref().ok());
-        parser.read_ahead(&texts.collect::<Vec<_>>());
-        let mut judge = Judge::new(parser, allowed);
-        let judged = files
-            .into_iter()
-            .map(|(path, text)| saved::file(root, path, text, &mut judge));
-        judged.collect()
-    };
+    let look = |files, parser: &Parser| saved::judge(root, files, parser, allowed);
     thread::scope(|scope| {
         let mut others = files.split_off(share.min(files.len()));
         let mut workers = Vec::new();

@@ -6,9 +6,10 @@
 //! support     ███▏╌╌╌╌┤                 9  ±12  140
 //! ```
 
-use super::fields::{Field, GAP, Side, drop_last, squeeze, total};
+use super::fields::{Field, Side, beside_bars, entries, heads};
 use super::scroll;
 use crate::panels::bars::{Bar, Bars, Extra};
+use crate::panels::goal::target_text;
 use crate::panels::{Cursor, number};
 use crate::screen::number::{MISSING, cells, fit, fit_count, whole};
 use crate::screen::pen::Pen;
@@ -16,8 +17,6 @@ use crate::store::Value;
 
 /// A bar shorter than this says nothing.
 const LEAST_BAR: usize = 8;
-/// Below this width titles get no room of their own.
-const NARROW: usize = 48;
 const MOST_NUMBER: usize = 12;
 const MOST_TEXT: usize = 24;
 
@@ -37,20 +36,8 @@ pub fn draw(bars: &Bars, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
         .skip(1)
         .take_while(|field| ["±", "n"].contains(&field.title.as_str()))
         .count();
-    drop_last(
-        &mut fields,
-        keep,
-        pen.width().saturating_sub(name.width + GAP + LEAST_BAR),
-    );
-    if pen.width() < NARROW {
-        squeeze(&mut fields, pen);
-    }
-    while fields.len() > 1 && total(&fields) + name.width.min(8) > pen.width() {
-        fields.pop();
-    }
-    name.width = name.width.min(pen.width().saturating_sub(total(&fields)));
-    let left = name.width + usize::from(name.width > 0);
-    let room = pen.width().saturating_sub(left + total(&fields));
+    let names = std::slice::from_mut(&mut name);
+    let (left, room) = beside_bars(names, &mut fields, keep, LEAST_BAR, pen);
     let axis = Axis::over(&bars.bars, left, room);
     if has_head {
         let faint = pen.style.faint();
@@ -63,25 +50,10 @@ pub fn draw(bars: &Bars, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
         let (ink, strong) = (pen.style.plain(), pen.style.strong());
         name.entry(row, 0, y, if here { strong } else { ink }, pen);
         axis.bar(bar, y, pen);
-        let mut x = left + room;
-        for (index, field) in fields.iter().enumerate() {
-            let ink = if index == 0 || here { strong } else { ink };
-            field.entry(row, x + GAP, y, ink, pen);
-            x += field.width + GAP;
-        }
+        entries(&fields, row, (left + room, y), here.then_some(strong), pen);
         if here {
             pen.paint(0, y, name.width, pen.style.selected());
         }
-    }
-}
-
-/// Writes the titles of fields.
-pub fn heads(fields: &[Field], left: usize, y: usize, pen: &mut Pen<'_>) {
-    let faint = pen.style.faint();
-    let mut x = left;
-    for field in fields {
-        field.head(x + GAP, y, faint, pen);
-        x += field.width + GAP;
     }
 }
 
@@ -98,10 +70,13 @@ fn fields(bars: &Bars, top: usize, shown: &[Bar], pen: &Pen<'_>) -> Vec<Field> {
     };
     let n = |bar: &Bar| bar.n.map_or(String::new(), |n| fit_count(n, 9));
     let column = |entries: Vec<String>, title: &str| Field::new(title, entries, Side::Right, pen);
-    let mut fields = vec![column(
-        shown.iter().map(number).collect(),
-        &bars.measure.label(),
-    )];
+    let mut fields = vec![
+        column(shown.iter().map(number).collect(), &bars.measure.label()).inked(vec![
+            pen.style
+                .strong();
+            shown.len()
+        ]),
+    ];
     fields.push(column(shown.iter().map(margin).collect(), "±"));
     fields.push(column(shown.iter().map(n).collect(), "n"));
     let goal = |row: usize| {
@@ -111,7 +86,7 @@ fn fields(bars: &Bars, top: usize, shown: &[Bar], pen: &Pen<'_>) -> Vec<Field> {
             .find(|goal| goal.row == Some(row) && goal.column == bars.measure.name);
         goal.map_or(String::new(), |goal| {
             let (mark, _) = super::goal_mark(goal.state, pen.style);
-            format!("{mark} {}", goal.target_text(look))
+            format!("{mark} {}", target_text(goal.target, look))
         })
     };
     fields.push(Field::new(

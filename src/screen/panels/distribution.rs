@@ -6,8 +6,8 @@
 //!  ─ detractors 21% ─── passives 34% ─ promoters 45% ─
 //! ```
 
-use super::fields::{Field, GAP, Side, drop_last, total};
-use super::{bars, scroll, spark};
+use super::fields::{Field, Side, drop_last, entries, heads, total};
+use super::{scroll, spark};
 use crate::panels::distribution::{Bucket, Group};
 use crate::panels::number::{count, percent, significant};
 use crate::panels::{Cursor, Distribution};
@@ -80,12 +80,11 @@ fn lying(distribution: &Distribution, cursor: Option<Cursor>, rows: usize, pen: 
         ),
     ];
     if !distribution.groups.is_empty() {
-        fields.push(Field::new(
-            "group",
-            shown.iter().map(group).collect(),
-            Side::Left,
-            pen,
-        ));
+        let inks = shown
+            .iter()
+            .map(|bucket| group_ink(distribution, bucket, pen.style));
+        let groups = shown.iter().map(group).collect();
+        fields.push(Field::new("group", groups, Side::Left, pen).inked(inks.collect()));
     }
     drop_last(
         &mut fields,
@@ -97,7 +96,7 @@ fn lying(distribution: &Distribution, cursor: Option<Cursor>, rows: usize, pen: 
     if has_head {
         let faint = pen.style.faint();
         name.head(0, 0, faint, pen);
-        bars::heads(&fields, left + room, 0, pen);
+        heads(&fields, left + room, 0, pen);
     }
     let most = most(distribution);
     for (row, bucket) in shown.iter().enumerate() {
@@ -114,17 +113,7 @@ fn lying(distribution: &Distribution, cursor: Option<Cursor>, rows: usize, pen: 
             bucket.count.unwrap_or(0.0) / most * whole(room),
             ink,
         );
-        let mut x = left + room + GAP;
-        for field in &fields {
-            field.entry(
-                row,
-                x,
-                y,
-                if field.title == "group" { ink } else { plain },
-                pen,
-            );
-            x += field.width + GAP;
-        }
+        entries(&fields, row, (left + room, y), None, pen);
         if here {
             pen.paint(0, y, name.width, pen.style.selected());
         }

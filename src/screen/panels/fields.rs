@@ -20,6 +20,8 @@ pub struct Field {
     pub side: Side,
     /// The columns it takes.
     pub width: usize,
+    /// The ink of each entry, where it is not the plain one.
+    pub inks: Vec<Ink>,
 }
 
 /// Which side of its column an entry stands on.
@@ -45,7 +47,13 @@ impl Field {
             title,
             entries,
             side,
+            inks: Vec::new(),
         }
+    }
+
+    /// Gives each entry an ink.
+    pub fn inked(self, inks: Vec<Ink>) -> Self {
+        Self { inks, ..self }
     }
 
     /// Tells whether there is nothing to show in it.
@@ -86,8 +94,67 @@ pub fn total(fields: &[Field]) -> usize {
     fields.iter().map(|field| field.width + GAP).sum()
 }
 
+/// Writes the titles of fields, from a column on.
+pub fn heads(fields: &[Field], left: usize, y: usize, pen: &mut Pen<'_>) {
+    let faint = pen.style.faint();
+    let mut x = left + GAP;
+    for field in fields {
+        field.head(x, y, faint, pen);
+        x += field.width + GAP;
+    }
+}
+
+/// Writes one row of fields, from a column on: each entry in its ink, or all of them in one.
+pub fn entries(
+    fields: &[Field],
+    row: usize,
+    (left, y): (usize, usize),
+    only: Option<Ink>,
+    pen: &mut Pen<'_>,
+) {
+    let mut x = left + GAP;
+    for field in fields {
+        let own = field.inks.get(row).copied();
+        let ink = only.or(own).unwrap_or(pen.style.plain());
+        field.entry(row, x, y, ink, pen);
+        x += field.width + GAP;
+    }
+}
+
+/// Makes names and fields give way to the bars between them: the last fields go, but not the first `keep`; where all is
+/// narrow, the room that only titles need; then all fields but the first, and the end of the names. Returns where the bars
+/// begin and how long they can be.
+pub fn beside_bars(
+    names: &mut [Field],
+    fields: &mut Vec<Field>,
+    keep: usize,
+    least_bar: usize,
+    pen: &Pen<'_>,
+) -> (usize, usize) {
+    let width = pen.width();
+    let left_of_bars = total(names);
+    drop_last(fields, keep, width.saturating_sub(left_of_bars + least_bar));
+    if width < NARROW {
+        squeeze(fields, pen);
+    }
+    let least_name = names.first().map_or(0, |name| name.width.min(8));
+    while fields.len() > 1 && total(fields) + least_name > width {
+        fields.pop();
+    }
+    // Between a name and its bar one column is enough.
+    let most = (width + 1).saturating_sub(total(fields));
+    let spare = left_of_bars.saturating_sub(most);
+    if let Some(name) = names.first_mut() {
+        name.width = name.width.saturating_sub(spare);
+    }
+    let gaps = names.iter().filter(|name| name.width > 0).count() * GAP;
+    let text: usize = names.iter().map(|name| name.width).sum();
+    let left = (text + gaps).saturating_sub(1).min(width);
+    (left, width.saturating_sub(left + total(fields)))
+}
+
 /// Takes the room that only titles need.
-pub fn squeeze(fields: &mut [Field], pen: &Pen<'_>) {
+fn squeeze(fields: &mut [Field], pen: &Pen<'_>) {
     for field in fields {
         field.width = field
             .entries

@@ -7,10 +7,10 @@
 //! signup    ██████████████▋             11,084   60.9%              60.9%      2h
 //! ```
 
-use super::bars::heads;
-use super::fields::{Field, GAP, Side, drop_last, squeeze, total};
+use super::fields::{Field, GAP, Side, beside_bars, entries, heads};
 use super::scroll;
 use crate::panels::funnel::Step;
+use crate::panels::goal::target_text;
 use crate::panels::number::{count, duration, percent};
 use crate::panels::{Cursor, Funnel};
 use crate::screen::number::{MISSING, fit_count, whole};
@@ -18,8 +18,6 @@ use crate::screen::pen::Pen;
 use crate::screen::style::Ink;
 
 const LEAST_BAR: usize = 14;
-/// Below this width titles get no room of their own.
-const NARROW: usize = 48;
 
 /// Draws the steps, and where there is room the losses between them.
 pub fn draw(funnel: &Funnel, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
@@ -34,21 +32,7 @@ pub fn draw(funnel: &Funnel, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
     let most_names = (pen.width() / 3).max(8);
     names[0].width = names[0].width.min(most_names).min(pen.width());
     // The count and its share of the first step are never dropped.
-    drop_last(
-        &mut fields,
-        2,
-        pen.width().saturating_sub(total(&names) + LEAST_BAR),
-    );
-    if pen.width() < NARROW {
-        squeeze(&mut fields, pen);
-    }
-    while fields.len() > 1 && total(&fields) + names[0].width.min(8) > pen.width() {
-        fields.pop();
-    }
-    let spare = total(&names).saturating_sub(1 + pen.width().saturating_sub(total(&fields)));
-    names[0].width = names[0].width.saturating_sub(spare).max(1);
-    let left = total(&names).saturating_sub(1).min(pen.width());
-    let room = pen.width().saturating_sub(left + total(&fields));
+    let (left, room) = beside_bars(&mut names, &mut fields, 2, LEAST_BAR, pen);
     if has_head {
         heads(&fields, left + room, 0, pen);
         names[0].head(0, 0, pen.style.faint(), pen);
@@ -84,16 +68,7 @@ pub fn draw(funnel: &Funnel, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
             length(funnel, step) / most * whole(room),
             pen,
         );
-        let mut x = left + room + GAP;
-        for (index, field) in fields.iter().enumerate() {
-            let ink = if index == 0 {
-                pen.style.strong()
-            } else {
-                pen.style.plain()
-            };
-            field.entry(row, x, y, ink, pen);
-            x += field.width + GAP;
-        }
+        entries(&fields, row, (left + room, y), None, pen);
         y += 1;
         if losses && top + row + 1 < funnel.steps.len() {
             let ink = if here.is_some() && !on_bar {
@@ -173,7 +148,8 @@ fn fields(funnel: &Funnel, top: usize, shown: &[Step], pen: &Pen<'_>) -> Vec<Fie
     let column = |title: &str, entries: Vec<String>| Field::new(title, entries, Side::Right, pen);
     let each = |entry: &dyn Fn(&Step) -> String| shown.iter().map(entry).collect::<Vec<_>>();
     let mut fields = vec![
-        column(&funnel.measure.label(), each(&customers)),
+        column(&funnel.measure.label(), each(&customers))
+            .inked(vec![pen.style.strong(); shown.len()]),
         column("of first", each(&|step| share(step.of_first))),
         column("of prev", each(&|step| share(step.of_previous))),
         column("median", each(&median)),
@@ -189,7 +165,7 @@ fn fields(funnel: &Funnel, top: usize, shown: &[Step], pen: &Pen<'_>) -> Vec<Fie
             format: goal_format(&goal.column),
             ..crate::queries::Look::default()
         };
-        Some(format!("{mark} {}", goal.target_text(&look)))
+        Some(format!("{mark} {}", target_text(goal.target, &look)))
     };
     let goals = (top..top + shown.len())
         .map(|row| goal(row).unwrap_or_default())

@@ -2,6 +2,7 @@
 
 use super::dots::mark;
 use super::trend::MOST_LINES;
+use crate::panels::goal::target_text;
 use crate::panels::trend::Line;
 use crate::panels::{GoalCheck, Trend, number};
 use crate::screen::pen::{Pen, Span};
@@ -51,8 +52,8 @@ pub fn ends(trend: &Trend, lines: &[Line], pen: &Pen<'_>) -> Vec<End> {
             .map(|line| line.measure.look.clone())
             .unwrap_or_default();
         End {
-            value: goal.at(),
-            text: format!("{mark} goal {}", goal.target_text(&look)),
+            value: goal.target.at(),
+            text: format!("{mark} goal {}", target_text(goal.target, &look)),
             ink,
         }
     };

@@ -28,6 +28,7 @@ use ratatui::layout::Rect;
 
 use super::pen::{Pen, Span};
 use super::style::{Ink, Style};
+use crate::panels::goal::target_text;
 use crate::panels::{Cursor, GoalCheck, GoalState, Panel};
 use crate::queries::Look;
 
@@ -76,7 +77,11 @@ pub fn scroll(cursor: Option<Cursor>, visible: usize, rows: usize) -> usize {
 fn goal_span(goal: &GoalCheck, look: &Look, style: Style) -> Span {
     let (mark, ink) = goal_mark(goal.state, style);
     (
-        format!("{mark} {} ({})", goal.state.word(), goal.target_text(look)),
+        format!(
+            "{mark} goal {} ({})",
+            goal.state.word(),
+            target_text(goal.target, look)
+        ),
         ink,
     )
 }
@@ -90,6 +95,7 @@ fn goal_mark(state: GoalState, style: Style) -> (&'static str, Ink) {
             "✗",
             style.bad().add_modifier(ratatui::style::Modifier::BOLD),
         ),
+        GoalState::TooClose => ("?", style.plain()),
         GoalState::Unknown => ("?", style.faint()),
     }
 }

@@ -6,13 +6,12 @@
 //! First answer       26.2 h        318  ≤ 4   ✗  missed             ▲ +22.1  worse
 //! ```
 
-use super::bars::heads;
-use super::fields::{Field, GAP, Ranked, Side, give_way, total};
-use super::scroll;
+use super::fields::{Field, Ranked, Side, entries, give_way, heads, total};
+use super::{goal_mark, scroll};
+use crate::panels::Cursor;
 use crate::panels::number::{difference, margin};
-use crate::panels::scorecard::{Score, Scorecard, Standing};
+use crate::panels::scorecard::{Score, Scorecard};
 use crate::panels::value::{Evidence, Verdict};
-use crate::panels::{Cursor, GoalState};
 use crate::queries::Better;
 use crate::screen::number::{MISSING, fit, fit_count};
 use crate::screen::pen::Pen;
@@ -38,21 +37,13 @@ pub fn draw(card: &Scorecard, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
         name.head(0, 0, pen.style.faint(), pen);
         heads(&fields, name.width, 0, pen);
     }
-    for (row, score) in shown.iter().enumerate() {
+    for row in 0..shown.len() {
         let y = row + usize::from(has_head);
         let here = cursor.is_some_and(|cursor| cursor.row == top + row);
         name.entry(row, 0, y, pen.style.plain(), pen);
-        let mut x = name.width;
-        for field in &fields {
-            // Under the cursor all is one ink: faint text would be patches in the bar.
-            let ink = if here {
-                pen.style.plain()
-            } else {
-                ink_of(&field.title, score, pen.style)
-            };
-            field.entry(row, x + GAP, y, ink, pen);
-            x += field.width + GAP;
-        }
+        // Under the cursor all is one ink: faint text would be patches in the bar.
+        let only = here.then_some(pen.style.plain());
+        entries(&fields, row, (name.width, y), only, pen);
         if here {
             pen.paint(0, y, pen.width(), pen.style.selected());
         }
@@ -61,10 +52,16 @@ pub fn draw(card: &Scorecard, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
 
 /// Returns the columns beside the names. The mark of the goal stays where its words have to go.
 fn fields(shown: &[Score], pen: &Pen<'_>) -> Vec<Ranked> {
-    let field = |rank, title: &str, side, entry: &dyn Fn(&Score) -> String| Ranked {
-        field: Field::new(title, shown.iter().map(entry).collect(), side, pen),
-        rank,
+    type Inked = fn(&Score, Style) -> Ink;
+    let field = |rank, title: &str, side, entry: &dyn Fn(&Score) -> String, ink: Inked| {
+        let inks = shown.iter().map(|score| ink(score, pen.style)).collect();
+        let entries = shown.iter().map(entry).collect();
+        Ranked {
+            field: Field::new(title, entries, side, pen).inked(inks),
+            rank,
+        }
     };
+    let (plain, faint): (Inked, Inked) = (|_, style| style.plain(), |_, style| style.faint());
     let value = |score: &Score| {
         score.value.map_or(MISSING.to_string(), |value| {
             fit(value, &score.look, MOST_NUMBER)
@@ -76,32 +73,26 @@ fn fields(shown: &[Score], pen: &Pen<'_>) -> Vec<Ranked> {
             .map_or(String::new(), |at| margin(at, &score.look))
     };
     let n = |score: &Score| score.n.map_or(String::new(), |n| fit_count(n, 9));
-    let word = |score: &Score| score.standing.word().to_string();
+    let word = |score: &Score| score.goal_word().to_string();
+    let mark = |score: &Score| {
+        let mark = score.goal.map(|(_, state)| goal_mark(state, pen.style).0);
+        mark.unwrap_or_default().to_string()
+    };
     let change_word = |score: &Score| score.change_word().to_string();
     let owner = |score: &Score| score.owner.clone().unwrap_or_default();
     let fields = vec![
-        field(0, "value", Side::Right, &value),
-        field(1, "±", Side::Right, &around),
-        field(2, "n", Side::Right, &n),
-        field(4, "goal", Side::Left, &Score::goal_text),
-        field(1, "", Side::Left, &|score| mark(score).to_string()),
-        field(3, "standing", Side::Left, &word),
-        field(6, "change", Side::Right, &change),
-        field(5, "verdict", Side::Left, &change_word),
-        field(7, "owner", Side::Left, &owner),
+        field(0, "value", Side::Right, &value, value_ink),
+        field(1, "±", Side::Right, &around, plain),
+        field(2, "n", Side::Right, &n, faint),
+        field(4, "goal", Side::Left, &Score::goal_text, faint),
+        field(1, "", Side::Left, &mark, goal_ink),
+        field(3, "standing", Side::Left, &word, goal_ink),
+        field(6, "change", Side::Right, &change, change_ink),
+        field(5, "verdict", Side::Left, &change_word, change_ink),
+        field(7, "owner", Side::Left, &owner, faint),
     ];
     let said = |ranked: &Ranked| ranked.rank == 0 || !ranked.field.is_empty();
     fields.into_iter().filter(said).collect()
-}
-
-fn ink_of(title: &str, score: &Score, style: Style) -> Ink {
-    match title {
-        "value" => value_ink(score, style),
-        "±" => style.plain(),
-        "" | "standing" => standing_ink(score, style),
-        "change" | "verdict" => change_ink(score, style),
-        _ => style.faint(),
-    }
 }
 
 fn value_ink(score: &Score, style: Style) -> Ink {
@@ -112,22 +103,9 @@ fn value_ink(score: &Score, style: Style) -> Ink {
     }
 }
 
-fn mark(score: &Score) -> &'static str {
-    match score.standing {
-        Standing::NoGoal => "",
-        Standing::Goal(GoalState::Met) => "✓",
-        Standing::Goal(GoalState::Warning) => "!",
-        Standing::Goal(GoalState::Missed) => "✗",
-        Standing::Goal(GoalState::Unknown) | Standing::TooClose => "?",
-    }
-}
-
-fn standing_ink(score: &Score, style: Style) -> Ink {
-    match score.standing {
-        Standing::Goal(state) => super::goal_mark(state, style).1,
-        Standing::TooClose => style.plain(),
-        Standing::NoGoal => style.faint(),
-    }
+fn goal_ink(score: &Score, style: Style) -> Ink {
+    let ink = score.goal.map(|(_, state)| goal_mark(state, style).1);
+    ink.unwrap_or(style.faint())
 }
 
 fn change(score: &Score) -> String {

@@ -7,13 +7,12 @@
 //! Try                 5,124  61.0%  NPS      34 points  ±4.6  812  !  ≥ 30
 //! ```
 
-use super::bars::heads;
-use super::fields::{Field, GAP, Ranked, Side, give_way, total};
+use super::fields::{Field, Ranked, Side, entries, give_way, heads, total};
 use super::journey::value;
 use super::{goal_mark, scroll};
+use crate::panels::Cursor;
 use crate::panels::journey::{Journey, Level, Stop};
 use crate::panels::number::{self, percent};
-use crate::panels::{Cursor, GoalState};
 use crate::screen::number::fit_count;
 use crate::screen::pen::Pen;
 use crate::screen::style::{Ink, Style};
@@ -60,43 +59,34 @@ pub fn draw(journey: &Journey, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
             Level::Touchpoint => pen.style.plain(),
         };
         name.entry(row, 0, y, ink, pen);
-        let mut x = name.width;
-        for field in &fields {
-            // Under the cursor all is one ink: faint text would be patches in the bar.
-            let ink = if here {
-                pen.style.plain()
-            } else {
-                ink_of(&field.title, stop, pen.style)
-            };
-            field.entry(row, x + GAP, y, ink, pen);
-            x += field.width + GAP;
-        }
+        // Under the cursor all is one ink: faint text would be patches in the bar.
+        let only = here.then_some(pen.style.plain());
+        entries(&fields, row, (name.width, y), only, pen);
         if here {
             pen.paint(0, y, pen.width(), pen.style.selected());
         }
     }
 }
 
-fn ink_of(title: &str, stop: &Stop, style: Style) -> Ink {
-    match title {
-        "value" => style.strong(),
-        "" | "goal" => stop.goal.map_or(style.faint(), |(_, state)| match state {
-            GoalState::Unknown => style.faint(),
-            state => goal_mark(state, style).1,
-        }),
-        "pain" => style.warning(),
-        "customers" | "±" => style.plain(),
-        _ => style.faint(),
-    }
+fn goal_ink(stop: &Stop, style: Style) -> Ink {
+    let ink = stop.goal.map(|(_, state)| goal_mark(state, style).1);
+    ink.unwrap_or(style.faint())
 }
 
 /// Returns the columns of the list.
 fn fields(shown: &[Stop], pen: &Pen<'_>) -> Vec<Ranked> {
-    let column = |rank, title: &str, side: Side, entry: &dyn Fn(&Stop) -> String| {
+    type Inked = fn(&Stop, Style) -> Ink;
+    let column = |rank, title: &str, side: Side, entry: &dyn Fn(&Stop) -> String, ink: Inked| {
+        let inks = shown.iter().map(|stop| ink(stop, pen.style)).collect();
         let mut field = Field::new(title, shown.iter().map(entry).collect(), side, pen);
         field.width = field.width.min(MOST_TEXT);
-        Ranked { field, rank }
+        Ranked {
+            field: field.inked(inks),
+            rank,
+        }
     };
+    let (plain, faint): (Inked, Inked) = (|_, style| style.plain(), |_, style| style.faint());
+    let (strong, warning): (Inked, Inked) = (|_, style| style.strong(), |_, style| style.warning());
     let share = |stop: &Stop| stop.share.map_or(String::new(), |share| percent(share, 1));
     let margin = |stop: &Stop| {
         let margin = stop.margin.map(|margin| number::margin(margin, &stop.look));
@@ -112,16 +102,22 @@ fn fields(shown: &[Stop], pen: &Pen<'_>) -> Vec<Ranked> {
     };
     let shown_value = |stop: &Stop| stop.metric.as_ref().map_or(String::new(), |_| value(stop));
     let fields = vec![
-        column(0, "customers", Side::Right, &|stop| count(stop.customers)),
-        column(3, "share", Side::Right, &share),
-        column(2, "metric", Side::Left, &|stop| words(&stop.metric)),
-        column(2, "value", Side::Right, &shown_value),
-        column(4, "±", Side::Right, &margin),
-        column(5, "n", Side::Right, &|stop| count(stop.n)),
-        column(1, "", Side::Left, &mark),
-        column(6, "goal", Side::Left, &Stop::goal_text),
-        column(7, "owner", Side::Left, &|stop| words(&stop.owner)),
-        column(8, "pain", Side::Left, &|stop| words(&stop.pain)),
+        column(
+            0,
+            "customers",
+            Side::Right,
+            &|stop| count(stop.customers),
+            plain,
+        ),
+        column(3, "share", Side::Right, &share, faint),
+        column(2, "metric", Side::Left, &|stop| words(&stop.metric), faint),
+        column(2, "value", Side::Right, &shown_value, strong),
+        column(4, "±", Side::Right, &margin, plain),
+        column(5, "n", Side::Right, &|stop| count(stop.n), faint),
+        column(1, "", Side::Left, &mark, goal_ink),
+        column(6, "goal", Side::Left, &Stop::goal_text, goal_ink),
+        column(7, "owner", Side::Left, &|stop| words(&stop.owner), faint),
+        column(8, "pain", Side::Left, &|stop| words(&stop.pain), warning),
     ];
     fields
         .into_iter()

@@ -9,9 +9,8 @@
 //! └─ purchase           ████▌                    340     28.2%
 //! ```
 
-use super::bars::heads;
-use super::fields::{Field, Side, drop_last, squeeze, total};
-use super::{fields::GAP, scroll};
+use super::fields::{Field, Side, beside_bars, entries, heads};
+use super::scroll;
 use crate::panels::Cursor;
 use crate::panels::number::percent;
 use crate::panels::tree::{Branch, Inside, Tree};
@@ -19,8 +18,6 @@ use crate::screen::number::{MISSING, fit, fit_count, whole};
 use crate::screen::pen::Pen;
 
 const LEAST_BAR: usize = 8;
-/// Below this width titles get no room of their own.
-const NARROW: usize = 48;
 const MOST_NUMBER: usize = 12;
 
 /// Draws the branches that fit.
@@ -32,20 +29,8 @@ pub fn draw(tree: &Tree, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
     let mut name = Field::new("", shown.iter().map(label).collect(), Side::Left, pen);
     name.width = name.width.min((pen.width() / 2).max(8)).min(pen.width());
     let mut fields = fields(tree, shown, pen);
-    drop_last(
-        &mut fields,
-        2,
-        pen.width().saturating_sub(name.width + GAP + LEAST_BAR),
-    );
-    if pen.width() < NARROW {
-        squeeze(&mut fields, pen);
-    }
-    while fields.len() > 1 && total(&fields) + name.width.min(8) > pen.width() {
-        fields.pop();
-    }
-    name.width = name.width.min(pen.width().saturating_sub(total(&fields)));
-    let left = name.width + usize::from(name.width > 0);
-    let room = pen.width().saturating_sub(left + total(&fields));
+    let names = std::slice::from_mut(&mut name);
+    let (left, room) = beside_bars(names, &mut fields, 2, LEAST_BAR, pen);
     if has_head {
         heads(&fields, left + room, 0, pen);
     }
@@ -68,12 +53,7 @@ pub fn draw(tree: &Tree, cursor: Option<Cursor>, pen: &mut Pen<'_>) {
         } else {
             pen.light_bar(left, y, length, pen.style.bar(length));
         }
-        let mut x = left + room;
-        for (index, field) in fields.iter().enumerate() {
-            let ink = if index == 0 || here { strong } else { plain };
-            field.entry(row, x + GAP, y, ink, pen);
-            x += field.width + GAP;
-        }
+        entries(&fields, row, (left + room, y), here.then_some(strong), pen);
         if here {
             pen.paint(lines, y, name.width - lines, pen.style.selected());
         }
@@ -118,7 +98,7 @@ fn fields(tree: &Tree, shown: &[Branch], pen: &Pen<'_>) -> Vec<Field> {
         count.map_or(String::new(), |count| fit_count(count, MOST_NUMBER))
     };
     let mut fields = vec![
-        column(&tree.measure.label(), &number),
+        column(&tree.measure.label(), &number).inked(vec![pen.style.strong(); shown.len()]),
         column("of above", &|branch| share(branch.of_parent)),
     ];
     if tree.measure.name != "customers" {

@@ -124,6 +124,82 @@ value.sql:2:4: error[kind]: kind `value` needs a number column
 }
 
 #[test]
+fn what_a_panel_refuses_is_found_without_data() {
+    let query = |kind: &str, more: &str, sql: &str| {
+        format!("-- /// query\n-- kind = \"{kind}\"\n{more}-- ///\n{sql} ORDER BY ALL")
+    };
+    let margin = "-- [columns]\n-- people = { margin = \"around\" }\n";
+    let wrong = [
+        (
+            "comments",
+            "",
+            "SELECT 5 AS comment",
+            "text in the column `comment`",
+        ),
+        (
+            "distribution",
+            "",
+            "SELECT 'a' AS \"group\", 1 AS b, 0.5 AS b_margin",
+            "a bucket and then a number column",
+        ),
+        (
+            "tree",
+            "",
+            "SELECT 1 AS parent, 2 AS label, 9 AS n",
+            "a number column",
+        ),
+        (
+            "tree",
+            "",
+            "SELECT 'a' AS parent, 1 AS position, 'a' AS node, 'b' AS next_node, 1 AS transitions",
+            "a column `label`",
+        ),
+        (
+            "trend",
+            "",
+            "SELECT DATE '2025-01-01' AS day, 9 AS n, 0.5 AS margin",
+            "a number column",
+        ),
+        (
+            "trend",
+            margin,
+            "SELECT DATE '2025-01-01' AS day, 'x' AS people, 0.5 AS around",
+            "a number column",
+        ),
+        (
+            "value",
+            "",
+            "SELECT 'good' AS value, 9 AS people",
+            "numbers in the column `value`",
+        ),
+        (
+            "value",
+            "",
+            "SELECT 9 AS n, 4 AS previous, 4 AS previous_people",
+            "a number column",
+        ),
+    ];
+    for (kind, more, sql, needs) in wrong {
+        let folder = Folder::with(&[("q.sql", &query(kind, more, sql))]);
+        let found: Vec<String> = check(&folder.path())
+            .unwrap()
+            .into_iter()
+            .map(|problem| problem.error.message)
+            .collect();
+        assert_eq!(found, [format!("kind `{kind}` needs {needs}")], "{sql}");
+    }
+    let right = [
+        ("bars", "SELECT 'a' AS who, 9 AS n"),
+        ("value", "SELECT 9 AS people, 4 AS n"),
+        ("tree", "SELECT 1 AS parent, 2 AS label, 9 AS people"),
+        ("distribution", "SELECT 1 AS score, 9 AS n"),
+    ];
+    for (kind, sql) in right {
+        says(&[("q.sql", &query(kind, "", sql))], "everything is sound");
+    }
+}
+
+#[test]
 fn macros_may_stand_in_any_order_and_queries_know_what_they_read() {
     let lib = [
         (
@@ -377,7 +453,10 @@ tests/r.toml:1:9: error[query]: there is no query `r`
 fn one_broken_file_hides_no_other() {
     says(
         &[
-            ("annotations.toml", "[[annotation]]\ndate = 2025-01-01\n"),
+            (
+                "annotations.toml",
+                "version = 1\n[[annotation]]\ndate = 2025-01-01\n",
+            ),
             (
                 "a.sql",
                 "<<<<<<< HEAD\nSELECT 1\n=======\nSELECT 2\n>>>>>>> branch\n",
@@ -392,7 +471,7 @@ fn one_broken_file_hides_no_other() {
   <<<<<<< HEAD
   ^
   help: keep one side, and delete the lines that start with <<<<<<<, ======= and >>>>>>>
-annotations.toml:1:1: error[type]: `text` is missing
+annotations.toml:2:1: error[type]: `text` is missing
   [[annotation]]
   ^
 b.sql:2:1: error[gate]: only one statement is allowed
@@ -483,7 +562,7 @@ fn a_missing_configuration_says_what_a_workspace_is() {
             .help
             .as_deref()
             .unwrap()
-            .contains("cxtop init")
+            .contains("version = 1")
     );
 }
 

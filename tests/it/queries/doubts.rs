@@ -36,7 +36,7 @@ fn a_picture_drawn_in_the_querys_order_needs_one() {
             ),
             (
                 "trend.sql",
-                &query("trend", "SELECT ts AS period, count(*) AS n FROM events GROUP BY ts"),
+                &query("trend", "SELECT ts AS period, count(*) AS events FROM events GROUP BY ts"),
             ),
             ("table.sql", "SELECT event, count(*) AS n FROM events GROUP BY event"),
         ],

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cxtop::queries::{Workspace, ask, bind, check, human};
+use cxtop::queries::{Workspace, ask, check, human};
 use cxtop::store::{Parser, Value};
 
 use super::Folder;
@@ -142,8 +142,7 @@ metric = { query = \"broken\" }
     let query = workspace.query("map").unwrap().state.as_ref().unwrap();
     let today = "2025-06-01".parse().unwrap();
     let given = BTreeMap::from([("survey".to_string(), Value::Text("csat".to_string()))]);
-    let mut bound = bind(query, &given, today).unwrap();
-    bound.legs = workspace.legs(query, &given, today);
+    let bound = workspace.bind(query, &given, today).unwrap();
     let store = cxtop::store::Store::open(&super::options()).unwrap();
     let session = store.connect().unwrap();
     let table = ask(&session, &query.text, &query.path, &bound, 100).unwrap();

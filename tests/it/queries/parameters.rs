@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
-use cxtop::queries::{Allowed, SavedQuery, bind};
+use cxtop::error::Result;
+use cxtop::queries::{Allowed, Bound, SavedQuery, Workspace};
 use cxtop::store::{Parser, Value};
 use jiff::civil::date;
 
@@ -27,6 +28,10 @@ fn query() -> SavedQuery {
         &Allowed::new(&parser).unwrap(),
     )
     .unwrap()
+}
+
+fn bind(given: &BTreeMap<String, Value>) -> Result<Bound> {
+    Workspace::bare(Vec::new()).bind(&query(), given, date(2025, 6, 1))
 }
 
 #[test]
@@ -130,7 +135,7 @@ fn what_is_not_given_has_its_default_and_names_of_others_are_left_out() {
         ("at".to_string(), Value::Date(date(2025, 1, 2))),
         ("country".to_string(), Value::Text("DE".to_string())),
     ]);
-    let bound = bind(&query(), &given, date(2025, 6, 1)).unwrap();
+    let bound = bind(&given).unwrap();
     let names: Vec<&str> = bound.values.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(
         names,
@@ -155,7 +160,7 @@ fn what_is_not_given_has_its_default_and_names_of_others_are_left_out() {
 #[test]
 fn a_given_value_that_does_not_fit_names_the_query() {
     let given = BTreeMap::from([("days".to_string(), Value::Integer(1000))]);
-    let error = bind(&query(), &given, date(2025, 6, 1)).unwrap_err();
+    let error = bind(&given).unwrap_err();
     assert_eq!(
         error.message,
         "query q: parameter `days`: 1000 is above the maximum 365"

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cxtop::queries::{Workspace, bind};
+use cxtop::queries::Workspace;
 use cxtop::store::{Parser, Session, Store, Value};
 
 use super::Folder;
@@ -32,7 +32,8 @@ fn printed(files: &[(&str, &str)], name: &str) -> (String, Session) {
     let folder = Folder::with(files);
     let workspace = Workspace::read(&folder.path(), &Parser::new().unwrap()).unwrap();
     let query = workspace.query(name).unwrap().state.as_ref().unwrap();
-    let bound = bind(query, &BTreeMap::new(), "2025-06-30".parse().unwrap()).unwrap();
+    let today = "2025-06-30".parse().unwrap();
+    let bound = workspace.bind(query, &BTreeMap::new(), today).unwrap();
     let session = Store::open(&super::options()).unwrap().connect().unwrap();
     (
         workspace.stock_text(query, &bound, &session).unwrap(),

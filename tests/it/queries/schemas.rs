@@ -206,7 +206,14 @@ fn a_schema_refuses_what_the_reader_refuses() {
             "journey",
             "version = 1\n[[stage]]\nname = \"a\"\nmetric = { column = \"value\" }",
         ),
-        ("annotations", "[[annotation]]\ndate = 2025-01-01"),
+        (
+            "annotations",
+            "version = 1\n[[annotation]]\ndate = 2025-01-01",
+        ),
+        (
+            "annotations",
+            "[[annotation]]\ndate = 2025-01-01\ntext = \"a\"",
+        ),
     ];
     for (name, text) in wrong {
         let document: toml::Table = text.parse().unwrap();

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use cxtop::files::{ColumnRule, ColumnType, Privacy, Source};
-use cxtop::queries::{Today, Workspace, ask, bind, gate};
+use cxtop::queries::{Today, Workspace, ask, gate};
 use cxtop::store::{Options, Parser, Store, Value};
 use jiff::civil::{Weekday, date};
 
@@ -126,7 +126,7 @@ fn dashboards_and_annotations_are_read_in_order() {
     let folder = Folder::with(&[
         (
             "annotations.toml",
-            "[[annotation]]\ndate = 2025-02-01\ntext = \"outage\"\n[[annotation]]\ndate = 2025-01-01\ntext = \"1.0\"\nkind = \"release\"\n",
+            "version = 1\n[[annotation]]\ndate = 2025-02-01\ntext = \"outage\"\n[[annotation]]\ndate = 2025-01-01\ntext = \"1.0\"\nkind = \"release\"\n",
         ),
         (
             "dashboards/b.toml",
@@ -248,7 +248,7 @@ fn the_bare_workspace_asks_only_what_passes_the_gate_and_runs() {
             query.name
         );
         let today = date(2025, 1, 1);
-        let bound = bind(query, &[].into(), today).unwrap();
+        let bound = workspace.bind(query, &[].into(), today).unwrap();
         ask(&session, &query.text, &query.path, &bound, 10).unwrap();
     }
     let panels: Vec<&str> = workspace.dashboards[0]
@@ -285,7 +285,7 @@ fn computed_defaults_are_worked_out_from_today() {
     });
     let session = store.unwrap().connect().unwrap();
     let today = date(2025, 6, 30);
-    let bound = bind(query, &[].into(), today).unwrap();
+    let bound = workspace.bind(query, &[].into(), today).unwrap();
     let table = ask(&session, &query.text, &query.path, &bound, 10).unwrap();
     assert_eq!(
         table.row(0).cloned().collect::<Vec<_>>(),

@@ -24,7 +24,9 @@ pub(super) fn scale(trend: &Trend, lines: &[Line], rows: usize) -> Option<Scale>
         .iter()
         .flat_map(|line| line.values.iter().copied().flatten());
     Scale::over(
-        values.chain(edges).chain(goals.map(GoalCheck::at)),
+        values
+            .chain(edges)
+            .chain(goals.map(|goal: &GoalCheck| goal.target.at())),
         &look(lines),
         (rows / 3).clamp(2, 6),
     )

@@ -11,7 +11,7 @@ impl Chart<'_> {
     pub(super) fn goals(&self, pen: &mut Pen<'_>) {
         for goal in drawn_goals(self.trend, self.lines) {
             let (_, ink) = goal_mark(goal.state, pen.style);
-            let y = self.top + self.row(goal.at());
+            let y = self.top + self.row(goal.target.at());
             for x in 0..self.columns {
                 pen.glyph(self.left + x, y, "╌", ink);
             }
