@@ -3,8 +3,10 @@
 use cxtop::store::{Table, Value, customers_behind};
 
 use super::funnels::for_all;
-use super::house::House;
+use super::house::{House, Street};
 use super::strategies::{event_scale, world};
+use super::world::{Event, HOUR, World};
+use jiff::Timestamp;
 use jiff::civil::{Weekday, date};
 use proptest::strategy::Strategy;
 
@@ -118,4 +120,39 @@ fn a_list_reads_a_call_that_ends_in_a_comment() {
         let answer = house.run(&list.sql);
         assert_eq!(answer.map(|table| table.rows()), Ok(0), "{call}");
     }
+}
+
+#[test]
+fn a_customer_of_a_day_that_comes_twice_is_listed_once() {
+    // At one minute past midnight the clock went back into the day before.
+    let back: Timestamp = "2010-11-07T02:31:00Z".parse().unwrap();
+    let event = |name, minutes| Event {
+        customer: Some(1),
+        ts: back.as_microsecond() + minutes * HOUR / 60,
+        name: Some(name),
+        plan: None,
+        amount: None,
+        order_id: None,
+    };
+    let world = World {
+        zone: "America/St_Johns",
+        week_start: Weekday::Sunday,
+        today: date(2010, 12, 1),
+        // In time for the first a, too early for the second.
+        events: vec![event("a", -31), event("b", -21), event("a", 9)],
+        tiers: Vec::new(),
+    };
+    let mut street = Street::default();
+    let house = street.house(&world);
+    let call = "funnel_trend(['a', 'b'], period := 'day', within := INTERVAL 15 MINUTES)";
+    let answer = house.run(&format!("FROM {call}")).unwrap();
+    for column in ["entered", "converted"] {
+        check(house, &format!("FROM {call}"), &answer, 0, column).unwrap();
+    }
+    let lost = call.replace(
+        "funnel_trend(",
+        "funnel_trend_customers(at := DATE '2010-11-06', outcome := 'lost', steps := ",
+    );
+    assert_eq!(house.run(&format!("FROM {lost}")).unwrap().rows(), 0);
+    assert_eq!(answer.rows(), 1);
 }
