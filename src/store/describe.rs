@@ -1,7 +1,9 @@
 //! What a SELECT would return: names and types of its columns, without reading any data.
 
 use super::engine::Kind;
-use super::functions::lowering;
+use super::functions::lowering::{self, Lowered};
+use super::functions::remarks::definition;
+use super::functions::spec::Spec;
 use super::lexer;
 use super::quoting::quoted_text;
 use super::session::Session;
@@ -30,6 +32,10 @@ impl Session {
         // Without values, so that conditions which these switch off are looked at too.
         let lowered = lowering::lower(&text, &self.connection, &[])
             .map_err(|error| error.behind(PREFIX.len()))?;
+        if let Some(lowered) = &lowered {
+            self.try_calls(lowered, values)
+                .map_err(|error| error.behind(PREFIX.len()))?;
+        }
         let asked = lowered.as_ref().map_or(&text, |lowered| &lowered.sql);
         let select = &asked[PREFIX.len()..];
         if let Some(columns) = self.planned(select, values) {
@@ -38,6 +44,30 @@ impl Session {
         self.ask_lowered(&text, lowered.as_ref(), values, usize::MAX)
             .map(|table| columns(&table))
             .map_err(|error| error.behind(PREFIX.len()))
+    }
+
+    /// Looks whether the calls would be refused, as far as that can be told without rows: an argument that asks for some is
+    /// known only when the query runs.
+    fn try_calls(&self, lowered: &Lowered, values: &[(String, Value)]) -> Result<(), SqlError> {
+        let specs = lowered.specs.iter();
+        for (analysis, expression) in specs.filter(|(_, expression)| !asks_for_rows(expression)) {
+            let refused = match self.spec(expression, values) {
+                Ok(None) => continue,
+                Ok(Some(spec)) => definition(*analysis, &spec, &self.clock)
+                    .err()
+                    .map(|refusal| SqlError::new(Spec::of_call(&spec.call, &refusal))),
+                // Of the names in it the whole text knows more.
+                Err(error) => Some(SqlError {
+                    position: None,
+                    ..error
+                })
+                .filter(|error| lowered.gave_what_cannot_be_read(error)),
+            };
+            if let Some(error) = refused {
+                return Err(lowered.in_source(error));
+            }
+        }
+        Ok(())
     }
 
     /// Leaves plans as they are from now on: describing many texts needs no good plan, and finding one is a fifth of the work.
@@ -75,6 +105,15 @@ fn columns(described: &Table) -> Vec<(String, String)> {
         column.flat_map(|column| column.values.iter().map(Value::text))
     };
     texts("column_name").zip(texts("column_type")).collect()
+}
+
+fn asks_for_rows(expression: &str) -> bool {
+    let mut words = lexer::tokens(expression).map(|token| &expression[token]);
+    words.any(|word| {
+        ["select", "from"]
+            .iter()
+            .any(|begin| word.eq_ignore_ascii_case(begin))
+    })
 }
 
 /// Writes the values in place of the parameters; none when one has no value or an

@@ -1,6 +1,7 @@
 //! Macros of one session: `CREATE MACRO …` as a library file writes it → the same as a temporary macro.
 
 use super::functions::lowering;
+use super::lexer;
 use super::quoting::quoted_name;
 use super::session::Session;
 use super::sql_error::SqlError;
@@ -13,7 +14,8 @@ impl Session {
     ///
     /// When the text is not one `CREATE MACRO`, or its body does not fit the tables.
     pub fn define(&self, create_macro: &str) -> Result<(), SqlError> {
-        let lowered = lowering::lower(create_macro, &self.connection, &[])?;
+        let name = name(create_macro)?;
+        let lowered = lowering::lower_macro(name, create_macro, &self.connection)?;
         let Some(lowered) = lowered else {
             return self.define_lowered(create_macro);
         };
@@ -66,6 +68,13 @@ struct Definition {
     sql: String,
     /// Where the macro's name begins in the source, and in `sql`.
     name_at: (usize, usize),
+}
+
+/// Returns the name of the macro that a definition makes.
+fn name(source: &str) -> Result<&str, SqlError> {
+    let (at, _) = temporary(source)?.name_at;
+    let token = lexer::tokens(&source[at..]).next();
+    Ok(token.map_or("", |token| source[at..][token].trim_matches('"')))
 }
 
 /// Rewrites `CREATE [OR REPLACE] [TEMP | TEMPORARY] MACRO | FUNCTION …` so that the macro is this session's own and

@@ -28,7 +28,7 @@ pub struct Session {
     /// Texts longer than this many bytes are cut and end in `…`; `usize::MAX` for exports.
     pub text_limit: usize,
     /// The workspace's clock, for saying days.
-    clock: Arc<Clock>,
+    pub(super) clock: Arc<Clock>,
     /// The day that the analyses take for today.
     today: Cell<Option<Date>>,
 }
@@ -107,12 +107,23 @@ impl Session {
         values: &[(String, Value)],
         limit: usize,
     ) -> Result<Table, SqlError> {
-        match lowered {
-            None => self.ask(sql, values, limit),
-            Some(lowered) => self
-                .ask(&lowered.sql, values, limit)
-                .map_err(|error| lowered.in_source(error)),
-        }
+        let asked = lowered.map_or(sql, |lowered| &lowered.sql);
+        self.ask(asked, values, limit)
+            .map_err(|error| lowering::placed(error, sql, lowered))
+    }
+
+    /// Returns what a call asks, with these values in its arguments.
+    pub(super) fn spec(
+        &self,
+        expression: &str,
+        values: &[(String, Value)],
+    ) -> Result<Option<Spec>, SqlError> {
+        let asked = self.ask(&format!("SELECT {expression} AS spec"), values, 1)?;
+        let cells = asked.columns.first().map(|column| &column.values);
+        Ok(match cells.and_then(|cells| cells.first()) {
+            Some(Value::Text(spec)) => Spec::read(spec).ok(),
+            _ => None,
+        })
     }
 
     fn make_remarks(
@@ -123,15 +134,9 @@ impl Session {
         let mut remarks = Remarks::default();
         let mut given: Vec<String> = Vec::new();
         for (analysis, expression) in &lowered.specs {
-            let asked = self.ask(&format!("SELECT {expression} AS spec"), values, 1)?;
-            let spec = asked
-                .columns
-                .first()
-                .and_then(|column| column.values.first());
-            let Some(Value::Text(spec)) = spec else {
+            let Some(spec) = self.spec(expression, values)? else {
                 continue;
             };
-            let Ok(spec) = Spec::read(spec) else { continue };
             given.extend(spec.event_names().map(String::from));
             if let Ok(definition) = definition(*analysis, &spec, &self.clock) {
                 remarks.definition.get_or_insert(definition);

@@ -10,8 +10,8 @@ use serde::Deserialize;
     reason = "each says that one argument was given"
 )]
 pub struct Spec {
-    /// Which call of the text this is, from 0.
-    pub call: usize,
+    /// Which call of which text this is: its number from 0, in a macro behind the macro's name and a `/`.
+    pub call: String,
     pub steps: Option<Vec<Option<String>>>,
     pub step_count: Option<usize>,
     pub step_names: Option<Vec<Option<String>>>,
@@ -68,7 +68,7 @@ pub struct Spec {
 /// What is wrong with a call, in words for its author.
 pub type Refusal<T> = Result<T, String>;
 
-/// Stands around the number of the call at the beginning of a refusal, on its way through DuckDB to the author's text.
+/// Stands around the call of a [`Spec`] at the beginning of a refusal, on its way through DuckDB to the author's text.
 pub const CALL_MARK: char = '\u{1f}';
 
 impl Spec {
@@ -78,7 +78,7 @@ impl Spec {
     }
 
     /// Says of a refusal which call it is about.
-    pub fn of_call(call: usize, message: &str) -> String {
+    pub fn of_call(call: &str, message: &str) -> String {
         format!("{CALL_MARK}{call}{CALL_MARK}{message}")
     }
 

@@ -376,7 +376,79 @@ fn a_value_that_cannot_be_read_is_found_at_its_argument() {
     ] {
         let error = session.run(call, &values, 10).unwrap_err();
         assert_eq!(error.position, call.find(place), "{call}: {error:?}");
+        let error = session.describe(call, &values).unwrap_err();
+        assert_eq!(error.position, call.find(place), "{call}: {error:?}");
     }
+}
+
+#[test]
+fn a_call_is_refused_where_it_is_described_if_no_rows_are_needed_to_tell() {
+    let session = session();
+    let values = [
+        ("today".to_string(), Value::Date(date(2026, 1, 1))),
+        ("mode".to_string(), Value::Text("loose".to_string())),
+    ];
+    for (call, place) in [
+        ("FROM funnel(['a', 'b'], mode := 'loose')", "'loose'"),
+        ("FROM funnel(['a', 'b'], mode := $mode)", "$mode"),
+        (
+            "FROM funnel(['a', 'b'], within := to_days(0))",
+            "to_days(0)",
+        ),
+        (
+            "FROM retention(start := 'a', period := 'fortnight')",
+            "'fortnight'",
+        ),
+        (
+            "SELECT * FROM active() JOIN active(rolling := 0) USING (period)",
+            "0)",
+        ),
+    ] {
+        let error = session.describe(call, &values).unwrap_err();
+        assert_eq!(error.position, call.find(place), "{call}: {error:?}");
+    }
+    let from_rows = "FROM funnel(['a', 'b'], mode := (SELECT max(event) FROM events))";
+    assert!(session.describe(from_rows, &values).is_ok());
+}
+
+#[test]
+fn an_aggregate_in_an_argument_is_refused_there() {
+    let session = session();
+    for (call, place) in [
+        ("FROM funnel(['a', 'b'], by := count(*))", "count(*)"),
+        (
+            "FROM funnel(['a', 'b'], filter := lower(event) = 'a', by := max(event))",
+            "max(event)",
+        ),
+        ("FROM active(event := 'a', by := sum(1) + 2)", "sum(1) + 2"),
+    ] {
+        let error = session.run(call, &[], 10).unwrap_err();
+        assert_eq!(error.position, call.find(place), "{call}: {error:?}");
+        assert!(!error.message.contains("_cxtop"), "{error:?}");
+    }
+}
+
+#[test]
+fn what_a_macro_asks_wrongly_is_said_at_the_call_of_the_macro() {
+    let session = session();
+    for definition in [
+        "CREATE MACRO two_steps(p_mode) AS TABLE FROM funnel(['a', 'b'], mode := p_mode)",
+        "CREATE MACRO \"Of It\"() AS TABLE FROM two_steps('loose')",
+    ] {
+        session.define(definition).unwrap();
+    }
+    let call = "SELECT 1 FROM funnel(['c']), two_steps('loose')";
+    let error = session.run(call, &[], 10).unwrap_err();
+    assert_eq!(error.position, call.find("two_steps"));
+    assert_eq!(
+        error.message,
+        "in the macro two_steps: mode is 'loose', and can be 'ordered', 'strict', 'any'"
+    );
+    let error = session.run("FROM \"Of It\"()", &[], 10).unwrap_err();
+    assert!(
+        error.message.starts_with("in the macro two_steps: mode"),
+        "{error:?}"
+    );
 }
 
 #[test]

@@ -190,7 +190,7 @@ impl<Q: Question> Aggregate for EventsForm<Q> {
             // What is wrong with a call is said before all is gathered.
             spec.top()
                 .and_then(|_| Q::new(spec.clone(), Arc::clone(&self.clock)))
-                .map_err(|refusal| Spec::of_call(spec.call, &refusal))?;
+                .map_err(|refusal| Spec::of_call(&spec.call, &refusal))?;
             state.spec = Some(spec);
             state.parts.push(Part::default());
         }
@@ -222,8 +222,8 @@ impl<Q: Question> Aggregate for EventsForm<Q> {
         let Some(spec) = state.spec else {
             return Ok(Vec::new());
         };
-        let call = spec.call;
+        let call = spec.call.clone();
         let answer = self.answer(spec, state.parts);
-        answer.map_err(|refusal| Spec::of_call(call, &refusal))
+        answer.map_err(|refusal| Spec::of_call(&call, &refusal))
     }
 }

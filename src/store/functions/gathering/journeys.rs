@@ -48,7 +48,7 @@ impl<Q: Question> Default for State<Q> {
 
 /// What is asked, and what it means for each code of an event.
 struct Asked<Q> {
-    call: usize,
+    call: String,
     question: Q,
     /// The marks by code; empty when every event has the same.
     marks: Vec<u32>,
@@ -122,9 +122,9 @@ impl<Q: Question> Asked<Q> {
             return Err("the call could not be read".to_string());
         };
         let spec = Spec::read(&String::from_utf8_lossy(texts.bytes(row)))?;
-        let call = spec.call;
+        let call = spec.call.clone();
         let question = spec.top().and_then(|_| Q::new(spec, Arc::clone(clock)));
-        let question = question.map_err(|refusal| Spec::of_call(call, &refusal))?;
+        let question = question.map_err(|refusal| Spec::of_call(&call, &refusal))?;
         let mut known: Vec<String> = Vec::new();
         if let Cells::List(places, items) = &names.cells
             && let Cells::Text(texts) = &items.cells
@@ -297,6 +297,6 @@ impl<Q: Question> Aggregate for JourneysForm<Q> {
             asked.take(tally, number, events, (touches, nodes));
         });
         let answer = asked.question.answer(state.tally, &asked.labels);
-        answer.map_err(|refusal| Spec::of_call(asked.call, &refusal))
+        answer.map_err(|refusal| Spec::of_call(&asked.call, &refusal))
     }
 }

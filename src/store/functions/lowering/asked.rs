@@ -7,6 +7,7 @@ use super::fields::{Field, Form, SAME_NAME};
 use crate::store::functions::call::{Call, wrong};
 use crate::store::functions::catalog::Analysis;
 use crate::store::sql_error::SqlError;
+use crate::store::table::Value;
 
 /// How an event gets a mark.
 #[derive(Clone)]
@@ -60,17 +61,17 @@ pub struct Asked {
 const OF_EVENTS: &[&str] = &["by", "filter", "hold", "unit", "excluding", "value", "node"];
 
 impl Asked {
-    /// Reads a call of a text, which is the one after `place` others.
+    /// Reads a call of a text; `place` says which one, for errors that are found while it runs.
     ///
     /// # Errors
     ///
     /// When its arguments do not go together, at their place.
-    pub fn of(sql: &str, call: &Call, place: usize) -> Result<Self, SqlError> {
+    pub fn of(sql: &str, call: &Call, place: &str) -> Result<Self, SqlError> {
         let mut asked = Self {
             over_events: OF_EVENTS.iter().any(|argument| call.has(argument)),
             ..Self::default()
         };
-        asked.write("call", place.to_string());
+        asked.write("call", Value::Text(place.to_string()).literal());
         asked.common(call)?;
         match call.function.analysis {
             Analysis::Funnel | Analysis::FunnelTrend => asked.funnel(sql, call)?,

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::store::functions::call::Call;
 use crate::store::functions::catalog::Analysis;
 use crate::store::functions::spec::CALL_MARK;
+use crate::store::lexer;
 use crate::store::sql_error::SqlError;
 
 /// What the author's text became.
@@ -12,12 +13,18 @@ use crate::store::sql_error::SqlError;
 pub struct Lowered {
     /// The text for DuckDB.
     pub sql: String,
+    /// The macro whose body the author's text is; empty for a query.
+    inside: String,
     parts: Vec<Part>,
     /// For errors that are found while it runs.
     calls: Vec<Called>,
     /// For each call what it does, and the expression of its JSON.
     pub specs: Vec<(Analysis, String)>,
 }
+
+/// What DuckDB says where an argument holds an aggregate.
+const GROUPED: &str = "must appear in the GROUP BY clause";
+const ONE_BY_ONE: &str = "an argument is worked out for each event alone, so no aggregate such as count(*) can stand in it";
 
 /// The places of a call in the author's text.
 #[derive(Debug)]
@@ -32,6 +39,7 @@ struct Given {
     place: Range<usize>,
     /// The text in quotes that the whole value is.
     literal: Option<String>,
+    calls_functions: bool,
 }
 
 /// A part of the text for DuckDB.
@@ -52,6 +60,14 @@ enum Origin {
 }
 
 impl Lowered {
+    /// Begins with nothing, for the body of this macro or, without a name, for a query.
+    pub(super) fn new(inside: &str) -> Self {
+        Self {
+            inside: inside.to_string(),
+            ..Self::default()
+        }
+    }
+
     /// Tells whether anything was written for a call.
     pub(super) fn has_calls(&self) -> bool {
         self.parts
@@ -59,8 +75,8 @@ impl Lowered {
             .any(|part| matches!(part.from, Origin::Written(_)))
     }
 
-    /// Remembers where a call and its arguments stand, and returns which call of the text it is.
-    pub(super) fn begin_call(&mut self, author: &str, call: &Call) -> usize {
+    /// Remembers where a call and its arguments stand, and returns which call of which text it is.
+    pub(super) fn begin_call(&mut self, author: &str, call: &Call) -> String {
         let arguments = call.arguments.iter().map(|argument| {
             let text = &author[argument.value.clone()];
             let literal = text
@@ -70,13 +86,18 @@ impl Lowered {
                 argument: argument.name,
                 place: argument.value.clone(),
                 literal: literal.map(String::from),
+                calls_functions: text.contains('('),
             }
         });
         self.calls.push(Called {
             name: call.name.clone(),
             arguments: arguments.collect(),
         });
-        self.calls.len() - 1
+        let number = self.calls.len() - 1;
+        match self.inside.as_str() {
+            "" => number.to_string(),
+            inside => format!("{inside}/{number}"),
+        }
     }
 
     /// Adds a part of the author's text as it is.
@@ -107,6 +128,13 @@ impl Lowered {
         }
     }
 
+    /// Tells whether the error is about a text in quotes that is the whole value of an argument.
+    #[must_use]
+    pub fn gave_what_cannot_be_read(&self, error: &SqlError) -> bool {
+        let mut arguments = self.calls.iter().flat_map(|call| &call.arguments);
+        arguments.any(|given| given.is_quoted_in(&error.message))
+    }
+
     fn moved(&self, mut error: SqlError, position: usize) -> SqlError {
         let behind = self.parts.partition_point(|part| part.at <= position);
         let Some(part) = behind.checked_sub(1).map(|part| &self.parts[part]) else {
@@ -115,11 +143,26 @@ impl Lowered {
         match &part.from {
             Origin::Taken(source) => error.position = Some(source + position - part.at),
             Origin::Written(call) => {
-                error.position = Some(call.start);
-                error.length = call.len();
+                let mut place = call;
+                // The other columns of the rows are ours, so its words would be about what the author never wrote.
+                if error.message.contains(GROUPED) {
+                    error.message = ONE_BY_ONE.to_string();
+                    place = self.aggregated(call).unwrap_or(call);
+                }
+                error.position = Some(place.start);
+                error.length = place.len();
             }
         }
         error
+    }
+
+    /// Returns the argument of a call that seems to hold an aggregate: a value that calls a function.
+    fn aggregated(&self, name: &Range<usize>) -> Option<&Range<usize>> {
+        let call = self.calls.iter().find(|call| call.name == *name)?;
+        let mut arguments = call.arguments.iter();
+        let given = arguments.find(|given| given.calls_functions && given.argument == "by");
+        let given = given.or_else(|| call.arguments.iter().find(|given| given.calls_functions));
+        given.map(|given| &given.place)
     }
 
     /// Places an error that has no place of its own: an analysis begins with the name of the argument, and a text that
@@ -128,8 +171,10 @@ impl Lowered {
         let calls = match marked_call(&error.message) {
             None => &self.calls[..],
             Some((call, message)) => {
+                let call = call.parse().ok();
                 error.message = message;
-                self.calls.get(call..=call).unwrap_or_default()
+                call.and_then(|call: usize| self.calls.get(call..=call))
+                    .unwrap_or_default()
             }
         };
         let word = error.message.split([' ', ',', ':']).next();
@@ -147,11 +192,33 @@ impl Lowered {
     }
 }
 
-/// Returns which call a refusal is about, and the refusal without that mark.
-fn marked_call(message: &str) -> Option<(usize, String)> {
+/// Places the error of a query: in the text that was lowered, or at the call of the macro that refused its arguments.
+pub fn placed(error: SqlError, sql: &str, lowered: Option<&Lowered>) -> SqlError {
+    let marked = marked_call(&error.message);
+    if let Some((name, message)) = marked.as_ref().and_then(|(call, message)| {
+        let (name, _) = call.rsplit_once('/')?;
+        Some((name, message))
+    }) {
+        let called = |token: &Range<usize>| sql[token.clone()].eq_ignore_ascii_case(name);
+        let place = lexer::tokens(sql).find(called);
+        return SqlError {
+            message: format!("in the macro {name}: {message}"),
+            length: place.as_ref().map_or(0, ExactSizeIterator::len),
+            position: place.map(|place| place.start),
+            ..error
+        };
+    }
+    match lowered {
+        None => error,
+        Some(lowered) => lowered.in_source(error),
+    }
+}
+
+/// Returns the call that a refusal is about, and the refusal without that mark.
+fn marked_call(message: &str) -> Option<(String, String)> {
     let (before, rest) = message.split_once(CALL_MARK)?;
     let (call, refusal) = rest.split_once(CALL_MARK)?;
-    Some((call.parse().ok()?, format!("{before}{refusal}")))
+    Some((call.to_string(), format!("{before}{refusal}")))
 }
 
 impl Given {

@@ -23,7 +23,7 @@ mod writing;
 use crate::store::engine::Connection;
 use crate::store::sql_error::SqlError;
 use crate::store::table::Value;
-pub use lowered::Lowered;
+pub use lowered::{Lowered, placed};
 
 /// The variable of a session that holds the day of today.
 pub const TODAY: &str = "cxtop_today";
@@ -39,6 +39,20 @@ pub fn lower(
     connection: &Connection,
     values: &[(String, Value)],
 ) -> Result<Option<Lowered>, SqlError> {
-    let lowered = writing::write(sql, connection, values)?;
+    let lowered = writing::write(sql, connection, values, "")?;
+    Ok(lowered.has_calls().then_some(lowered))
+}
+
+/// Replaces the calls in the `CREATE MACRO` of this name; none when there are none.
+///
+/// # Errors
+///
+/// As [`lower`].
+pub fn lower_macro(
+    name: &str,
+    create_macro: &str,
+    connection: &Connection,
+) -> Result<Option<Lowered>, SqlError> {
+    let lowered = writing::write(create_macro, connection, &[], name)?;
     Ok(lowered.has_calls().then_some(lowered))
 }

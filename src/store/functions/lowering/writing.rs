@@ -14,7 +14,7 @@ use crate::store::sql_error::SqlError;
 use crate::store::table::Value;
 use crate::store::tables::BOOKS;
 
-/// Writes a text anew, its calls replaced.
+/// Writes a text anew, its calls replaced; `inside` is the macro whose body it is, or empty.
 ///
 /// # Errors
 ///
@@ -23,12 +23,13 @@ pub fn write(
     sql: &str,
     connection: &Connection,
     values: &[(String, Value)],
+    inside: &str,
 ) -> Result<Lowered, SqlError> {
     let mut writing = Writing {
         sql,
         columns: Columns::new(connection),
         values,
-        lowered: Lowered::default(),
+        lowered: Lowered::new(inside),
         call: 0..0,
     };
     writing.take(0..sql.len())?;
@@ -101,7 +102,7 @@ impl Writing<'_> {
 
     fn lower(&mut self, call: &Call) -> Result<(), SqlError> {
         let place = self.lowered.begin_call(self.sql, call);
-        let asked = Asked::of(self.sql, call, place)?;
+        let asked = Asked::of(self.sql, call, &place)?;
         let function = call.function;
         self.write("(SELECT ");
         self.write(&answer_columns(call));
