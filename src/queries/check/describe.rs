@@ -35,15 +35,9 @@ pub(super) fn describe(
     let mut describers = Vec::new();
     while !judgements.is_empty() || describers.is_empty() {
         let rest = judgements.split_off(share.min(judgements.len()));
-        let session = store.connect()?;
-        session.skip_optimizing()?;
-        let broken = library::define(&session, &library::Definitions::of(workspace));
-        if describers.is_empty() {
-            problems.extend(broken.into_iter().map(error));
-        }
         let describer = Describer {
             workspace,
-            session,
+            session: store.connect()?,
             problems: Vec::new(),
             columns: Columns::new(),
             described: BTreeMap::new(),
@@ -60,7 +54,7 @@ pub(super) fn describe(
         for worker in workers {
             let (found, wrong) = worker
                 .join()
-                .map_err(|_| Error::data("a query broke the database driver"))?;
+                .map_err(|_| Error::data("a query broke the database driver"))??;
             columns.extend(found);
             problems.extend(wrong);
         }
@@ -89,11 +83,16 @@ struct Describer<'a> {
 }
 
 impl Describer<'_> {
-    fn run(mut self, judgements: Vec<Judgement>) -> (Columns, Vec<Problem>) {
+    /// Defines the macros, and describes the queries. Every describer says what is wrong with the macros.
+    fn run(mut self, judgements: Vec<Judgement>) -> Result<(Columns, Vec<Problem>)> {
+        self.session.skip_optimizing()?;
+        let definitions = library::Definitions::of(self.workspace);
+        let broken = library::define(&self.session, &definitions);
+        self.problems.extend(broken.into_iter().map(error));
         for judgement in judgements {
             self.query(judgement);
         }
-        (self.columns, self.problems)
+        Ok((self.columns, self.problems))
     }
 
     /// Describes a query with its defaults, and compares the columns with its kind, goals and looks.

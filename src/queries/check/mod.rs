@@ -9,6 +9,7 @@ mod reading;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::thread;
 
 use jiff::civil::Date;
 
@@ -36,8 +37,17 @@ pub fn check(root: &Path) -> Result<Vec<Problem>> {
     };
     let parser = Parser::new()?;
     let judge = |files, allowed: &Allowed| reading::judge(root, files, &parser, allowed);
-    let (workspace, judgements) = Workspace::read_with(root, &parser, config, judge)?;
-    let store = open(&workspace.config)?;
+    let (read, store) = thread::scope(|scope| {
+        let (known, broken) = (
+            config.clone(),
+            Error::data("the database could not be opened"),
+        );
+        // Two things that need nothing of each other.
+        let opening = scope.spawn(move || open(&known));
+        let read = Workspace::read_with(root, &parser, config, judge);
+        (read, opening.join().unwrap_or(Err(broken)))
+    });
+    let ((workspace, judgements), store) = (read?, store?);
     let mut problems = Vec::new();
     let columns = describe::describe(&workspace, &store, judgements, &mut problems)?;
     let checker = Checker {
