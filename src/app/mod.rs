@@ -40,6 +40,9 @@ const QUEUE: usize = 1024;
 /// Frames are at least this far apart: a burst of events is drawn once.
 const FRAME: Duration = Duration::from_millis(33);
 
+/// Frames that no key asked for are this far apart where each crosses a network or a multiplexer.
+const FAR_FRAME: Duration = Duration::from_millis(100);
+
 /// Query workers: more would only take cores from each other, fewer would let a slow panel hold up the rest.
 const WORKERS: usize = 3;
 
@@ -93,15 +96,10 @@ struct App {
     log: Option<std::fs::File>,
     /// When the last frame left.
     drawn: Instant,
-    /// Whether something has changed since.
-    changed: Changed,
-}
-
-/// Whether the screen shows what the dashboard holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Changed {
-    No,
-    Yes,
+    /// When the next frame may leave; none while the screen shows what the dashboard holds.
+    due: Option<Instant>,
+    /// How far frames are apart that no key asked for.
+    frame: Duration,
 }
 
 impl App {
@@ -132,7 +130,7 @@ impl App {
         let dashboard = Dashboard::new(workspace, view);
         let keyboard = start_keyboard(events.clone())?;
         let style = style::for_terminal(common);
-        let (drawn, changed) = (Instant::now(), Changed::Yes);
+        let frame = if terminal::is_far() { FAR_FRAME } else { FRAME };
         Ok(Self {
             dashboard,
             terminal,
@@ -142,8 +140,9 @@ impl App {
             watches,
             keyboard,
             log,
-            drawn,
-            changed,
+            drawn: Instant::now(),
+            due: None,
+            frame,
         })
     }
 
@@ -170,19 +169,24 @@ impl App {
                 }
             }
             self.pool.interrupt_due(Instant::now());
-            if self.dashboard.needs_drawing() {
-                self.changed = Changed::Yes;
-            }
-            if self.changed == Changed::Yes && self.drawn.elapsed() >= FRAME {
+            self.plan_frame(self.frame);
+            if self.due.is_some_and(|due| due <= Instant::now()) {
                 self.draw()?;
             }
         }
     }
 
+    /// Plans a frame this far from the last one, if the screen does not show what the dashboard holds.
+    fn plan_frame(&mut self, apart: Duration) {
+        if self.dashboard.needs_drawing() {
+            let due = self.drawn + apart;
+            self.due = Some(self.due.map_or(due, |planned| planned.min(due)));
+        }
+    }
+
     /// Waits for the next message, or for the moment at which something is due without one.
     fn next_message(&self, inbox: &Receiver<Message>) -> Option<Message> {
-        let frame = (self.changed == Changed::Yes).then(|| self.drawn + FRAME);
-        let deadline = [self.dashboard.deadline(), self.pool.deadline(), frame]
+        let deadline = [self.dashboard.deadline(), self.pool.deadline(), self.due]
             .into_iter()
             .flatten()
             .min();
@@ -210,6 +214,7 @@ impl App {
                         return Ok(Flow::Quit);
                     }
                 }
+                self.plan_frame(FRAME);
                 // The next key is read only now: an editor or the shell may have had the terminal meanwhile.
                 self.keyboard.next();
                 Ok(Flow::On)
@@ -294,7 +299,7 @@ impl App {
     fn draw(&mut self) -> Result<()> {
         self.terminal.draw(&self.dashboard, &self.style)?;
         self.drawn = Instant::now();
-        self.changed = Changed::No;
+        self.due = None;
         Ok(())
     }
 

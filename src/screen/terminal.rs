@@ -146,6 +146,14 @@ impl Drop for Terminal {
     }
 }
 
+/// Tells whether every frame crosses a network or a multiplexer on its way to the user's eyes.
+#[must_use]
+pub fn is_far() -> bool {
+    ["SSH_CONNECTION", "SSH_TTY", "TMUX", "STY"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some())
+}
+
 /// Returns the terminal's size; 80x24 where it has none.
 #[must_use]
 pub fn current_size() -> Size {
