@@ -2,7 +2,7 @@
 //! files into an embedded `DuckDB`, runs a team's saved SQL queries, and redraws the panels when the files change.
 //!
 //! ```text
-//! files → store → queries → panels → dashboard → screen        app.rs wires, main.rs starts
+//! files → store → queries → panels → dashboard → screen        app wires, main.rs starts
 //!               ↖ analysis (pure: slices in, numbers out)
 //!                                  ↖ manual (pure: the page that help shows)
 //! ```

@@ -19,6 +19,9 @@ use crate::analysis::calendar::Clock;
 /// How many bytes of a text a panel can show at most (RELIABILITY 4).
 const TEXT_LIMIT: usize = 4096;
 
+/// How many texts of that length an answer can hold at most: one mebibyte of text, however long its rows are.
+const LONG_TEXTS: usize = 256;
+
 /// How often the end of a transaction may be interrupted.
 const END_ATTEMPTS: usize = 1_000;
 
@@ -225,13 +228,18 @@ pub(super) fn answer(
         .map(empty_column)
         .collect::<Result<Vec<_>, _>>()?;
     let mut left = limit;
+    let mut bytes_left = text_limit.saturating_mul(LONG_TEXTS);
     let mut truncated = false;
     while !truncated && let Some(chunk) = rows.next_chunk()? {
-        let taken = chunk.rows().min(left);
-        for (column, vector) in columns.iter_mut().zip(chunk.vectors()) {
-            column
-                .values
-                .extend((0..taken).map(|row| values::value(&vector, row, text_limit)));
+        let vectors: Vec<_> = chunk.vectors().collect();
+        let mut taken = 0;
+        while taken < chunk.rows().min(left) && bytes_left > 0 {
+            for (column, vector) in columns.iter_mut().zip(&vectors) {
+                let value = values::value(vector, taken, text_limit);
+                bytes_left = bytes_left.saturating_sub(value.text_bytes());
+                column.values.push(value);
+            }
+            taken += 1;
         }
         left -= taken;
         truncated = taken < chunk.rows();

@@ -122,6 +122,16 @@ impl Value {
         }
     }
 
+    /// Returns how many bytes of text the value holds.
+    #[must_use]
+    pub fn text_bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::List(values) => values.iter().map(Self::text_bytes).sum(),
+            _ => 0,
+        }
+    }
+
     /// Returns the value as plain text: full precision, ISO 8601 times, empty for NULL.
     #[must_use]
     pub fn text(&self) -> String {

@@ -358,6 +358,20 @@ fn a_question_is_described_without_reading_anything() {
 }
 
 #[test]
+fn an_answer_holds_a_mebibyte_of_text_at_most_and_says_that_it_is_cut() {
+    let mut session = session();
+    let sql = "SELECT repeat('x', 4000) AS long, i FROM range(1000) AS numbers(i) ORDER BY i";
+    let table = session.run(sql, &[], usize::MAX).unwrap();
+    assert!(table.truncated);
+    assert_eq!(table.rows(), (256 * 4096_usize).div_ceil(4000));
+    let column = table.column("i").unwrap();
+    assert_eq!(column.values.last(), Some(&Value::Integer(262)));
+    session.text_limit = usize::MAX;
+    let table = session.run(sql, &[], usize::MAX).unwrap();
+    assert_eq!((table.rows(), table.truncated), (1000, false));
+}
+
+#[test]
 fn a_description_is_the_one_that_duckdb_gives_of_the_answer() {
     let session = session();
     let values = [
