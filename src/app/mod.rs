@@ -70,7 +70,9 @@ pub fn run(common: &Common) -> Result<()> {
     let ended = app.until_quit(&inbox);
     // From here on no thread waits for room among the events.
     drop(inbox);
-    app.end();
+    if app.end() == Flow::On && ended.is_ok() {
+        terminal::exit_at_once();
+    }
     ended
 }
 
@@ -147,13 +149,17 @@ impl App {
     }
 
     /// Gives the terminal back, and waits a moment for the threads that hold the database: leaving while they run would take
-    /// it from under them. What still runs then ends with the program, as safe as if it were killed.
-    fn end(mut self) {
+    /// it from under them. Tells whether some still run; they can be ended as safely as if the program were killed.
+    fn end(mut self) -> Flow {
         self.terminal.leave();
         let deadline = Instant::now() + PATIENCE;
-        while !(self.pool.end() & self.loader.end()) && Instant::now() < deadline {
+        while !(self.pool.end() & self.loader.end()) {
+            if Instant::now() >= deadline {
+                return Flow::On;
+            }
             thread::sleep(LOOK_AGAIN);
         }
+        Flow::Quit
     }
 
     fn until_quit(&mut self, inbox: &Receiver<Message>) -> Result<()> {

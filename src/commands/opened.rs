@@ -9,10 +9,11 @@ use jiff::civil::Date;
 use super::print::{say, say_over};
 use super::stop::Stop;
 use crate::args::Common;
+use crate::dashboard::data::Health;
 use crate::error::{Error, Result};
 use crate::files::{ColumnType, Finality, Source};
 use crate::queries::{self, Config, Today, Workspace};
-use crate::store::{Go, Loading, Options, Parser, Progress, Session, Store};
+use crate::store::{Go, Loading, Options, Parser, Progress, Session, SourceHealth, Store};
 
 /// Loads shorter than this show no progress line.
 const QUIET: Duration = Duration::from_millis(500);
@@ -180,6 +181,12 @@ pub fn load(opened: &mut Opened, stop: &Stop) -> Result<Loading> {
     let loading = loading?;
     for note in &loading.notes {
         say(&format!("cxtop: {note}"));
+    }
+    let health = opened.store.health()?;
+    let is_empty = |source: &&SourceHealth| Health::of(source) == Health::Empty;
+    for source in health.iter().filter(is_empty) {
+        let (table, files) = (&source.table, &source.files);
+        say(&format!("cxtop: warning: {table}: no file matches {files}"));
     }
     Ok(loading)
 }

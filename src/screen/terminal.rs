@@ -226,7 +226,7 @@ pub fn on_stop(stop: impl Fn(i32) + Send + 'static) -> Result<()> {
             stop(128 + signal);
             thread::sleep(GRACE);
             restore();
-            std::process::exit(128 + signal);
+            signal_hook::low_level::exit(128 + signal);
         }
     };
     thread::Builder::new()
@@ -234,6 +234,12 @@ pub fn on_stop(stop: impl Fn(i32) + Send + 'static) -> Result<()> {
         .spawn(wait)
         .map_err(lost)?;
     Ok(())
+}
+
+/// Ends the program now, well, without taking anything down in order: another thread may still be at work in it, such as
+/// one that writes a large database.
+pub fn exit_at_once() -> ! {
+    signal_hook::low_level::exit(0)
 }
 
 #[expect(

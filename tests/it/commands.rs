@@ -206,6 +206,20 @@ fn sources_say_when_no_file_is_there() {
 }
 
 #[test]
+fn an_empty_answer_explains_that_no_file_is_there() {
+    let folder = folder_with_events();
+    let asked = |files| {
+        let data = format!("events={files}");
+        stderr(&cxtop(
+            folder.path(),
+            &["sql", "--data", &data, "SELECT count(*) FROM events"],
+        ))
+    };
+    assert!(asked("logs/*.csv").contains("warning: events: no file matches logs/*.csv"));
+    assert!(!asked("*.csv").contains("no file matches"));
+}
+
+#[test]
 fn every_format_has_the_same_rows() {
     let sql = "SELECT customer_id, amount, ts FROM events WHERE event = 'purchase'";
     let formats: &[(&str, &str)] = &[
