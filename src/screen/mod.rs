@@ -10,7 +10,6 @@
 //!
 //! Invariant: drawing changes nothing but the buffer it is given, and no byte of the data acts on the terminal.
 
-mod crash;
 pub mod data;
 pub mod error;
 pub mod filter;
@@ -34,6 +33,7 @@ pub mod style;
 pub mod terminal;
 pub mod text;
 pub mod tile;
+mod tty;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

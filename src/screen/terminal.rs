@@ -60,7 +60,7 @@ pub fn enter() -> Result<Terminal> {
         return Err(error);
     }
     guard_panics();
-    super::crash::guard(farewell(), give_back).map_err(lost)?;
+    super::tty::guard(farewell(), give_back).map_err(lost)?;
     // Standard output itself splits a frame at its last line end; a plain file writes it whole.
     let out = io::stdout().as_fd().try_clone_to_owned().map_err(lost)?;
     let mut terminal = Terminal {
@@ -120,6 +120,7 @@ impl Terminal {
         self.leave();
         // Not SIGTSTP, which is dropped where no shell waits for us.
         signal_hook::low_level::raise(SIGSTOP).map_err(lost)?;
+        wait_for_foreground();
         self.take()
     }
 
@@ -138,6 +139,11 @@ impl Terminal {
         queue!(bytes, CopyToClipboard::to_clipboard_from(text)).map_err(lost)?;
         self.painter.out().write_all(&bytes).map_err(lost)
     }
+}
+
+/// Stops the program as long as it is continued in the background, where the terminal is somebody else's.
+pub fn wait_for_foreground() {
+    while !super::tty::is_in_foreground() && signal_hook::low_level::raise(SIGSTOP).is_ok() {}
 }
 
 impl Drop for Terminal {

@@ -1,10 +1,11 @@
-//! Gives the terminal back when the program crashes. DuckDB is C++: an abort or a wrong pointer there runs no panic hook,
-//! and would leave a shell without echo on the alternate screen.
+//! What only the system can say or do about the terminal: whose it is, and giving it back when the program crashes.
+//! `DuckDB` is C++: an abort or a wrong pointer there runs no panic hook, and would leave a shell without echo on the
+//! alternate screen.
 //!
 //! Invariant: what runs inside the signal does nothing but atomics and system calls that are allowed there.
 #![expect(
     unsafe_code,
-    reason = "crash signals have no safe interface: what may be done inside them cannot be checked by the compiler"
+    reason = "crash signals and the terminal's owner have no safe interface"
 )]
 
 use std::io::{Error, Result};
@@ -24,6 +25,13 @@ struct Before {
 static BEFORE: OnceLock<Before> = OnceLock::new();
 
 const APOLOGY: &[u8] = b"cxtop: the program crashed; what `--db` keeps is safe, and a new start goes on from there\r\n";
+
+/// Tells whether the terminal is this program's to read and draw on; where nobody owns it, it is.
+pub fn is_in_foreground() -> bool {
+    // SAFETY: both calls only ask.
+    let (owner, own) = unsafe { (libc::tcgetpgrp(STDIN_FILENO), libc::getpgrp()) };
+    owner < 0 || owner == own
+}
 
 /// From now on a crash first gives the terminal back, if it `is_ours` at that moment: its modes of now, and the bytes of
 /// `farewell`. Then the signal takes its usual course. Later calls change nothing.
