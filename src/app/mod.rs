@@ -70,8 +70,9 @@ pub fn run(common: &Common) -> Result<()> {
     let ended = app.until_quit(&inbox);
     // From here on no thread waits for room among the events.
     drop(inbox);
-    if app.end() == Flow::On && ended.is_ok() {
-        terminal::exit_at_once();
+    if !app.end() && ended.is_ok() {
+        // Taking things down in order would wait for what is still at work, such as writing a large database.
+        signal_hook::low_level::exit(0);
     }
     ended
 }
@@ -149,17 +150,17 @@ impl App {
     }
 
     /// Gives the terminal back, and waits a moment for the threads that hold the database: leaving while they run would take
-    /// it from under them. Tells whether some still run; they can be ended as safely as if the program were killed.
-    fn end(mut self) -> Flow {
+    /// it from under them. Returns whether they have ended; what still runs is as safe as if the program were killed.
+    fn end(mut self) -> bool {
         self.terminal.leave();
         let deadline = Instant::now() + PATIENCE;
         while !(self.pool.end() & self.loader.end()) {
             if Instant::now() >= deadline {
-                return Flow::On;
+                return false;
             }
             thread::sleep(LOOK_AGAIN);
         }
-        Flow::Quit
+        true
     }
 
     fn until_quit(&mut self, inbox: &Receiver<Message>) -> Result<()> {

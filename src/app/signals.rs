@@ -9,7 +9,6 @@ use signal_hook::iterator::Signals;
 use super::Message;
 use crate::dashboard::{Command, Event};
 use crate::error::{Error, Result};
-use crate::screen::terminal;
 
 /// Turns job control into commands: give the terminal back before stopping, draw everything after going on.
 ///
@@ -26,7 +25,6 @@ pub fn follow_job_control(events: SyncSender<Message>) -> Result<()> {
                 let command = if signal == SIGTSTP {
                     Command::Suspend
                 } else {
-                    terminal::wait_for_foreground();
                     Command::Redraw
                 };
                 if events

@@ -76,6 +76,7 @@ impl Terminal {
     /// # Errors
     /// The terminal is gone.
     pub fn draw(&mut self, dashboard: &Dashboard, style: &Style) -> Result<()> {
+        wait_for_foreground();
         self.painter
             .paint(dashboard.size, |buffer| {
                 super::draw(dashboard, style, buffer);
@@ -98,6 +99,7 @@ impl Terminal {
     /// # Errors
     /// The terminal is gone.
     pub fn take(&mut self) -> Result<()> {
+        wait_for_foreground();
         enable_raw_mode().map_err(lost)?;
         ENTERED.store(true, Ordering::SeqCst);
         self.painter.forget();
@@ -120,7 +122,6 @@ impl Terminal {
         self.leave();
         // Not SIGTSTP, which is dropped where no shell waits for us.
         signal_hook::low_level::raise(SIGSTOP).map_err(lost)?;
-        wait_for_foreground();
         self.take()
     }
 
@@ -142,7 +143,7 @@ impl Terminal {
 }
 
 /// Stops the program as long as it is continued in the background, where the terminal is somebody else's.
-pub fn wait_for_foreground() {
+fn wait_for_foreground() {
     while !super::tty::is_in_foreground() && signal_hook::low_level::raise(SIGSTOP).is_ok() {}
 }
 
@@ -240,12 +241,6 @@ pub fn on_stop(stop: impl Fn(i32) + Send + 'static) -> Result<()> {
         .spawn(wait)
         .map_err(lost)?;
     Ok(())
-}
-
-/// Ends the program now, well, without taking anything down in order: another thread may still be at work in it, such as
-/// one that writes a large database.
-pub fn exit_at_once() -> ! {
-    signal_hook::low_level::exit(0)
 }
 
 #[expect(

@@ -28,22 +28,19 @@ impl Session {
         values: &[(String, Value)],
     ) -> Result<Vec<(String, String)>, SqlError> {
         self.set_today(values)?;
-        let text = format!("{PREFIX}{sql}");
         // Without values, so that conditions which these switch off are looked at too.
-        let lowered = lowering::lower(&text, &self.connection, &[])
-            .map_err(|error| error.behind(PREFIX.len()))?;
+        let lowered = lowering::lower(sql, &self.connection, &[])?;
         if let Some(lowered) = &lowered {
-            self.try_calls(lowered, values)
-                .map_err(|error| error.behind(PREFIX.len()))?;
+            self.try_calls(lowered, values)?;
         }
-        let asked = lowered.as_ref().map_or(&text, |lowered| &lowered.sql);
-        let select = &asked[PREFIX.len()..];
+        let select = lowered.as_ref().map_or(sql, |lowered| &lowered.sql);
         if let Some(columns) = self.planned(select, values) {
             return Ok(columns);
         }
-        self.ask_lowered(&text, lowered.as_ref(), values, usize::MAX)
+        let described = self.ask(&format!("{PREFIX}{select}"), values, usize::MAX);
+        described
             .map(|table| columns(&table))
-            .map_err(|error| error.behind(PREFIX.len()))
+            .map_err(|error| lowering::placed(error.behind(PREFIX.len()), sql, lowered.as_ref()))
     }
 
     /// Looks whether the calls would be refused, as far as that can be told without rows: an argument that asks for some is
@@ -116,8 +113,7 @@ fn asks_for_rows(expression: &str) -> bool {
     })
 }
 
-/// Writes the values in place of the parameters; none when one has no value or an
-/// empty list, whose type cannot be written.
+/// Writes the values in place of the parameters; none when one has no value, or an empty list, whose type cannot be written.
 fn with_values(sql: &str, values: &[(String, Value)]) -> Option<String> {
     let mut written = String::with_capacity(sql.len());
     let mut done = 0;
