@@ -9,6 +9,7 @@
 //!
 //! Invariant: the main thread waits only on its event queue. It never waits for the database or a file.
 
+mod background;
 mod loader;
 mod pool;
 mod signals;
@@ -16,23 +17,23 @@ mod watch;
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use jiff::Zoned;
 
 use crate::args::Common;
-use crate::commands::opened::{self, Opened};
+use crate::commands::opened;
 use crate::commands::style;
 use crate::dashboard::{Dashboard, Event, Level, Notice, Now, Request, ViewOptions};
 use crate::error::{Error, Result};
-use crate::queries::Definitions;
+use crate::files::Sight;
+use crate::queries::{Definitions, Workspace};
 use crate::screen::input::{Keyboard, Listening, Pressed};
 use crate::screen::style::Style;
 use crate::screen::terminal::{self, Terminal};
-use loader::{Job, Loader};
-use pool::Pool;
-use watch::Watches;
+use background::Background;
+use loader::Job;
+use watch::{Watches, sight_of_sources, sight_of_workspace};
 
 /// Events that may wait for the main thread. Helper threads wait when it is full; the main thread never does.
 const QUEUE: usize = 1024;
@@ -43,34 +44,38 @@ const FRAME: Duration = Duration::from_millis(33);
 /// Frames that no key asked for are this far apart where each crosses a network or a multiplexer.
 const FAR_FRAME: Duration = Duration::from_millis(100);
 
-/// Query workers: more would only take cores from each other, fewer would let a slow panel hold up the rest.
-const WORKERS: usize = 3;
-
-/// How long the end waits for the threads; less than a signal's grace, so that the exit code is the same.
-const PATIENCE: Duration = Duration::from_secs(1);
-
-/// How often it looks whether they have ended.
-const LOOK_AGAIN: Duration = Duration::from_millis(5);
-
 /// Opens the dashboard and shows it until the user quits.
 ///
 /// # Errors
 /// When there is nothing to open, the store is in use, or the terminal cannot be taken over.
 pub fn run(common: &Common) -> Result<()> {
     // What goes wrong before the screen is taken over is said in plain text.
-    let opened = opened::open(common)?;
+    let root = opened::named_root(common)?;
+    let queries_seen = root.as_deref().map(sight_of_workspace).unwrap_or_default();
     let (events, inbox) = sync_channel(QUEUE);
+    let (workspace, parser, (background, files_seen)) =
+        opened::open_beside(common, |store, config| {
+            let seen = sight_of_sources(&config.sources);
+            Ok((
+                Background::start(store, config.sources.clone(), &events)?,
+                seen,
+            ))
+        })?;
     let ended = events.clone();
     terminal::on_stop(move |code| {
         // When nobody listens any more, the program is ending already.
         let _ = ended.send(Message::Stopped(u8::try_from(code - 128).unwrap_or(0)));
     })?;
     signals::follow_job_control(events.clone())?;
-    let mut app = App::start(opened, common, &events)?;
+    let mut watches = Watches::new(common.clone(), events.clone());
+    watches.follow_sources(&workspace.config.sources, files_seen, &background.loader);
+    watches.follow_workspace(&workspace.root, queries_seen, parser);
+    let mut app = App::start(workspace, background, watches, common, &events)?;
     let ended = app.until_quit(&inbox);
     // From here on no thread waits for room among the events.
     drop(inbox);
-    if !app.end() && ended.is_ok() {
+    app.terminal.leave();
+    if !app.background.end() && ended.is_ok() {
         // Taking things down in order would wait for what is still at work, such as writing a large database.
         signal_hook::low_level::exit(0);
     }
@@ -92,8 +97,7 @@ struct App {
     dashboard: Dashboard,
     terminal: Terminal,
     style: Style,
-    pool: Pool,
-    loader: Loader,
+    background: Background,
     watches: Watches,
     keyboard: Keyboard,
     log: Option<std::fs::File>,
@@ -106,23 +110,15 @@ struct App {
 }
 
 impl App {
-    fn start(opened: Opened, common: &Common, events: &SyncSender<Message>) -> Result<Self> {
-        let Opened {
-            workspace,
-            store,
-            parser,
-            ..
-        } = opened;
-        let sessions = (0..WORKERS)
-            .map(|_| store.connect())
-            .collect::<Result<_>>()?;
-        let mut pool = Pool::start(sessions, events)?;
-        pool.define(&Arc::new(Definitions::of(&workspace)));
-        let loader = Loader::start(store, workspace.config.sources.clone(), events.clone())?;
-        let mut watches = Watches::new(common.clone(), events.clone());
-        watches.follow_sources(&workspace.config.sources, &loader);
-        watches.follow_workspace(&workspace.root, parser);
-        loader.ask(Job::Look);
+    fn start(
+        workspace: Workspace,
+        mut background: Background,
+        watches: Watches,
+        common: &Common,
+        events: &SyncSender<Message>,
+    ) -> Result<Self> {
+        let definitions = Arc::new(Definitions::of(&workspace));
+        background.pool.define(&definitions);
         let log = common.log.as_deref().map(open_log).transpose()?;
         let terminal = terminal::enter()?;
         let view = ViewOptions {
@@ -138,8 +134,7 @@ impl App {
             dashboard,
             terminal,
             style,
-            pool,
-            loader,
+            background,
             watches,
             keyboard,
             log,
@@ -147,20 +142,6 @@ impl App {
             due: None,
             frame,
         })
-    }
-
-    /// Gives the terminal back, and waits a moment for the threads that hold the database: leaving while they run would take
-    /// it from under them. Returns whether they have ended; what still runs is as safe as if the program were killed.
-    fn end(mut self) -> bool {
-        self.terminal.leave();
-        let deadline = Instant::now() + PATIENCE;
-        while !(self.pool.end() & self.loader.end()) {
-            if Instant::now() >= deadline {
-                return false;
-            }
-            thread::sleep(LOOK_AGAIN);
-        }
-        true
     }
 
     fn until_quit(&mut self, inbox: &Receiver<Message>) -> Result<()> {
@@ -175,7 +156,7 @@ impl App {
                     return Ok(());
                 }
             }
-            self.pool.interrupt_due(Instant::now());
+            self.background.pool.interrupt_due(Instant::now());
             self.plan_frame(self.frame);
             if self.due.is_some_and(|due| due <= Instant::now()) {
                 self.draw()?;
@@ -193,10 +174,14 @@ impl App {
 
     /// Waits for the next message, or for the moment at which something is due without one.
     fn next_message(&self, inbox: &Receiver<Message>) -> Option<Message> {
-        let deadline = [self.dashboard.deadline(), self.pool.deadline(), self.due]
-            .into_iter()
-            .flatten()
-            .min();
+        let deadline = [
+            self.dashboard.deadline(),
+            self.background.pool.deadline(),
+            self.due,
+        ]
+        .into_iter()
+        .flatten()
+        .min();
         match deadline {
             None => inbox.recv().ok(),
             Some(deadline) => {
@@ -231,16 +216,22 @@ impl App {
 
     fn take_in(&mut self, event: Event) -> Result<Flow> {
         match &event {
-            Event::Answered { ticket, .. } => self.pool.answered(*ticket),
+            Event::Answered { ticket, .. } => self.background.pool.answered(*ticket),
             Event::Reread(workspace) => {
-                self.pool.define(&Arc::new(Definitions::of(workspace)));
+                self.background
+                    .pool
+                    .define(&Arc::new(Definitions::of(workspace)));
                 let before = &self.dashboard.workspace.config;
                 if before.sources != workspace.config.sources
                     || before.tables != workspace.config.tables
                 {
                     let sources = workspace.config.sources.clone();
-                    self.watches.follow_sources(&sources, &self.loader);
-                    self.loader.ask(Job::Follow(
+                    self.watches.follow_sources(
+                        &sources,
+                        Sight::default(),
+                        &self.background.loader,
+                    );
+                    self.background.loader.ask(Job::Follow(
                         sources,
                         opened::declared_tables(&workspace.config),
                     ));
@@ -260,15 +251,15 @@ impl App {
 
     fn carry_out(&mut self, request: Request, now: &Now) -> Result<Flow> {
         match request {
-            Request::Run(question) => self.pool.ask(question, now.instant),
+            Request::Run(question) => self.background.pool.ask(question, now.instant),
             Request::Cancel(ticket) => {
-                if let Some(answer) = self.pool.cancel(ticket, now.instant) {
+                if let Some(answer) = self.background.pool.cancel(ticket, now.instant) {
                     return self.take_in(answer);
                 }
             }
-            Request::Reload => self.loader.ask(Job::Reload),
-            Request::StopLoading => self.loader.stop(),
-            Request::Rejects(table) => self.loader.ask(Job::Rejects(table)),
+            Request::Reload => self.background.loader.ask(Job::Reload),
+            Request::StopLoading => self.background.loader.stop(),
+            Request::Rejects(table) => self.background.loader.ask(Job::Rejects(table)),
             Request::Copy(text) => {
                 if let Err(error) = self.terminal.copy(&text) {
                     return self.take_in(failure(&error.to_string()));

@@ -16,6 +16,9 @@ use crate::store::{Interrupter, Session, Table};
 /// An interrupt that comes before a query has begun is lost, so it is said again at this pace until the worker answers.
 const SAY_AGAIN: Duration = Duration::from_millis(20);
 
+/// What an idle worker can be given at once: a definition while it was idle, a newer one, and a question.
+const MOST_JOBS: usize = 3;
+
 /// The workers and the questions that wait for one.
 pub struct Pool {
     workers: Vec<Worker>,
@@ -113,10 +116,15 @@ impl Pool {
         self.hand_out();
     }
 
-    /// Replaces the macros that sessions know, before the next question each answers.
+    /// Replaces the macros that sessions know: now where a worker is idle, else before the next question it answers.
     pub fn define(&mut self, macros: &Arc<Definitions>) {
         for worker in &mut self.workers {
-            worker.news = Some(Arc::clone(macros));
+            let told = worker.busy.is_none()
+                && worker
+                    .jobs
+                    .try_send(Job::Define(Arc::clone(macros)))
+                    .is_ok();
+            worker.news = (!told).then(|| Arc::clone(macros));
         }
     }
 
@@ -165,7 +173,7 @@ impl Pool {
                 return;
             };
             let ticket = question.ticket;
-            // An idle worker's queue has room for both jobs, so neither send can wait.
+            // An idle worker's queue has room for these and a definition before them, so no send can wait.
             let news = worker.news.take().map(Job::Define);
             for job in news.into_iter().chain([Job::Answer(Box::new(question))]) {
                 // A worker is gone only when the program ends.
@@ -181,7 +189,7 @@ impl Pool {
 
 fn start_worker(session: Session, events: SyncSender<Message>) -> Result<Worker> {
     let interrupter = session.interrupter();
-    let (jobs, received) = sync_channel(2);
+    let (jobs, received) = sync_channel(MOST_JOBS);
     let thread = thread::Builder::new()
         .name("query".to_string())
         .spawn(move || work(&session, &received, &events))

@@ -1,6 +1,6 @@
 //! What is watched: the sources' files for the loader, the query folder for the dashboard.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::loader::Loader;
 use crate::args::Common;
 use crate::commands::opened;
 use crate::dashboard::{Event, Level, Notice};
-use crate::files::{Source, Wake, Watch, WatchTarget};
+use crate::files::{Sight, Source, Wake, Watch};
 use crate::queries::Workspace;
 use crate::store::Parser;
 
@@ -35,43 +35,33 @@ impl Watches {
         }
     }
 
-    /// From now on a change in the sources' files makes the loader look.
-    pub fn follow_sources(&mut self, sources: &[Source], loader: &Loader) {
-        let targets = sources
-            .iter()
-            .map(|source| WatchTarget {
-                name: source.table.clone(),
-                pattern: source.files.clone(),
-            })
-            .collect();
+    /// From now on a change in the sources' files makes the loader look; also one since this first sight of them.
+    pub fn follow_sources(&mut self, sources: &[Source], first_sight: Sight, loader: &Loader) {
         let (look, events) = (loader.looker(), self.events.clone());
         self.sources = Some(Watch::start(
-            targets,
+            &files_of(sources),
+            first_sight,
             POLL,
             Box::new(move |wake| match wake {
-                Wake::Changed(_) => look(),
+                Wake::Changed => look(),
                 Wake::Trouble(trouble) => warn(&events, trouble),
             }),
         ));
     }
 
-    /// From now on a change in the query folder is read and sent to the dashboard.
-    pub fn follow_workspace(&mut self, root: &Path, parser: Parser) {
+    /// From now on a change in the query folder is read and sent to the dashboard; also one since this first sight of it.
+    pub fn follow_workspace(&mut self, root: &Path, first_sight: Sight, parser: Parser) {
         if root.as_os_str().is_empty() {
             return;
         }
-        let targets = ["**/*.sql", "**/*.toml"]
-            .map(|files| WatchTarget {
-                name: files.to_string(),
-                pattern: root.join(files),
-            })
-            .to_vec();
+        let files = query_files(root);
         let (root, common, events) = (root.to_path_buf(), self.common.clone(), self.events.clone());
         self.workspace = Some(Watch::start(
-            targets,
+            &files,
+            first_sight,
             POLL,
             Box::new(move |wake| match wake {
-                Wake::Changed(_) => match Workspace::read(&root, &parser) {
+                Wake::Changed => match Workspace::read(&root, &parser) {
                     Ok(mut workspace) => {
                         opened::apply(&common, &mut workspace.config);
                         // Nobody listens any more only when the program ends.
@@ -83,6 +73,25 @@ impl Watches {
             }),
         ));
     }
+}
+
+/// Returns how the sources' files look now.
+pub fn sight_of_sources(sources: &[Source]) -> Sight {
+    Sight::of(&files_of(sources))
+}
+
+fn files_of(sources: &[Source]) -> Vec<PathBuf> {
+    let files = sources.iter().map(|source| source.files.clone());
+    files.collect()
+}
+
+/// Returns how the files of a query folder look now.
+pub fn sight_of_workspace(root: &Path) -> Sight {
+    Sight::of(&query_files(root))
+}
+
+fn query_files(root: &Path) -> [PathBuf; 2] {
+    ["**/*.sql", "**/*.toml"].map(|files| root.join(files))
 }
 
 fn warn(events: &SyncSender<Message>, text: String) {

@@ -35,6 +35,28 @@ pub struct Opened {
 /// # Errors
 /// When there is nothing to open, or the store is in use.
 pub fn open(common: &Common) -> Result<Opened> {
+    let (workspace, parser, store) = open_beside(common, |store, _| Ok(store))?;
+    Ok(Opened {
+        workspace,
+        store,
+        parser,
+        // With a file the next run goes on where this one stops, perhaps in the middle of that line.
+        once: if common.db.is_some() {
+            Finality::Growing
+        } else {
+            Finality::Final
+        },
+    })
+}
+
+/// Does the work of [`open`], and begins with the store while the queries are still being read: each takes a while.
+///
+/// # Errors
+/// As [`open`], or when what is begun fails.
+pub fn open_beside<T: Send>(
+    common: &Common,
+    begin: impl FnOnce(Store, &Config) -> Result<T> + Send,
+) -> Result<(Workspace, Parser, T)> {
     let root = named_root(common)?;
     let mut config = match &root {
         Some(root) => Workspace::read_config(root)?,
@@ -42,29 +64,18 @@ pub fn open(common: &Common) -> Result<Opened> {
         None => Config::default(),
     };
     apply(common, &mut config);
-    // Opening the database and reading the queries take about as long as each other.
     thread::scope(|scope| {
-        let store = scope.spawn(|| open_store(common, &config));
+        let store = scope.spawn(|| begin(open_store(common, &config)?, &config));
         let parser = Parser::new()?;
         let mut workspace = match &root {
             Some(root) => Workspace::read(root, &parser)?,
             None => Workspace::bare(config.sources.clone()),
         };
         workspace.config = config.clone();
-        let store = store
+        let result = store
             .join()
             .map_err(|_| Error::data("the database could not be opened"))??;
-        Ok(Opened {
-            workspace,
-            store,
-            parser,
-            // With a file the next run goes on where this one stops, perhaps in the middle of that line.
-            once: if common.db.is_some() {
-                Finality::Growing
-            } else {
-                Finality::Final
-            },
-        })
+        Ok((workspace, parser, result))
     })
 }
 
@@ -74,8 +85,12 @@ fn open_store(common: &Common, config: &Config) -> Result<Store> {
     Ok(store)
 }
 
-/// Files named on the command line are looked at by themselves: a workspace that happens to lie above is not meant.
-fn named_root(common: &Common) -> Result<Option<PathBuf>> {
+/// Returns the workspace folder that is meant. Files named on the command line are looked at by themselves: a workspace that
+/// happens to lie above is not meant then.
+///
+/// # Errors
+/// When `--queries` names no workspace.
+pub fn named_root(common: &Common) -> Result<Option<PathBuf>> {
     if common.data.is_empty() || common.queries.is_some() {
         Ok(root(common)?.map(shown_from_here))
     } else {

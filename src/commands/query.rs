@@ -79,7 +79,7 @@ pub fn macros(common: &Common) -> Result<()> {
 
 /// Returns the query of a text that is in no workspace; it may name what is in the workspace or in the store.
 fn saved(opened: &Opened, path: &Path, text: &str) -> Result<SavedQuery> {
-    let mut allowed = opened.workspace.allowed(&opened.parser)?;
+    let mut allowed = opened.workspace.allowed(&opened.parser);
     for (table, _) in opened
         .store
         .connect()?

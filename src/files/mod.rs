@@ -49,4 +49,4 @@ pub use reader::{FileReader, Finality};
 pub use record::{Checkpoint, Reject};
 pub use schema::{Mode, Schema, SchemaColumn};
 pub use source::{CANONICAL, ColumnRule, ColumnType, Privacy, Source};
-pub use watch::{Wake, Watch, WatchTarget};
+pub use watch::{Sight, Wake, Watch};

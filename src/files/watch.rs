@@ -29,20 +29,29 @@ pub struct Watch {
     thread: Option<JoinHandle<()>>,
 }
 
-/// Files to watch.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WatchTarget {
-    /// The name that [`Wake::Changed`] tells.
-    pub name: String,
-    /// The files: a path or a glob.
-    pub pattern: PathBuf,
+/// How the files of patterns looked at one moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sight(BTreeMap<PathBuf, Stat>);
+
+impl Sight {
+    /// Looks at the files of these paths and globs.
+    #[must_use]
+    pub fn of(patterns: &[PathBuf]) -> Self {
+        let found = |pattern: &PathBuf| {
+            // A pattern that is none was said when its source was loaded.
+            let finding = find::find(&absolute(pattern));
+            finding.map(|finding| finding.files).unwrap_or_default()
+        };
+        let files = patterns.iter().flat_map(found);
+        Self(files.map(|found| (found.path, found.stat)).collect())
+    }
 }
 
 /// What a watch tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wake {
-    /// Files of this target were written, added, renamed or removed.
-    Changed(String),
+    /// Files were written, added, renamed or removed.
+    Changed,
     /// Events cannot be had, and why; from then on files are looked at every now and then.
     Trouble(String),
 }
@@ -53,10 +62,11 @@ enum Hint {
 }
 
 impl Watch {
-    /// Starts to watch. Every target is told once at the start, because it may have changed before.
+    /// Starts to watch the files of these paths and globs, and tells at once if they are no longer as they were at first sight.
     #[must_use]
     pub fn start(
-        targets: Vec<WatchTarget>,
+        patterns: &[PathBuf],
+        first_sight: Sight,
         poll: Duration,
         wake: Box<dyn Fn(Wake) + Send>,
     ) -> Self {
@@ -66,10 +76,10 @@ impl Watch {
             // Only a watch that has stopped no longer listens.
             let _stopped = events.send(Hint::Event(event));
         });
+        let mut watching = Watching::new(patterns, first_sight, wake);
         let thread = thread::Builder::new()
             .name("watch".to_string())
             .spawn(move || {
-                let mut watching = Watching::new(targets, wake);
                 match watcher {
                     Ok(watcher) => watching.watcher = Some(watcher),
                     Err(error) => watching.trouble(&error),
@@ -94,28 +104,21 @@ impl Drop for Watch {
 
 /// The state of a watch, on its own thread.
 struct Watching {
-    targets: Vec<WatchTarget>,
+    /// Events carry absolute paths, so these are absolute too.
+    patterns: Vec<PathBuf>,
     wake: Box<dyn Fn(Wake) + Send>,
     watcher: Option<RecommendedWatcher>,
     /// The watched folders, with their inode: a folder that was made anew has to be watched anew.
     folders: BTreeMap<PathBuf, (u64, RecursiveMode)>,
-    /// What every target's files looked like.
-    files: Vec<BTreeMap<PathBuf, Stat>>,
+    files: Sight,
     troubled: bool,
     rescanned: Instant,
 }
 
 impl Watching {
-    fn new(mut targets: Vec<WatchTarget>, wake: Box<dyn Fn(Wake) + Send>) -> Self {
-        for target in &mut targets {
-            // Events carry absolute paths.
-            if let Ok(absolute) = std::path::absolute(&target.pattern) {
-                target.pattern = absolute;
-            }
-        }
-        let files = vec![BTreeMap::new(); targets.len()];
+    fn new(patterns: &[PathBuf], files: Sight, wake: Box<dyn Fn(Wake) + Send>) -> Self {
         Self {
-            targets,
+            patterns: patterns.iter().map(|pattern| absolute(pattern)).collect(),
             wake,
             watcher: None,
             folders: BTreeMap::new(),
@@ -126,9 +129,8 @@ impl Watching {
     }
 
     fn run(&mut self, hints: &Receiver<Hint>, poll: Duration) {
-        self.scan();
-        for target in &self.targets {
-            (self.wake)(Wake::Changed(target.name.clone()));
+        if self.scan() {
+            (self.wake)(Wake::Changed);
         }
         loop {
             let touched = match hints.recv_timeout(poll) {
@@ -141,15 +143,10 @@ impl Watching {
             };
             let blind = self.watcher.is_none() || self.troubled;
             let rescan = blind || !touched.is_empty() || self.rescanned.elapsed() >= RESCAN;
-            let mut changed = if rescan { self.scan() } else { self.look() };
+            let changed = if rescan { self.scan() } else { self.look() };
             // An event about a known file counts even if its size and time look the same.
-            for (index, files) in self.files.iter().enumerate() {
-                if touched.iter().any(|path| files.contains_key(path)) {
-                    changed.insert(index);
-                }
-            }
-            for index in changed {
-                (self.wake)(Wake::Changed(self.targets[index].name.clone()));
+            if changed || touched.iter().any(|path| self.files.0.contains_key(path)) {
+                (self.wake)(Wake::Changed);
             }
         }
     }
@@ -189,7 +186,7 @@ impl Watching {
     fn note(&mut self, event: notify::Result<Event>, touched: &mut BTreeSet<PathBuf>) {
         match event {
             Ok(event) if event.attrs.flag() == Some(Flag::Rescan) => {
-                touched.extend(self.targets.iter().map(|target| target.pattern.clone()));
+                touched.extend(self.patterns.iter().cloned());
             }
             // Reading, ours included, changes nothing.
             Ok(Event {
@@ -209,48 +206,32 @@ impl Watching {
             }
             Err(error) => {
                 self.trouble(&error);
-                touched.extend(self.targets.iter().map(|target| target.pattern.clone()));
+                touched.extend(self.patterns.iter().cloned());
             }
         }
     }
 
-    /// Watches the right folders, then expands the patterns again; returns the targets whose files changed.
-    fn scan(&mut self) -> BTreeSet<usize> {
+    /// Watches the right folders, then expands the patterns again; tells whether files changed.
+    fn scan(&mut self) -> bool {
         self.rescanned = Instant::now();
         self.watch_folders();
-        let mut changed = BTreeSet::new();
-        for index in 0..self.targets.len() {
-            // A pattern that is none was said when its source was loaded.
-            let found = find::find(&self.targets[index].pattern)
-                .map(|finding| finding.files)
-                .unwrap_or_default();
-            let files: BTreeMap<PathBuf, Stat> = found
-                .into_iter()
-                .map(|found| (found.path, found.stat))
-                .collect();
-            if files != self.files[index] {
-                self.files[index] = files;
-                changed.insert(index);
-            }
-        }
+        let files = Sight::of(&self.patterns);
+        let changed = files != self.files;
+        self.files = files;
         // Files may be links into folders that were not known before.
         self.watch_folders();
         changed
     }
 
-    /// Looks at every known file; returns the targets whose files changed.
-    fn look(&mut self) -> BTreeSet<usize> {
-        let mut changed = BTreeSet::new();
-        for (index, files) in self.files.iter_mut().enumerate() {
-            for (path, known) in files.iter_mut() {
-                let stat = fs::metadata(path)
-                    .map(|metadata| Stat::of(&metadata))
-                    .unwrap_or_default();
-                if stat != *known {
-                    *known = stat;
-                    changed.insert(index);
-                }
-            }
+    /// Looks at every known file; tells whether any changed.
+    fn look(&mut self) -> bool {
+        let mut changed = false;
+        for (path, known) in &mut self.files.0 {
+            let stat = fs::metadata(path)
+                .map(|metadata| Stat::of(&metadata))
+                .unwrap_or_default();
+            changed |= stat != *known;
+            *known = stat;
         }
         changed
     }
@@ -282,8 +263,8 @@ impl Watching {
     /// The folders of the patterns, or their nearest ancestors that exist, and those that links lead to.
     fn wanted_folders(&self) -> BTreeMap<PathBuf, RecursiveMode> {
         let mut wanted = BTreeMap::new();
-        for (target, files) in self.targets.iter().zip(&self.files) {
-            let (base, depth) = find::base(&target.pattern);
+        for pattern in &self.patterns {
+            let (base, depth) = find::base(pattern);
             let exists = base.is_dir();
             let folder = nearest_folder(&base);
             let mode = match depth {
@@ -294,16 +275,13 @@ impl Watching {
             if mode == RecursiveMode::Recursive {
                 *known = mode;
             }
-            for path in files.keys().filter(|path| path.is_symlink()) {
-                if let Some(real) = fs::canonicalize(path)
-                    .ok()
-                    .as_deref()
-                    .and_then(Path::parent)
-                {
-                    wanted
-                        .entry(real.to_path_buf())
-                        .or_insert(RecursiveMode::NonRecursive);
-                }
+        }
+        for path in self.files.0.keys().filter(|path| path.is_symlink()) {
+            let real = fs::canonicalize(path).ok();
+            if let Some(folder) = real.as_deref().and_then(Path::parent) {
+                wanted
+                    .entry(folder.to_path_buf())
+                    .or_insert(RecursiveMode::NonRecursive);
             }
         }
         wanted
@@ -324,6 +302,10 @@ impl Watching {
             )));
         }
     }
+}
+
+fn absolute(pattern: &Path) -> PathBuf {
+    std::path::absolute(pattern).unwrap_or_else(|_| pattern.to_path_buf())
 }
 
 fn nearest_folder(folder: &Path) -> PathBuf {

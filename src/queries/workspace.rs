@@ -151,7 +151,7 @@ impl Workspace {
         judge: impl Fn(Vec<Read>, &Allowed) -> Result<Vec<(QueryFile, Judgement)>>,
     ) -> Result<(Self, Vec<Judgement>)> {
         let mut problems = Vec::new();
-        let mut allowed = allowed(parser, &config)?;
+        let mut allowed = allowed(&config);
         let mut sound = |read: Read| match read {
             (path, Ok(text)) => Some((path, text)),
             (_, Err(error)) => {
@@ -213,11 +213,9 @@ impl Workspace {
     }
 
     /// Returns what a statement may name in this workspace; for queries that are not in a file of it.
-    ///
-    /// # Errors
-    /// The parser fails.
-    pub fn allowed(&self, parser: &Parser) -> Result<Allowed> {
-        let mut allowed = allowed(parser, &self.config)?;
+    #[must_use]
+    pub fn allowed(&self, parser: &Parser) -> Allowed {
+        let mut allowed = allowed(&self.config);
         let files = self
             .lib
             .iter()
@@ -225,7 +223,7 @@ impl Workspace {
             .collect();
         library::read(parser, files, &mut allowed);
         segments::allow(&self.queries, &mut allowed);
-        Ok(allowed)
+        allowed
     }
 
     /// Returns the file of this query name.
@@ -261,12 +259,12 @@ fn is_segment(root: &Path, path: &Path) -> bool {
         .is_ok_and(|inside| inside.starts_with("segments"))
 }
 
-fn allowed(parser: &Parser, config: &Config) -> Result<Allowed> {
-    let mut allowed = Allowed::new(parser)?;
+fn allowed(config: &Config) -> Allowed {
+    let mut allowed = Allowed::default();
     for (table, _) in config.columns() {
         allowed.table(&table);
     }
-    Ok(allowed)
+    allowed
 }
 
 fn read_annotations(path: &Path, file: &str) -> (Vec<Annotation>, Vec<Error>) {

@@ -25,6 +25,7 @@ impl Session {
 
     fn define_lowered(&self, create_macro: &str) -> Result<(), SqlError> {
         let definition = temporary(create_macro)?;
+        self.has_macros.set(true);
         // Preparing first makes sure that it is one statement before any of it runs.
         let prepared = self
             .connection
@@ -39,6 +40,10 @@ impl Session {
     ///
     /// When the database is lost.
     pub fn forget_definitions(&self) -> Result<(), SqlError> {
+        // The catalogue takes tens of milliseconds to list its functions.
+        if !self.has_macros.get() {
+            return Ok(());
+        }
         let made = self.run(
             "SELECT DISTINCT function_name, function_type = 'table_macro' AS is_table FROM duckdb_functions()
              WHERE database_name = 'temp' AND function_type IN ('macro', 'table_macro')",

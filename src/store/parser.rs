@@ -1,7 +1,7 @@
 //! A bare, locked instance that only parses: the place to look at a text before it may reach the data.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
@@ -124,25 +124,6 @@ impl Parser {
             return Err(refused(&tree));
         }
         Ok(tree)
-    }
-
-    /// Returns the names of all functions whose answer depends on more than their arguments.
-    ///
-    /// # Errors
-    ///
-    /// When the catalog cannot be read.
-    pub fn volatile_functions(&self) -> Result<BTreeSet<String>> {
-        let names = self.session.run(
-            "SELECT DISTINCT function_name FROM duckdb_functions()
-             WHERE stability IN ('VOLATILE', 'CONSISTENT_WITHIN_QUERY') ORDER BY function_name",
-            &[],
-            usize::MAX,
-        )?;
-        Ok(names
-            .columns
-            .iter()
-            .flat_map(|column| column.values.iter().map(Value::text))
-            .collect())
     }
 }
 

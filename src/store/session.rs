@@ -34,6 +34,8 @@ pub struct Session {
     pub(super) clock: Arc<Clock>,
     /// The day that the analyses take for today.
     today: Cell<Option<Date>>,
+    /// Whether the session has macros of its own.
+    pub(super) has_macros: Cell<bool>,
 }
 
 impl Session {
@@ -51,6 +53,7 @@ impl Session {
             text_limit: TEXT_LIMIT,
             clock,
             today: Cell::new(None),
+            has_macros: Cell::new(false),
         })
     }
 

@@ -18,7 +18,7 @@ use crate::store::{Parser, SqlError};
 /// The longest text of a query.
 const LONGEST_TEXT: usize = 64 * 1024;
 
-/// What a statement may name beyond `DuckDB`'s own harmless functions.
+/// What a statement may name beyond `DuckDB`'s own harmless functions: at first no table and no macro.
 #[derive(Clone, Debug, Default)]
 pub struct Allowed {
     tables: BTreeSet<String>,
@@ -28,7 +28,6 @@ pub struct Allowed {
     segments: BTreeMap<String, BTreeSet<String>>,
     /// Where macros stand that are broken, by name.
     broken: BTreeMap<String, String>,
-    volatile: BTreeSet<String>,
 }
 
 /// What the gate saw on its way through a statement.
@@ -110,17 +109,6 @@ fn is_given_in_order(node: &Json) -> bool {
 }
 
 impl Allowed {
-    /// Returns what a statement may name when there are no tables and no macros.
-    ///
-    /// # Errors
-    /// The parser cannot tell which functions are volatile.
-    pub fn new(parser: &Parser) -> crate::error::Result<Self> {
-        Ok(Self {
-            volatile: parser.volatile_functions()?,
-            ..Self::default()
-        })
-    }
-
     /// Allows a table.
     pub fn table(&mut self, name: &str) {
         self.tables.insert(name.to_lowercase());

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
-use cxtop::files::{Wake, Watch, WatchTarget};
+use cxtop::files::{Sight, Wake, Watch};
 
 const SOON: Duration = Duration::from_secs(10);
 
@@ -17,7 +17,6 @@ fn a_watch_tells_every_kind_of_change() {
     let deep = folder.path().join("later/data");
     // Polling is far too slow to be what tells here.
     let (watch, wakes) = start(&deep.join("*.csv"), Duration::from_secs(300));
-    expect_change(&wakes, "the start");
     let file = deep.join("a.csv");
     let actions: [(&str, &dyn Fn()); 7] = [
         ("folders and a file appear", &|| {
@@ -76,6 +75,23 @@ fn polling_alone_tells_too() {
 }
 
 #[test]
+fn what_changed_since_the_first_sight_is_told_at_once() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("a.csv");
+    fs::write(&path, "id\n1\n").expect("to write");
+    let patterns = [folder.path().join("*.csv")];
+    let seen = Sight::of(&patterns);
+    for (what, written) in [("nothing", None), ("a row", Some("2\n"))] {
+        written.inspect(|text| append(&path, text));
+        let (sender, wakes) = mpsc::channel();
+        let wake = Box::new(move |wake| sender.send(wake).unwrap_or_default());
+        let _watch = Watch::start(&patterns, seen.clone(), Duration::from_secs(300), wake);
+        let told = wakes.recv_timeout(Duration::from_millis(500)).ok();
+        assert_eq!(told, written.map(|_| Wake::Changed), "{what}");
+    }
+}
+
+#[test]
 fn a_quiet_folder_is_quiet() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("a.csv");
@@ -90,12 +106,9 @@ fn a_quiet_folder_is_quiet() {
 
 fn start(pattern: &Path, poll: Duration) -> (Watch, Receiver<Wake>) {
     let (sender, wakes) = mpsc::channel();
-    let target = WatchTarget {
-        name: "orders".to_string(),
-        pattern: pattern.to_path_buf(),
-    };
     let watch = Watch::start(
-        vec![target],
+        &[pattern.to_path_buf()],
+        Sight::default(),
         poll,
         Box::new(move |wake| sender.send(wake).unwrap_or_default()),
     );
@@ -104,11 +117,7 @@ fn start(pattern: &Path, poll: Duration) -> (Watch, Receiver<Wake>) {
 
 fn expect_change(wakes: &Receiver<Wake>, what: &str) {
     let wake = wakes.recv_timeout(SOON);
-    assert_eq!(
-        wake.ok(),
-        Some(Wake::Changed("orders".to_string())),
-        "{what}"
-    );
+    assert_eq!(wake.ok(), Some(Wake::Changed), "{what}");
 }
 
 fn append(path: &Path, text: &str) {

@@ -20,14 +20,7 @@ SELECT $days, $rate, $since, $at, $plans, $unit, $open
 
 fn query() -> SavedQuery {
     let parser = Parser::new().unwrap();
-    SavedQuery::read(
-        "q",
-        "q.sql".as_ref(),
-        SQL,
-        &parser,
-        &Allowed::new(&parser).unwrap(),
-    )
-    .unwrap()
+    SavedQuery::read("q", "q.sql".as_ref(), SQL, &parser, &Allowed::default()).unwrap()
 }
 
 fn bind(given: &BTreeMap<String, Value>) -> Result<Bound> {

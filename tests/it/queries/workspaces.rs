@@ -222,7 +222,7 @@ fn the_bare_workspace_asks_only_what_passes_the_gate_and_runs() {
     ];
     let workspace = Workspace::bare(tables.map(source).to_vec());
     let parser = Parser::new().unwrap();
-    let allowed = workspace.allowed(&parser).unwrap();
+    let allowed = workspace.allowed(&parser);
     let mut store = Store::open(&Options {
         file: None,
         timezone: "UTC".to_string(),

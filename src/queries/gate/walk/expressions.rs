@@ -86,7 +86,7 @@ impl Walk<'_> {
         if let Some(reason) = functions::refusal(&name, &arguments) {
             return Err(refused(reason, place));
         }
-        if self.allowed.volatile.contains(&name) || functions::is_clock_call(&name) {
+        if functions::is_volatile(&name) {
             return Err(refused(
                 format!("`{name}` changes from run to run; use $today"),
                 place,
