@@ -9,7 +9,7 @@ use crate::store::engine::{Aggregate, Answers, Cells, Kind, Vector};
 use crate::store::functions::question::{Customer, Extras, Groups, Labels, Needs, Question};
 use crate::store::functions::spec::Spec;
 
-/// An analysis as an aggregate over `(spec, names, number, more, ts, event)`.
+/// An analysis as an aggregate over `(spec, names, marks, number, more, ts, event)`.
 pub struct JourneysForm<Q> {
     clock: Arc<Clock>,
     question: std::marker::PhantomData<fn() -> Q>,
@@ -50,7 +50,7 @@ impl<Q: Question> Default for State<Q> {
 struct Asked<Q> {
     call: String,
     question: Q,
-    /// The marks by code; empty when every event has the same.
+    /// The marks by code.
     marks: Vec<u32>,
     /// The rank of each code's name among all names, from 1; 0 for none.
     ranks: Vec<u32>,
@@ -113,8 +113,7 @@ impl Pieces {
 
 impl<Q: Question> Asked<Q> {
     fn read(
-        spec: &Vector<'_>,
-        names: &Vector<'_>,
+        [spec, names, given_marks]: [&Vector<'_>; 3],
         row: usize,
         clock: &Arc<Clock>,
     ) -> Result<Self, String> {
@@ -133,8 +132,16 @@ impl<Q: Question> Asked<Q> {
             let text = |item| String::from_utf8_lossy(texts.bytes(item)).into_owned();
             known = places[row].range().map(text).collect();
         }
-        let mut marks = vec![question.marks(None)];
-        marks.extend(known.iter().map(|name| question.marks(Some(name))));
+        let marks = if let Cells::List(places, items) = &given_marks.cells
+            && let Cells::U32(all) = &items.cells
+            && !given_marks.is_null(row)
+        {
+            places[row].of(all).to_vec()
+        } else {
+            let all = std::iter::once(None).chain(known.iter().map(Some));
+            all.map(|name| question.marks(name.map(String::as_str)))
+                .collect()
+        };
         let mut order: Vec<usize> = (0..known.len()).collect();
         order.sort_by(|one, other| known[*one].cmp(&known[*other]));
         let mut ranks = vec![0; known.len() + 1];
@@ -209,6 +216,7 @@ impl<Q: Question> Aggregate for JourneysForm<Q> {
         vec![
             Kind::Text(None),
             list(Kind::Text(None)),
+            list(Kind::UInteger),
             Kind::UInteger,
             Kind::Boolean,
             list(Kind::BigInt),
@@ -226,11 +234,11 @@ impl<Q: Question> Aggregate for JourneysForm<Q> {
         given: &[Vector<'_>],
         rows: Range<usize>,
     ) -> Result<(), String> {
-        let [spec, names, numbers, more, times, codes] = given else {
+        let [spec, names, marks, numbers, more, times, codes] = given else {
             return Err("the call has the wrong arguments".to_string());
         };
         if state.asked.is_none() {
-            state.asked = Some(Asked::read(spec, names, rows.start, &self.clock)?);
+            state.asked = Some(Asked::read([spec, names, marks], rows.start, &self.clock)?);
         }
         let (Some(asked), Cells::U32(owners), Cells::U8(flags), Cells::List(places, items)) =
             (&state.asked, &numbers.cells, &more.cells, &times.cells)

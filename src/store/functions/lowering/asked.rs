@@ -22,6 +22,18 @@ pub enum Mark {
     Every,
 }
 
+impl Mark {
+    /// Returns the expression that the author wrote.
+    fn expression(&self) -> Option<Range<usize>> {
+        match self {
+            Self::Predicate(expression)
+            | Self::Name(expression)
+            | Self::NameIfGiven(expression) => Some(expression.clone()),
+            Self::Every => None,
+        }
+    }
+}
+
 /// What is kept of an event beside its group.
 #[derive(Default)]
 pub enum Held {
@@ -34,11 +46,23 @@ pub enum Held {
     Name,
 }
 
+/// The rows a call goes over.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub enum Over {
+    /// Those of events, because journeys do not know what the call wants to know.
+    Events,
+    /// Journeys, in which the call names the events.
+    #[default]
+    Journeys,
+    /// Journeys; which marks events have is found once for each name, because nothing else matters to them.
+    JourneysByName,
+}
+
 /// What a call asks.
 #[derive(Default)]
 pub struct Asked {
-    /// Whether rows of events are needed, because journeys do not know what the call wants to know.
-    pub over_events: bool,
+    /// The rows it goes over.
+    pub over: Over,
     /// Over journeys: whether the names of events do not matter.
     pub of_any_name: bool,
     /// The marks of an event, one for each step or end.
@@ -58,7 +82,7 @@ pub struct Asked {
 }
 
 /// Arguments that look at single columns of an event, which journeys do not have.
-const OF_EVENTS: &[&str] = &["by", "filter", "hold", "unit", "excluding", "value", "node"];
+const OF_EVENTS: &[&str] = &["by", "filter", "hold", "unit", "value", "node"];
 
 impl Asked {
     /// Reads a call of a text; `place` says which one, for errors that are found while it runs.
@@ -67,10 +91,10 @@ impl Asked {
     ///
     /// When its arguments do not go together, at their place.
     pub fn of(sql: &str, call: &Call, place: &str) -> Result<Self, SqlError> {
-        let mut asked = Self {
-            over_events: OF_EVENTS.iter().any(|argument| call.has(argument)),
-            ..Self::default()
-        };
+        let mut asked = Self::default();
+        if looks_at_columns(call) || call.has("excluding") {
+            asked.over = Over::Events;
+        }
         asked.write("call", Value::Text(place.to_string()).literal());
         asked.common(call)?;
         match call.function.analysis {
@@ -87,6 +111,24 @@ impl Asked {
             asked.named = asked.names_with_a_mark(sql);
         }
         Ok(asked)
+    }
+
+    /// Tells whether the call goes over rows of events.
+    pub fn is_over_events(&self) -> bool {
+        self.over == Over::Events
+    }
+
+    /// Goes over journeys after all where the marks need no more of an event than its name, which this tells of predicates.
+    pub fn prefer_journeys(
+        &mut self,
+        call: &Call,
+        need_only_names: impl FnOnce(&[Range<usize>]) -> bool,
+    ) {
+        let predicates = self.marks.iter().chain(&self.excluded);
+        let predicates: Vec<_> = predicates.filter_map(Mark::expression).collect();
+        if self.is_over_events() && !looks_at_columns(call) && need_only_names(&predicates) {
+            self.over = Over::JourneysByName;
+        }
     }
 
     /// Returns the names that all events with a mark have: the database finds these without a look at other columns.
@@ -162,7 +204,7 @@ impl Asked {
             self.sum = Some(sum_of(sql, &value)?);
         }
         if !call.function.by_predicate {
-            if self.over_events {
+            if self.is_over_events() {
                 let back = back.map_or(Mark::Every, Mark::NameIfGiven);
                 self.marks = vec![Mark::Name(start), back];
             } else {
@@ -176,13 +218,13 @@ impl Asked {
         let start_name = named_event(sql, &start);
         let back_name = back.as_ref().map(|back| named_event(sql, back));
         match (start_name, back_name) {
-            (Some(start), None) if !self.over_events => self.write("start", start),
-            (Some(start), Some(Some(back))) if !self.over_events => {
+            (Some(start), None) if !self.is_over_events() => self.write("start", start),
+            (Some(start), Some(Some(back))) if !self.is_over_events() => {
                 self.write("start", start);
                 self.write("back", back);
             }
             _ => {
-                self.over_events = true;
+                self.over = Over::Events;
                 let back = back.map_or(Mark::Every, Mark::Predicate);
                 self.marks = vec![Mark::Predicate(start), back];
             }
@@ -237,12 +279,16 @@ impl Asked {
 
     fn predicate_event(&mut self, sql: &str, predicate: Range<usize>) {
         match named_event(sql, &predicate) {
-            Some(name) if !self.over_events => self.write("event", name),
+            Some(name) if !self.is_over_events() => self.write("event", name),
             _ => {
-                self.over_events = true;
+                self.over = Over::Events;
                 self.flag("of_condition");
                 self.marks = vec![Mark::Predicate(predicate)];
             }
         }
     }
+}
+
+fn looks_at_columns(call: &Call) -> bool {
+    OF_EVENTS.iter().any(|argument| call.has(argument))
 }

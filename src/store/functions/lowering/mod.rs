@@ -56,3 +56,68 @@ pub fn lower_macro(
     let lowered = writing::write(create_macro, connection, &[], name)?;
     Ok(lowered.has_calls().then_some(lowered))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use jiff::civil::Weekday;
+
+    use super::*;
+    use crate::store::{Options, Store};
+
+    #[test]
+    fn what_needs_no_more_of_events_than_their_names_goes_over_journeys() {
+        let store = Store::open(&Options {
+            file: None,
+            timezone: "UTC".to_string(),
+            week_start: Weekday::Monday,
+            threads: 1,
+            memory_limit: None,
+            query_timeout: Duration::ZERO,
+        })
+        .unwrap();
+        let session = store.connect().unwrap();
+        session
+            .define("CREATE MACRO is_use(e) AS e IN ('a', 'b')")
+            .unwrap();
+        let cases = [
+            ("funnel(['a', 'b'])", true),
+            ("funnel(['a', 'b'], excluding := event LIKE 'c%')", true),
+            ("funnel(['a', 'b'], filter := event <> 'c')", false),
+            ("funnel(['a', 'b'], by := event)", false),
+            ("funnel_if([event = 'a', event IN ('b', 'c')])", true),
+            ("funnel_if([events.event = $name, event IS NULL])", true),
+            ("funnel_if([event = 'a', session_id = 'b'])", false),
+            (
+                "funnel_if([event = 'a', event IN (SELECT unnest($names))])",
+                false,
+            ),
+            ("funnel_if([event = 'a', number > 1])", false),
+            ("funnel_if([event = 'a', count(*) > 1])", false),
+            ("active()", true),
+            ("funnel(['a', 'b'], unit := session_id)", false),
+            ("active_if(event := is_use(event))", true),
+            ("active_if(event := is_use(session_id))", false),
+            (
+                "retention_if(start := event = 'a', back := is_use(event))",
+                true,
+            ),
+            ("next_events(after := event = 'a' OR is_use(event))", true),
+        ];
+        for (call, over_journeys) in cases {
+            let sql = format!("FROM {call}");
+            let lowered = lower(&sql, &session.connection, &[]).unwrap().unwrap();
+            assert_eq!(
+                lowered.sql.contains("_cxtop.journeys"),
+                over_journeys,
+                "{call}"
+            );
+            assert_eq!(
+                !lowered.sql.contains("loaded.events"),
+                over_journeys,
+                "{call}"
+            );
+        }
+    }
+}

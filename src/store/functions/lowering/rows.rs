@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::asked::{Asked, Held, Mark};
+use super::asked::{Asked, Held, Mark, Over};
 use super::expressions::{Sum, words};
 use super::writing::Writing;
 use crate::store::functions::call::Call;
@@ -32,6 +32,21 @@ impl Writing<'_> {
             self.customers("number", &customers)?;
         }
         self.write(" UNION ALL SELECT NULL, false, NULL, NULL");
+        Ok(())
+    }
+
+    /// Writes the marks of the events of each name as a list, first of those without a name; NULL where the call names events.
+    pub fn marks_by_name(&mut self, asked: &Asked) -> Result<(), SqlError> {
+        if asked.over != Over::JourneysByName {
+            self.write("NULL::UINTEGER[]");
+            return Ok(());
+        }
+        self.write("(SELECT list(marks ORDER BY number) FROM (SELECT number, ");
+        self.marks(&asked.marks, asked.excluded.as_ref())?;
+        self.write(&format!(
+            " AS marks FROM (SELECT -1 AS number, NULL::VARCHAR AS event
+              UNION ALL SELECT number, name FROM {BOOKS}.event_names) AS events))"
+        ));
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::asked::{Asked, Held, Mark};
+use super::asked::{Asked, Held, Mark, Over};
 use super::expressions::{list_items, named_event};
 use super::fields::{Field, Form};
 use crate::analysis::funnel::MOST_STEPS;
@@ -34,14 +34,14 @@ impl Asked {
             None if call.function.by_predicate => {
                 return Err(wrong(&steps, "steps must be written as a list of predicates, such as [event = 'signup', amount > 50]".to_string()));
             }
-            Some(items) if self.over_events => {
+            Some(items) if self.is_over_events() => {
                 if !has_names {
                     self.fields
                         .push(("step_names", Field::Texts(items.clone())));
                 }
                 self.marks_for_steps(items, Mark::Name);
             }
-            None if self.over_events => {
+            None if self.is_over_events() => {
                 return Err(wrong(&steps, "steps must be written as a list of names here, because by, filter, hold, unit and excluding look at events one by one".to_string()));
             }
             _ => self.give("steps", steps, Form::Texts),
@@ -52,13 +52,13 @@ impl Asked {
     fn predicate_steps(&mut self, sql: &str, items: Vec<Range<usize>>, has_names: bool) {
         let simple: Option<Vec<_>> = items.iter().map(|item| named_event(sql, item)).collect();
         match simple {
-            Some(names) if !self.over_events => self.step_list(&names, has_names),
+            Some(names) if !self.is_over_events() => self.step_list(&names, has_names),
             _ => self.marks_for_steps(items, Mark::Predicate),
         }
     }
 
     fn marks_for_steps(&mut self, items: Vec<Range<usize>>, mark: fn(Range<usize>) -> Mark) {
-        self.over_events = true;
+        self.over = Over::Events;
         self.write("step_count", items.len().to_string());
         self.marks = items.into_iter().map(mark).collect();
     }
@@ -85,7 +85,7 @@ impl Asked {
         if call.function.by_predicate {
             return self.predicate_steps(sql, vec![from, to], false);
         }
-        if self.over_events {
+        if self.is_over_events() {
             return self.marks_for_steps(vec![from, to], Mark::Name);
         }
         self.fields.push(("steps", Field::Texts(vec![from, to])));

@@ -27,6 +27,7 @@ pub fn write(
 ) -> Result<Lowered, SqlError> {
     let mut writing = Writing {
         sql,
+        connection,
         columns: Columns::new(connection),
         values,
         lowered: Lowered::new(inside),
@@ -40,6 +41,7 @@ pub fn write(
 pub struct Writing<'a> {
     /// What its author wrote.
     pub sql: &'a str,
+    connection: &'a Connection,
     /// What expressions can name.
     pub columns: Columns<'a>,
     values: &'a [(String, Value)],
@@ -100,31 +102,47 @@ impl Writing<'_> {
         Ok(())
     }
 
+    /// Tells whether expressions see of an event only its name: DuckDB can read them where there is nothing else.
+    fn need_only_names(&self, expressions: &[Range<usize>]) -> bool {
+        let columns = expressions
+            .iter()
+            .map(|place| format!(", ({})", &self.sql[place.clone()]));
+        let columns: String = columns.collect();
+        // With the event beside it an expression is no aggregate.
+        let names = format!("SELECT event{columns} FROM (SELECT NULL::VARCHAR AS event) AS events");
+        let statement = self.connection.prepare(&names);
+        // The columns are not known where DuckDB waits for the values of parameters.
+        statement.is_ok_and(|statement| statement.columns().len() == expressions.len() + 1)
+    }
+
     fn lower(&mut self, call: &Call) -> Result<(), SqlError> {
         let place = self.lowered.begin_call(self.sql, call);
-        let asked = Asked::of(self.sql, call, &place)?;
+        let mut asked = Asked::of(self.sql, call, &place)?;
+        asked.prefer_journeys(call, |predicates| self.need_only_names(predicates));
         let function = call.function;
         self.write("(SELECT ");
         self.write(&answer_columns(call));
         self.write(" FROM (SELECT unnest(rows, max_depth := 2) FROM (SELECT ");
-        let form = if asked.over_events {
+        let form = if asked.is_over_events() {
             over_events
         } else {
             over_journeys
         };
         self.write(&form(function.aggregate()));
-        if asked.over_events {
+        if asked.is_over_events() {
             self.write("(spec, number, unit, ts, marks, part, hold, value) AS rows FROM (SELECT ");
             self.spec(call.function.analysis, &asked)?;
             self.write(" AS spec) AS asked, (");
             self.events(call, &asked)?;
         } else {
-            self.write("(spec, names, number, more, ts, event) AS rows FROM (SELECT ");
+            self.write("(spec, names, marks, number, more, ts, event) AS rows FROM (SELECT ");
             self.spec(call.function.analysis, &asked)?;
             let names = format!(
-                " AS spec, (SELECT list(name ORDER BY number) FROM {BOOKS}.event_names) AS names) AS asked, ("
+                " AS spec, (SELECT list(name ORDER BY number) FROM {BOOKS}.event_names) AS names, "
             );
             self.write(&names);
+            self.marks_by_name(&asked)?;
+            self.write(" AS marks) AS asked, (");
             self.journeys(call, &asked)?;
         }
         self.write(") AS given))");
