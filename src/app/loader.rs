@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,10 @@ use crate::store::{Go, Session, Store};
 
 /// Progress is shown this often at the most.
 const SHOW_PROGRESS: Duration = Duration::from_millis(200);
+
+/// When nothing has been asked for so long after the first load, the panels have their answers and there is time to read
+/// ahead.
+const REST: Duration = Duration::from_secs(2);
 
 /// Speaks to the loader's thread.
 pub struct Loader {
@@ -57,6 +61,7 @@ impl Loader {
             stop: stopped,
             looking: asked,
             loaded_before: false,
+            rested: false,
             stopped: false,
         };
         let thread = thread::Builder::new()
@@ -117,13 +122,15 @@ struct Work {
     /// Whether a look waits in the queue.
     looking: Arc<AtomicBool>,
     loaded_before: bool,
+    /// Whether it has read ahead.
+    rested: bool,
     /// Whether the user has stopped loading; changes of files wait until they ask for them.
     stopped: bool,
 }
 
 impl Work {
     fn until_closed(mut self, jobs: &Receiver<Job>) {
-        while let Ok(job) = jobs.recv() {
+        while let Some(job) = self.next(jobs) {
             // Many changes while one load ran are one look: the files are looked at as they are now.
             let mut look = false;
             for job in std::iter::once(job).chain(jobs.try_iter().collect::<Vec<_>>()) {
@@ -149,6 +156,21 @@ impl Work {
                 return;
             }
         }
+    }
+
+    /// Waits for the next job, and uses the first rest for reading ahead.
+    fn next(&mut self, jobs: &Receiver<Job>) -> Option<Job> {
+        if self.loaded_before && !self.rested {
+            match jobs.recv_timeout(REST) {
+                Err(RecvTimeoutError::Timeout) => {
+                    self.rested = true;
+                    // What fails here fails again, and is said, when rows come.
+                    let _ = self.store.read_ahead();
+                }
+                asked => return asked.ok(),
+            }
+        }
+        jobs.recv().ok()
     }
 
     /// Loads what is new. Returns whether anybody still listens.
@@ -187,15 +209,12 @@ impl Work {
     }
 
     /// Returns how things stand after a load.
-    fn loaded(&self, changed: Vec<(String, u64)>, notes: Vec<String>) -> Result<Event> {
+    fn loaded(&mut self, changed: Vec<(String, u64)>, notes: Vec<String>) -> Result<Event> {
         Ok(Event::Loaded(Loaded {
             changed,
             sources: self.store.health()?,
             latest: self.store.latest_day()?,
-            earliest: self
-                .session
-                .earliest_day()
-                .map_err(|error| Error::data(error.message))?,
+            earliest: self.store.earliest_day()?,
             notes,
             first: !self.loaded_before,
         }))

@@ -93,7 +93,7 @@ fn size(common: &Common) -> Size {
 
 /// Returns the dashboard with all its questions answered, one after the other.
 fn answered(
-    opened: Opened,
+    mut opened: Opened,
     loading: &Loading,
     session: &Session,
     name: Option<String>,
@@ -103,9 +103,7 @@ fn answered(
         changed: loading.changed.clone(),
         sources: opened.store.health()?,
         latest: opened.store.latest_day()?,
-        earliest: session
-            .earliest_day()
-            .map_err(|error| Error::data(error.message))?,
+        earliest: opened.store.earliest_day()?,
         notes: Vec::new(),
         first: true,
     };

@@ -70,10 +70,23 @@ impl Store {
                 .max()
         };
         let latest = newest(&happened).or_else(|| newest(&|_| true));
-        let wall = latest.map(|latest| self.clock.wall(latest, &mut 0));
-        Ok(wall
-            .and_then(values::time_of_microseconds)
-            .map(DateTime::date))
+        Ok(latest.and_then(|latest| self.day(latest)))
+    }
+
+    /// Returns the first day in what customers did and said, as the workspace's zone has days; none in an empty store.
+    ///
+    /// # Errors
+    ///
+    /// What the database says.
+    pub fn earliest_day(&mut self) -> Result<Option<Date>> {
+        let earliest = self.memory.oldest.of_customers(&self.writer)?;
+        Ok(earliest.and_then(|earliest| self.day(earliest)))
+    }
+
+    /// Returns the day of a moment as the workspace's zone has days.
+    fn day(&self, utc: i64) -> Option<Date> {
+        let wall = self.clock.wall(utc, &mut 0);
+        values::time_of_microseconds(wall).map(DateTime::date)
     }
 
     fn health_of(&self, source: &Source, standing: &Standing) -> SourceHealth {

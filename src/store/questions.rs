@@ -3,8 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::{Date, DateTime};
-
 use super::functions::remarks::unknown_name;
 use super::session::Session;
 use super::sql_error::SqlError;
@@ -59,24 +57,6 @@ impl Session {
                 _ => None,
             })
             .collect())
-    }
-
-    /// Returns the first day in the data, as the workspace's zone has days; none in an empty store.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub fn earliest_day(&self) -> Result<Option<Date>, SqlError> {
-        let first = self.run(
-            "SELECT local_time(least((SELECT min(ts) FROM events), (SELECT min(ts) FROM surveys),
-                                     (SELECT min(created_at) FROM tickets))) AS first",
-            &[],
-            1,
-        )?;
-        Ok(first
-            .columns
-            .first()
-            .and_then(|column| column.values.first()?.time())
-            .map(DateTime::date))
     }
 
     /// Returns the tables users see, each with its columns and their types.

@@ -47,7 +47,7 @@ impl Store {
             Err(error) => {
                 // The failure that led here is the one to report; a transaction that DuckDB ended already is gone too.
                 let _ = self.writer.execute("ROLLBACK");
-                self.memory.journeys.roll_back();
+                self.memory.roll_back();
                 Err(error)
             }
         }

@@ -149,33 +149,16 @@ impl Journeys {
         self.redo.clear();
     }
 
-    /// Reads the known customers and events, once.
-    fn know(&mut self, writer: &Connection) -> Result<()> {
+    /// Reads the known customers and events, once; with millions of customers it takes a second.
+    pub fn know(&mut self, writer: &Connection) -> Result<()> {
         if self.known.is_some() {
             return Ok(());
         }
-        let customers = read_names(
-            writer,
-            &format!("SELECT customer_id FROM {BOOKS}.customers ORDER BY number"),
-        )?;
-        let events = read_names(
-            writer,
-            &format!("SELECT name FROM {BOOKS}.event_names ORDER BY number"),
-        )?;
-        let count = tables::ask(
-            writer,
-            &format!("SELECT count(*) FROM {BOOKS}.journeys WHERE more"),
-            &[],
-        )?;
-        let pieces = match count.first().and_then(|row| row.first()) {
-            Some(Value::Integer(pieces)) => u64::try_from(*pieces).unwrap_or(0),
-            _ => 0,
-        };
         self.known = Some(Known {
-            customers,
-            events,
+            customers: read_names(writer, "customers", "customer_id")?,
+            events: read_names(writer, "event_names", "name")?,
             last: (u32::MAX, u32::MAX),
-            pieces,
+            pieces: count(writer, "journeys WHERE more")?,
         });
         Ok(())
     }
@@ -250,9 +233,19 @@ impl<'batch> Columns<'batch> {
     }
 }
 
-fn read_names(writer: &Connection, sql: &str) -> Result<Names> {
+fn count(writer: &Connection, rows: &str) -> Result<u64> {
+    let count = tables::ask(writer, &format!("SELECT count(*) FROM {BOOKS}.{rows}"), &[])?;
+    Ok(match count.first().and_then(|row| row.first()) {
+        Some(Value::Integer(count)) => u64::try_from(*count).unwrap_or(0),
+        _ => 0,
+    })
+}
+
+fn read_names(writer: &Connection, table: &str, column: &str) -> Result<Names> {
     let mut names = Names::default();
-    let mut statement = writer.prepare(sql).map_err(broken)?;
+    names.expect(usize::try_from(count(writer, table)?).unwrap_or(0));
+    let sql = format!("SELECT {column} FROM {BOOKS}.{table} ORDER BY number");
+    let mut statement = writer.prepare(&sql).map_err(broken)?;
     let mut rows = statement.stream().map_err(broken)?;
     while let Some(chunk) = rows.next_chunk().map_err(broken)? {
         let vectors: Vec<_> = chunk.vectors().collect();

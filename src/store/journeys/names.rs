@@ -16,6 +16,14 @@ pub struct Names {
 }
 
 impl Names {
+    /// Makes room for this many more names: growing name by name would hash all of them again and again.
+    pub fn expect(&mut self, more: usize) {
+        self.ends.reserve(more);
+        let (text, ends) = (&self.text, &self.ends);
+        self.numbers
+            .reserve(more, |number| hash(name_of(text, ends, *number).as_bytes()));
+    }
+
     /// Returns the number of a name, a new one for a new name; `None` when there are no more numbers.
     pub fn number(&mut self, name: &str) -> Option<u32> {
         self.number_of(name.as_bytes())

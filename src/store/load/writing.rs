@@ -166,7 +166,7 @@ impl<'store> Writing<'store> {
         // A transaction that DuckDB has already ended cannot be rolled back, and need not be.
         let _ = self.store.writer.execute("ROLLBACK");
         self.file = None;
-        self.store.memory.journeys.roll_back();
+        self.store.memory.roll_back();
         self.store.memory.books.reread(&self.store.writer);
     }
 
@@ -211,6 +211,7 @@ impl<'store> Writing<'store> {
             record.id,
             0,
         )?;
+        store.memory.oldest.forget(&self.table);
         self.changes |= record.checkpoint.rows > 0;
         *record = FileRecord {
             checkpoint: Checkpoint::default(),
@@ -260,6 +261,9 @@ impl<'store> Writing<'store> {
         file.next_row += batch.rows as u64;
         file.unsaved = true;
         file.record.newest = file.record.newest.max(rows::newest(&self.table, batch));
+        if let Some(times) = super::time_column(&self.table, batch) {
+            self.store.memory.oldest.take(&self.table, times);
+        }
         file.record.misfits += batch.misfits.iter().map(|(_, count)| count).sum::<u64>();
         self.added.rows += batch.rows as u64;
         self.added.rejects += batch.rejects.len() as u64;
@@ -294,6 +298,7 @@ impl<'store> Writing<'store> {
                 file.record.id,
                 file.record.checkpoint.rows,
             )?;
+            store.memory.oldest.forget(&self.table);
             self.file = None;
             return Ok(());
         }

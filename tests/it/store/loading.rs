@@ -276,6 +276,35 @@ fn a_renamed_file_goes_on_where_it_was_and_its_name_is_free_again() {
 }
 
 #[test]
+fn the_earliest_day_follows_what_is_written_and_taken_back() {
+    let mut house = House::new(&[("events", "*.csv"), ("tickets", "t.csv")]).in_file();
+    let earliest = |house: &mut House| {
+        let day = house.store.earliest_day().unwrap();
+        day.map_or("none".to_string(), |day| day.to_string())
+    };
+    assert_eq!(earliest(&mut house), "none");
+    let row = |day: &str| format!("1,visit,{day}T12:00:00Z\n");
+    let header = "customer_id,event,ts\n";
+    house.write("a.csv", &format!("{header}{}", row("2025-03-05")));
+    house.load();
+    assert_eq!(earliest(&mut house), "2025-03-05");
+    house.append("a.csv", &row("2025-03-02"));
+    house.load();
+    assert_eq!(earliest(&mut house), "2025-03-02");
+    house.append("a.csv", &row("2025-03-09"));
+    house.write("t.csv", "ticket_id,created_at\n1,2025-02-27T23:30:00Z\n");
+    house.load();
+    // 23:30 UTC is the next day in Berlin.
+    assert_eq!(earliest(&mut house), "2025-02-28");
+    house.write("t.csv", "ticket_id,created_at\n1,2025-04-01T00:00:00Z\n");
+    house.write("a.csv", &format!("{header}{}", row("2025-03-20")));
+    house.load();
+    assert_eq!(earliest(&mut house), "2025-03-20");
+    house.reopen();
+    assert_eq!(earliest(&mut house), "2025-03-20");
+}
+
+#[test]
 fn a_restart_goes_on_where_the_last_one_stopped() {
     let mut house = House::new(&[("events", "*.ndjson"), ("orders", "o.csv")]).in_file();
     house.write("a.ndjson", &event("1", "visit", "09:00:00"));
