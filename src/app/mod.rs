@@ -12,6 +12,7 @@
 mod background;
 mod loader;
 mod pool;
+mod queue;
 mod signals;
 mod watch;
 
@@ -156,7 +157,7 @@ impl App {
                     return Ok(());
                 }
             }
-            self.background.pool.interrupt_due(Instant::now());
+            self.background.pool.go_on(Instant::now());
             self.plan_frame(self.frame);
             if self.due.is_some_and(|due| due <= Instant::now()) {
                 self.draw()?;
@@ -216,7 +217,14 @@ impl App {
 
     fn take_in(&mut self, event: Event) -> Result<Flow> {
         match &event {
-            Event::Answered { ticket, .. } => self.background.pool.answered(*ticket),
+            Event::Answered {
+                ticket,
+                result,
+                elapsed,
+            } => {
+                let elapsed = result.is_ok().then_some(*elapsed);
+                self.background.pool.answered(*ticket, elapsed);
+            }
             Event::Reread(workspace) => {
                 self.background
                     .pool

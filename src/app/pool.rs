@@ -1,6 +1,5 @@
 //! The query workers: each a thread with a session of its own. The newest question of a panel wins.
 
-use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -8,6 +7,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::Message;
+use super::queue::Queue;
 use crate::dashboard::{Event, Question, Ticket};
 use crate::error::{Error, Result};
 use crate::queries::{self, Definitions};
@@ -22,7 +22,7 @@ const MOST_JOBS: usize = 3;
 /// The workers and the questions that wait for one.
 pub struct Pool {
     workers: Vec<Worker>,
-    waiting: VecDeque<Question>,
+    waiting: Queue,
 }
 
 struct Worker {
@@ -36,6 +36,9 @@ struct Worker {
 
 struct Busy {
     ticket: Ticket,
+    sql: String,
+    /// What the answer is expected to take.
+    expected: Duration,
     /// When to interrupt (again); `None` while the answer is wanted.
     interrupt_at: Option<Instant>,
 }
@@ -58,14 +61,13 @@ impl Pool {
             .collect::<Result<_>>()?;
         Ok(Self {
             workers,
-            waiting: VecDeque::new(),
+            waiting: Queue::default(),
         })
     }
 
-    /// Takes a question. An older one of the same panel is dropped, or interrupted when it already runs.
+    /// Takes a question, for [`Pool::go_on`]. An older one of the same panel is dropped, or interrupted when it already runs.
     pub fn ask(&mut self, question: Question, now: Instant) {
         let panel = question.ticket.panel;
-        self.waiting.retain(|older| older.ticket.panel != panel);
         for busy in self
             .workers
             .iter_mut()
@@ -75,8 +77,7 @@ impl Pool {
                 busy.interrupt_at.get_or_insert(now);
             }
         }
-        self.waiting.push_back(question);
-        self.hand_out();
+        self.waiting.push(question, now);
     }
 
     /// Stops the question. Returns the answer to give at once when no worker has begun it.
@@ -90,30 +91,21 @@ impl Pool {
                 busy.interrupt_at.get_or_insert(now);
             }
         }
-        let place = self
-            .waiting
-            .iter()
-            .position(|question| question.ticket == ticket)?;
-        self.waiting.remove(place);
-        Some(Event::Answered {
+        self.waiting.remove(ticket).then(|| Event::Answered {
             ticket,
             result: Err(Error::interrupted()),
             elapsed: Duration::ZERO,
         })
     }
 
-    /// Notes that a worker has answered, and gives it the next question.
-    pub fn answered(&mut self, ticket: Ticket) {
+    /// Notes that a worker has answered, and after what time, unless it was stopped.
+    pub fn answered(&mut self, ticket: Ticket, elapsed: Option<Duration>) {
         for worker in &mut self.workers {
-            if worker
-                .busy
-                .as_ref()
-                .is_some_and(|busy| busy.ticket == ticket)
-            {
-                worker.busy = None;
+            let answered = worker.busy.take_if(|busy| busy.ticket == ticket);
+            if let (Some(busy), Some(elapsed)) = (answered, elapsed) {
+                self.waiting.note(busy.sql, elapsed);
             }
         }
-        self.hand_out();
     }
 
     /// Replaces the macros that sessions know: now where a worker is idle, else before the next question it answers.
@@ -128,8 +120,9 @@ impl Pool {
         }
     }
 
-    /// Interrupts what is to be interrupted, again where the last time was not heard.
-    pub fn interrupt_due(&mut self, now: Instant) {
+    /// Interrupts what is to be interrupted, again where the last time was not heard, and gives idle workers questions. To be
+    /// called when something has happened, and at the [`Pool::deadline`].
+    pub fn go_on(&mut self, now: Instant) {
         for worker in &mut self.workers {
             if let Some(due) = worker
                 .busy
@@ -141,14 +134,16 @@ impl Pool {
                 *due = now + SAY_AGAIN;
             }
         }
+        self.hand_out(now);
     }
 
-    /// Returns when [`Pool::interrupt_due`] wants to be called next.
+    /// Returns when [`Pool::go_on`] wants to be called next.
     pub fn deadline(&self) -> Option<Instant> {
-        self.workers
-            .iter()
-            .filter_map(|worker| worker.busy.as_ref()?.interrupt_at)
-            .min()
+        let busy = self.workers.iter().map(|worker| worker.busy.as_ref());
+        let interrupts = busy.clone().filter_map(|busy| busy?.interrupt_at);
+        let is_one_idle = busy.clone().any(|busy| busy.is_none());
+        let hand_out = self.waiting.deadline().filter(|_| is_one_idle);
+        interrupts.chain(hand_out).min()
     }
 
     /// Interrupts everything and asks the workers to end. Returns whether all of them have; ask again until then.
@@ -163,16 +158,23 @@ impl Pool {
         threads.all(JoinHandle::is_finished)
     }
 
-    fn hand_out(&mut self) {
+    fn hand_out(&mut self, now: Instant) {
+        let busy = self
+            .workers
+            .iter()
+            .filter_map(|worker| worker.busy.as_ref());
+        let mut running: Vec<Duration> = busy.map(|busy| busy.expected).collect();
         for worker in self
             .workers
             .iter_mut()
             .filter(|worker| worker.busy.is_none())
         {
-            let Some(question) = self.waiting.pop_front() else {
+            let Some(question) = self.waiting.next(&running, now) else {
                 return;
             };
-            let ticket = question.ticket;
+            let (ticket, sql) = (question.ticket, question.sql.clone());
+            let expected = self.waiting.expected(&sql);
+            running.push(expected);
             // An idle worker's queue has room for these and a definition before them, so no send can wait.
             let news = worker.news.take().map(Job::Define);
             for job in news.into_iter().chain([Job::Answer(Box::new(question))]) {
@@ -181,6 +183,8 @@ impl Pool {
             }
             worker.busy = Some(Busy {
                 ticket,
+                sql,
+                expected,
                 interrupt_at: None,
             });
         }
