@@ -16,7 +16,7 @@ use crate::store::{Interrupter, Session, Table};
 /// An interrupt that comes before a query has begun is lost, so it is said again at this pace until the worker answers.
 const SAY_AGAIN: Duration = Duration::from_millis(20);
 
-/// What an idle worker can be given at once: a definition while it was idle, a newer one, and a question.
+/// What can wait for an idle worker: the first definitions, newer ones, and a question.
 const MOST_JOBS: usize = 3;
 
 /// The workers and the questions that wait for one.
@@ -28,6 +28,8 @@ pub struct Pool {
 struct Worker {
     jobs: SyncSender<Job>,
     interrupter: Interrupter,
+    /// Whether it has had nothing to do yet.
+    is_new: bool,
     /// Macro definitions this worker has not been told yet.
     news: Option<Arc<Definitions>>,
     busy: Option<Busy>,
@@ -108,15 +110,17 @@ impl Pool {
         }
     }
 
-    /// Replaces the macros that sessions know: now where a worker is idle, else before the next question it answers.
+    /// Replaces the macros that sessions know: at once where a worker has had nothing to do yet, else before the next question
+    /// it answers.
     pub fn define(&mut self, macros: &Arc<Definitions>) {
         for worker in &mut self.workers {
-            let told = worker.busy.is_none()
-                && worker
-                    .jobs
-                    .try_send(Job::Define(Arc::clone(macros)))
-                    .is_ok();
-            worker.news = (!told).then(|| Arc::clone(macros));
+            let news = Arc::clone(macros);
+            if std::mem::replace(&mut worker.is_new, false) {
+                // A new worker's queue is empty.
+                let _ = worker.jobs.try_send(Job::Define(news));
+            } else {
+                worker.news = Some(news);
+            }
         }
     }
 
@@ -175,7 +179,8 @@ impl Pool {
             let (ticket, sql) = (question.ticket, question.sql.clone());
             let expected = self.waiting.expected(&sql);
             running.push(expected);
-            // An idle worker's queue has room for these and a definition before them, so no send can wait.
+            worker.is_new = false;
+            // An idle worker's queue has room for these behind the first definitions, so no send can wait.
             let news = worker.news.take().map(Job::Define);
             for job in news.into_iter().chain([Job::Answer(Box::new(question))]) {
                 // A worker is gone only when the program ends.
@@ -201,6 +206,7 @@ fn start_worker(session: Session, events: SyncSender<Message>) -> Result<Worker>
     Ok(Worker {
         jobs,
         interrupter,
+        is_new: true,
         news: None,
         busy: None,
         thread,
