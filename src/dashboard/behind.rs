@@ -22,6 +22,15 @@ pub struct Behind {
     rows_with: String,
 }
 
+impl Behind {
+    /// Shows the panel as this picture when the reader goes back, without the cursor, which stood in another.
+    pub(super) fn come_back_to(&mut self, picture: Picture) {
+        if self.picture != picture {
+            (self.picture, self.mark) = (picture, None);
+        }
+    }
+}
+
 impl Dashboard {
     /// Lists the customers behind the number under the cursor.
     pub(super) fn open_customers(&mut self) -> Vec<Request> {

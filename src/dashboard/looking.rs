@@ -129,9 +129,13 @@ impl Dashboard {
 
     pub(super) fn leave_detail(&mut self) -> Vec<Request> {
         if let Detail::Numbers(picture) = self.detail
-            && self.focus < self.tiles.len()
+            && let Some(tile) = self.tiles.get_mut(self.focus)
         {
-            self.set_picture(self.focus, picture);
+            match &mut tile.behind {
+                // The numbers that were open are under the list of customers.
+                Some(behind) => behind.come_back_to(picture),
+                None => self.set_picture(self.focus, picture),
+            }
         }
         self.detail = Detail::Grid;
         Vec::new()

@@ -1,7 +1,8 @@
 //! From a number to the customers behind it and back: what is on show then is what is true now.
 
 use cxtop::dashboard::state::State;
-use cxtop::dashboard::{Command, Event, Input, Request};
+use cxtop::dashboard::tile::Picture;
+use cxtop::dashboard::{Command, Detail, Event, Input, Request};
 use cxtop::store::Value;
 
 use crate::dashboard::{change, edited, focus_on, press, type_text, words};
@@ -75,6 +76,18 @@ fn going_back_does_not_wait_for_a_question_that_the_list_replaced() {
         session.dashboard.tiles[index].state,
         State::Fresh(_)
     ));
+}
+
+#[test]
+fn a_list_that_is_no_longer_zoomed_leads_back_to_the_panels_picture() {
+    let (mut session, index) = numbers();
+    assert_eq!(session.dashboard.tiles[index].picture, Picture::Numbers);
+    list(&mut session);
+    press(&mut session, Command::Zoom);
+    assert_eq!(session.dashboard.detail, Detail::Grid);
+    assert_eq!(first_column(&session, index), ["c1", "c2"]);
+    press(&mut session, Command::Back);
+    assert_eq!(session.dashboard.tiles[index].picture, Picture::Usual);
 }
 
 #[test]
