@@ -27,12 +27,15 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// Adds a question; an older one of the same panel is dropped.
+    /// Adds a question. It takes the place of an older one of the same panel, and what that has waited counts for it: else a
+    /// slow panel whose data change all the time would wait for ever.
     pub fn push(&mut self, question: Question, now: Instant) {
         let panel = question.ticket.panel;
-        self.waiting
-            .retain(|(older, _)| older.ticket.panel != panel);
-        self.waiting.push_back((question, now));
+        let of_panel = |(older, _): &(Question, Instant)| older.ticket.panel == panel;
+        let older = self.waiting.iter().position(of_panel);
+        let older = older.and_then(|place| self.waiting.remove(place));
+        let since = older.map_or(now, |(_, since)| since);
+        self.waiting.push_back((question, since));
     }
 
     /// Takes a question out; tells whether it was there.
@@ -157,5 +160,10 @@ mod tests {
         };
         assert!(queue.remove(removed) && !queue.remove(removed));
         assert_eq!(order(&mut queue, &[], now), [1, 3, 0]);
+        queue.push(question(0, "slow"), now);
+        queue.push(question(0, "slow"), now + LONG);
+        let running = [Duration::from_millis(20)];
+        assert!(order(&mut queue, &running, now).is_empty());
+        assert_eq!(order(&mut queue, &running, now + LONG), [0]);
     }
 }
