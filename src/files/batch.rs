@@ -2,6 +2,7 @@
 
 use super::record::Reject;
 use super::source::ColumnType;
+use super::texts::TextValues;
 
 /// Rows read from one file, column by column, with everything the store needs to commit them at once.
 #[derive(Clone, Debug, Default)]
@@ -42,15 +43,6 @@ pub enum Values {
     Text(TextValues),
     /// As [`Values::Text`], for a JSON column.
     Json(TextValues),
-}
-
-/// Many texts in one buffer.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TextValues {
-    /// All texts, one after the other, valid UTF-8.
-    pub bytes: String,
-    /// Where each text ends in `bytes`; `None` is NULL, which takes no bytes.
-    pub ends: Vec<Option<usize>>,
 }
 
 impl Batch {
@@ -154,7 +146,7 @@ impl Values {
             Self::Integer(values) | Self::Timestamp(values) => fill(values, rows),
             Self::Double(values) => fill(values, rows),
             Self::Date(values) => fill(values, rows),
-            Self::Text(values) | Self::Json(values) => fill(&mut values.ends, rows),
+            Self::Text(values) | Self::Json(values) => values.pad(rows),
         }
     }
 
@@ -208,17 +200,14 @@ impl Values {
             Self::Integer(values) | Self::Timestamp(values) => values.reserve(rows),
             Self::Double(values) => values.reserve(rows),
             Self::Date(values) => values.reserve(rows),
-            Self::Text(values) | Self::Json(values) => {
-                values.ends.reserve(rows);
-                values.bytes.reserve(text_bytes);
-            }
+            Self::Text(values) | Self::Json(values) => values.reserve(rows, text_bytes),
         }
     }
 
     /// Returns how many bytes the texts have.
     pub(super) fn text_bytes(&self) -> usize {
         match self {
-            Self::Text(texts) | Self::Json(texts) => texts.bytes.len(),
+            Self::Text(texts) | Self::Json(texts) => texts.bytes(),
             _ => 0,
         }
     }
@@ -266,72 +255,5 @@ impl Values {
             Self::Text(_) => ColumnType::Text,
             Self::Json(_) => ColumnType::Json,
         }
-    }
-}
-
-impl TextValues {
-    /// Adds one text, or NULL.
-    pub fn push(&mut self, text: Option<&str>) {
-        match text {
-            Some(text) => {
-                self.bytes.push_str(text);
-                self.ends.push(Some(self.bytes.len()));
-            }
-            None => self.ends.push(None),
-        }
-    }
-
-    /// Returns the number of texts, NULLs included.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Tells whether there is no text, not even a NULL.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
-    /// Tells whether a row has a text.
-    pub(super) fn has(&self, row: usize) -> bool {
-        self.ends.get(row).is_some_and(Option::is_some)
-    }
-
-    /// Removes texts from the end until only `length` are left.
-    pub fn truncate(&mut self, length: usize) {
-        self.ends.truncate(length);
-        let end = self.ends.iter().rev().find_map(|end| *end).unwrap_or(0);
-        self.bytes.truncate(end);
-    }
-
-    fn join(&mut self, others: &Self) {
-        let start = self.bytes.len();
-        self.bytes.push_str(&others.bytes);
-        let ends = others.ends.iter().map(|end| end.map(|end| start + end));
-        self.ends.extend(ends);
-    }
-
-    fn split_off(&mut self, row: usize) -> Self {
-        let mut ends = self.ends.split_off(row.min(self.ends.len()));
-        let start = self.ends.iter().rev().find_map(|end| *end).unwrap_or(0);
-        for end in ends.iter_mut().flatten() {
-            *end -= start;
-        }
-        Self {
-            bytes: self.bytes.split_off(start),
-            ends,
-        }
-    }
-
-    /// Returns the texts in order.
-    pub fn iter(&self) -> impl Iterator<Item = Option<&str>> {
-        let mut start = 0;
-        self.ends.iter().map(move |end| {
-            let end = (*end)?;
-            let text = &self.bytes[start..end];
-            start = end;
-            Some(text)
-        })
     }
 }

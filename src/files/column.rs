@@ -1,10 +1,11 @@
 //! Builds one column of a batch from the cells of its records.
 
-use super::batch::{TextValues, Values};
+use super::batch::Values;
 use super::names;
 use super::privacy::Guard;
 use super::schema::{Mode, Schema};
 use super::source::ColumnType;
+use super::texts::TextValues;
 use super::times::{self, Zone};
 use super::values::{self, Cell, Guess};
 
@@ -171,7 +172,7 @@ impl Builder {
             return;
         }
         if self.kind.is_none() {
-            self.held.ends.resize(rows, None);
+            self.held.pad(rows);
         } else {
             self.values.pad(rows);
         }
@@ -244,7 +245,7 @@ impl Builder {
 
     /// Tells whether there are values whose type is not known yet.
     pub fn rests_on_unknown(&self) -> bool {
-        self.kind.is_none() && self.held.ends.iter().any(Option::is_some)
+        self.kind.is_none() && self.held.has_any()
     }
 
     /// Returns how many values did not fit in this batch.

@@ -17,7 +17,8 @@ pub const LOADED: &str = "loaded";
 pub const BOOKS: &str = "_cxtop";
 /// Which file a row came from: `_cxtop.files.id`.
 pub const FILE_COLUMN: &str = "_cxtop_file";
-/// Which of its file's rows it is, from 1.
+/// Which of its file's rows it is, from 1. Rows that were appended to `events` together may change places; rows are only
+/// ever taken back as many as were appended together.
 pub const ROW_COLUMN: &str = "_cxtop_row";
 
 impl Store {

@@ -4,56 +4,55 @@ use std::ptr;
 
 use duckdb::ffi;
 
-use super::cells::AppendColumn;
+use super::cells::{AppendColumn, chunk_length};
 use super::logical_type::LogicalType;
+use super::order::stored_order;
 use super::{Connection, Failure, Result, borrow_text, nul_terminated};
 
 impl Connection {
-    /// Appends rows to a table inside the running transaction. Columns of the table that are not given become NULL.
+    /// Appends rows to a table inside the running transaction. Columns of the table that are not given become NULL. Rows of
+    /// one of the kinds, where there are kinds, are stored next to each other.
     pub fn append(
         &self,
         schema: &str,
         table: &str,
         columns: &[AppendColumn<'_>],
         rows: usize,
+        kinds: Option<&[u16]>,
     ) -> Result<()> {
-        let mut start = self.insert_row_groups(schema, table, columns, rows)?;
-        if start == rows {
+        let inserted = self.insert_row_groups(schema, table, columns, rows, kinds)?;
+        if inserted == rows {
             return Ok(());
         }
-        let kinds = columns
+        let types = columns
             .iter()
             .map(|column| (column.name, column.cells.logical_type()));
-        let mut appender = Appender::open(self, schema, table, kinds.collect())?;
-        // Where a text column's next value begins in its buffer.
-        let mut text_starts: Vec<usize> = columns
-            .iter()
-            .map(|column| column.cells.text_start(start))
-            .collect();
-        while start < rows {
-            let end = rows.min(start + appender.vector_rows);
+        let mut appender = Appender::open(self, schema, table, types.collect())?;
+        let order = stored_order(inserted..rows, kinds);
+        let mut stored = 0;
+        while stored < order.len() {
+            let rest = &order[stored..];
+            let cells = columns.iter().map(|column| &column.cells);
+            let rows = &rest[..chunk_length(cells, rest)];
             for (index, column) in columns.iter().enumerate() {
-                // SAFETY: the index is below the column count, and the column has the type of these cells.
+                // SAFETY: the index is below the column count, the column has the type of these cells, and a chunk has
+                // room for that many rows.
                 unsafe {
                     let vector = appender.vector(index);
-                    column
-                        .cells
-                        .fill(vector, start..end, &mut text_starts[index])?;
+                    column.cells.fill(vector, rows, inserted + stored)?;
                 }
             }
-            appender.append_chunk(end - start)?;
-            start = end;
+            appender.append_chunk(rows.len())?;
+            stored += rows.len();
         }
         appender.finish()
     }
 }
 
 /// A table that rows are appended to, and the chunk that holds the next of them.
-pub(super) struct Appender {
+struct Appender {
     raw: ffi::duckdb_appender,
     chunk: ffi::duckdb_data_chunk,
-    /// How many rows a chunk holds.
-    pub(super) vector_rows: usize,
 }
 
 impl Drop for Appender {
@@ -72,7 +71,7 @@ impl Drop for Appender {
 
 impl Appender {
     /// Opens a table for these columns.
-    pub(super) fn open(
+    fn open(
         connection: &Connection,
         schema: &str,
         table: &str,
@@ -91,11 +90,9 @@ impl Appender {
                 table.as_ptr(),
                 &raw mut raw,
             );
-            let vector_rows = usize::try_from(ffi::duckdb_vector_size()).unwrap_or(1);
             let mut appender = Self {
                 raw,
                 chunk: ptr::null_mut(),
-                vector_rows,
             };
             appender.check(state)?;
             for name in names {
@@ -120,13 +117,13 @@ impl Appender {
     }
 
     /// Returns the vector of a column of the chunk; the index must be one of the columns given.
-    pub(super) fn vector(&self, index: usize) -> ffi::duckdb_vector {
+    fn vector(&self, index: usize) -> ffi::duckdb_vector {
         // SAFETY: the chunk is live.
         unsafe { ffi::duckdb_data_chunk_get_vector(self.chunk, index as u64) }
     }
 
     /// Appends the rows of the chunk, and empties it.
-    pub(super) fn append_chunk(&mut self, rows: usize) -> Result<()> {
+    fn append_chunk(&mut self, rows: usize) -> Result<()> {
         // SAFETY: the chunk is live and every column has this many rows; the appender copies it, texts included.
         unsafe {
             ffi::duckdb_data_chunk_set_size(self.chunk, rows as u64);
@@ -137,7 +134,7 @@ impl Appender {
     }
 
     /// Hands all rows to the table.
-    pub(super) fn finish(self) -> Result<()> {
+    fn finish(self) -> Result<()> {
         // SAFETY: the appender is live.
         let state = unsafe { ffi::duckdb_appender_flush(self.raw) };
         self.check(state)

@@ -5,18 +5,15 @@
 
 use std::cell::RefCell;
 use std::ffi::{CString, c_void};
-use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use duckdb::ffi;
 
 use super::super::quoting::quoted_name;
-use super::cells::{AppendCells, AppendColumn};
+use super::cells::{AppendCells, AppendColumn, chunk_length};
+use super::order::{STORED_TOGETHER, stored_order};
 use super::{Connection, Result, accepted, forget, nul_terminated, refusal};
-
-/// How many rows the database compresses together. Smaller groups would be written again by the next checkpoint.
-pub const STORED_TOGETHER: usize = 122_880;
 
 /// The table function; only an insert of this module has rows for it.
 const NAME: &str = "_cxtop_offered_rows";
@@ -29,16 +26,19 @@ thread_local! {
 /// Rows on their way into a table.
 struct Offer {
     columns: Vec<(CString, AppendCells<'static>)>,
+    kinds: Option<&'static [u16]>,
     rows: usize,
 }
 
 /// Where one of DuckDB's threads is.
 #[derive(Default)]
 struct Place {
-    row: usize,
-    end: usize,
-    /// Where the text of the next row begins, for each column.
-    text_starts: Vec<usize>,
+    /// How many rows are stored before its row group.
+    before: usize,
+    /// The rows of its row group in the order in which they are stored.
+    order: Vec<usize>,
+    /// How many of them are stored.
+    stored: usize,
 }
 
 impl Connection {
@@ -69,6 +69,7 @@ impl Connection {
         table: &str,
         columns: &[AppendColumn<'_>],
         rows: usize,
+        kinds: Option<&[u16]>,
     ) -> Result<usize> {
         let rows = rows - rows % STORED_TOGETHER;
         if rows == 0 {
@@ -82,7 +83,7 @@ impl Connection {
             quoted_name(table),
             names.join(", ")
         );
-        let offer = Arc::new(Offer::new(columns, rows)?);
+        let offer = Arc::new(Offer::new(columns, rows, kinds)?);
         OFFER.set(Some(offer));
         let inserted = self.execute(&sql);
         OFFER.set(None);
@@ -91,19 +92,29 @@ impl Connection {
 }
 
 impl Offer {
-    fn new(columns: &[AppendColumn<'_>], rows: usize) -> Result<Self> {
-        let columns = columns
-            .iter()
-            .map(|column| {
-                // SAFETY: the cells are only used by the statement that this offer is made for, which has ended,
-                // threads and all, before the caller's borrow does.
-                let cells = unsafe {
-                    std::mem::transmute::<AppendCells<'_>, AppendCells<'static>>(column.cells)
-                };
-                Ok((nul_terminated(column.name)?, cells))
-            })
+    fn new(columns: &[AppendColumn<'_>], rows: usize, kinds: Option<&[u16]>) -> Result<Self> {
+        // SAFETY: cells and kinds are only used by the statement that this offer is made for, which has ended, threads and
+        // all, before the caller's borrow does.
+        let (cells, kinds): (Vec<AppendCells<'static>>, Option<&'static [u16]>) = unsafe {
+            let cells = columns.iter().map(|column| {
+                std::mem::transmute::<AppendCells<'_>, AppendCells<'static>>(column.cells)
+            });
+            let cells = cells.collect();
+            (
+                cells,
+                std::mem::transmute::<Option<&[u16]>, Option<&'static [u16]>>(kinds),
+            )
+        };
+        let names = columns.iter().map(|column| nul_terminated(column.name));
+        let columns = names
+            .zip(cells)
+            .map(|(name, cells)| Ok((name?, cells)))
             .collect::<Result<_>>()?;
-        Ok(Self { columns, rows })
+        Ok(Self {
+            columns,
+            kinds,
+            rows,
+        })
     }
 }
 
@@ -165,11 +176,10 @@ unsafe extern "C" fn fill_chunk(info: ffi::duckdb_function_info, output: ffi::du
             let offer = &*ffi::duckdb_function_get_bind_data(info).cast::<Arc<Offer>>();
             let next = &*ffi::duckdb_function_get_init_data(info).cast::<AtomicUsize>();
             let place = &mut *ffi::duckdb_function_get_local_init_data(info).cast::<Place>();
-            let rows = place.next_rows(offer, next);
-            let columns = offer.columns.iter().zip(&mut place.text_starts);
-            for (index, ((_, cells), text_start)) in (0..).zip(columns) {
+            let (rows, stored) = place.next_rows(offer, next);
+            for (index, (_, cells)) in (0..).zip(&offer.columns) {
                 let vector = ffi::duckdb_data_chunk_get_vector(output, index);
-                let filled = cells.fill(vector, rows.clone(), text_start);
+                let filled = cells.fill(vector, rows, stored);
                 filled.map_err(|failure| failure.0)?;
             }
             ffi::duckdb_data_chunk_set_size(output, rows.len() as u64);
@@ -182,27 +192,22 @@ unsafe extern "C" fn fill_chunk(info: ffi::duckdb_function_info, output: ffi::du
 }
 
 impl Place {
-    /// Returns the rows of the next chunk, at most a vector of them; none at the end.
-    fn next_rows(&mut self, offer: &Offer, next: &AtomicUsize) -> Range<usize> {
-        if self.row == self.end && !self.move_on(offer, next) {
-            return self.end..self.end;
+    /// Returns the rows of the next chunk, and how many are stored before them; no rows at the end.
+    fn next_rows(&mut self, offer: &Offer, next: &AtomicUsize) -> (&[usize], usize) {
+        if self.stored == self.order.len() {
+            self.move_on(offer, next);
         }
-        // SAFETY: the call only tells a constant.
-        let most = usize::try_from(unsafe { ffi::duckdb_vector_size() }).unwrap_or(1);
-        let start = self.row;
-        self.row = self.end.min(start + most);
-        start..self.row
+        let start = self.stored;
+        let cells = offer.columns.iter().map(|(_, cells)| cells);
+        self.stored += chunk_length(cells, &self.order[start..]);
+        (&self.order[start..self.stored], self.before + start)
     }
 
-    /// Goes to the next row group that no thread has; returns whether there is one.
-    fn move_on(&mut self, offer: &Offer, next: &AtomicUsize) -> bool {
+    /// Goes to the next row group that no thread has, if there is one.
+    fn move_on(&mut self, offer: &Offer, next: &AtomicUsize) {
         let start = next.fetch_add(1, Ordering::Relaxed) * STORED_TOGETHER;
-        if start >= offer.rows {
-            return false;
-        }
-        (self.row, self.end) = (start, start + STORED_TOGETHER);
-        let text_start = |(_, cells): &(CString, AppendCells<'_>)| cells.text_start(start);
-        self.text_starts = offer.columns.iter().map(text_start).collect();
-        true
+        let end = offer.rows.min(start + STORED_TOGETHER);
+        (self.before, self.stored) = (start, 0);
+        self.order = stored_order(start.min(end)..end, offer.kinds);
     }
 }

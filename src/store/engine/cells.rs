@@ -1,11 +1,13 @@
 //! Columns of values on their way into a table, and how they become `DuckDB`'s vectors.
 
-use std::ops::Range;
+use std::ptr;
 
 use duckdb::ffi;
 
+use super::kind::Kind;
 use super::logical_type::LogicalType;
 use super::{Failure, Result};
+use crate::files::TextValues;
 
 /// The values of one table column.
 pub struct AppendColumn<'batch> {
@@ -28,16 +30,61 @@ pub enum AppendCells<'batch> {
     Double(&'batch [Option<f64>]),
     /// DATE in days.
     Date(&'batch [Option<i32>]),
-    /// VARCHAR: all texts in one buffer, and where each ends.
-    Text(&'batch str, &'batch [Option<usize>]),
-    /// JSON: as [`AppendCells::Text`]; the texts are taken for JSON without another look.
-    Json(&'batch str, &'batch [Option<usize>]),
+    /// VARCHAR.
+    Text(&'batch TextValues),
+    /// JSON; the texts are taken for JSON without another look.
+    Json(&'batch TextValues),
     /// UINTEGER.
     Number(&'batch [Option<u32>]),
     /// INTEGER: the same number in every row.
     Same(i32),
-    /// BIGINT: this number, then one more in every row.
+    /// BIGINT: this number, then one more in every row, in the order in which they are stored.
     Counting(i64),
+    /// BIGINT[].
+    Integers(Lists<'batch, i64>),
+    /// USMALLINT[].
+    Codes(Lists<'batch, u16>),
+}
+
+/// One list a row.
+#[derive(Clone, Copy)]
+pub struct Lists<'batch, T> {
+    /// Where each row's list ends in the items.
+    pub ends: &'batch [usize],
+    /// The items of all rows, one list after the other.
+    pub items: &'batch [T],
+}
+
+impl<T> Lists<'_, T> {
+    fn of(&self, row: usize) -> Option<&[T]> {
+        let start = row
+            .checked_sub(1)
+            .map_or(Some(&0), |row| self.ends.get(row))?;
+        self.items.get(*start..*self.ends.get(row)?)
+    }
+}
+
+/// Items of lists in one chunk at most, unless a single list has more.
+const CHUNK_ITEMS: usize = 1 << 18;
+
+/// Returns how many of these rows, from the first on, make the next chunk: at most a vector of them, and fewer where they
+/// have long lists.
+pub(super) fn chunk_length<'cells, 'batch: 'cells>(
+    columns: impl Iterator<Item = &'cells AppendCells<'batch>>,
+    rows: &[usize],
+) -> usize {
+    // SAFETY: the call only tells a constant.
+    let most = usize::try_from(unsafe { ffi::duckdb_vector_size() }).unwrap_or(1);
+    let mut length = rows.len().min(most);
+    for cells in columns {
+        let mut items = 0;
+        let few = rows[..length].iter().take_while(|row| {
+            items += cells.items(**row);
+            items <= CHUNK_ITEMS
+        });
+        length = few.count().max(1).min(length);
+    }
+    length
 }
 
 impl AppendCells<'_> {
@@ -52,62 +99,57 @@ impl AppendCells<'_> {
             Self::Number(_) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_UINTEGER,
             Self::Text(..) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR,
             Self::Json(..) => return LogicalType::json(),
+            Self::Integers(_) => return LogicalType::of(&Kind::List(Box::new(Kind::BigInt))),
+            Self::Codes(_) => return LogicalType::of(&Kind::List(Box::new(Kind::USmallInt))),
             Self::Same(_) => ffi::DUCKDB_TYPE_DUCKDB_TYPE_INTEGER,
         })
     }
 
-    /// Returns where the text of a row begins in its buffer.
-    pub(super) fn text_start(self, row: usize) -> usize {
-        let (Self::Text(_, ends) | Self::Json(_, ends)) = self else {
-            return 0;
-        };
-        let before = ends.get(..row).unwrap_or_default();
-        before.iter().rev().find_map(|end| *end).unwrap_or(0)
+    /// Returns how many items the list of a row has.
+    fn items(&self, row: usize) -> usize {
+        match self {
+            Self::Integers(lists) => lists.of(row).map_or(0, <[i64]>::len),
+            Self::Codes(lists) => lists.of(row).map_or(0, <[u16]>::len),
+            _ => 0,
+        }
     }
 
-    /// Puts some rows into a vector; `text_start` is where the first one's text begins, and then where the next row's.
+    /// Puts these of the rows into a vector, in this order; so many are stored before them.
     ///
     /// # Safety
     /// The vector has the type of these cells and room for the rows, and what it holds is used before the cells go.
     pub(super) unsafe fn fill(
         self,
         vector: ffi::duckdb_vector,
-        rows: Range<usize>,
-        text_start: &mut usize,
+        rows: &[usize],
+        stored: usize,
     ) -> Result<()> {
         // SAFETY: by the contract above.
         unsafe {
             match self {
-                Self::Boolean(values) => fill(vector, 0, part(values, rows)?),
-                Self::Integer(values) | Self::Timestamp(values) => {
-                    fill(vector, 0, part(values, rows)?);
-                }
-                Self::Double(values) => fill(vector, 0, part(values, rows)?),
-                Self::Date(values) => fill(vector, 0, part(values, rows)?),
-                Self::Number(values) => fill(vector, 0, part(values, rows)?),
-                Self::Text(bytes, ends) | Self::Json(bytes, ends) => {
-                    fill_text(vector, bytes, part(ends, rows)?, text_start)?;
-                }
+                Self::Boolean(values) => fill_rows(vector, values, rows),
+                Self::Integer(values) | Self::Timestamp(values) => fill_rows(vector, values, rows),
+                Self::Double(values) => fill_rows(vector, values, rows),
+                Self::Date(values) => fill_rows(vector, values, rows),
+                Self::Number(values) => fill_rows(vector, values, rows),
+                Self::Text(texts) | Self::Json(texts) => fill_text(vector, texts, rows),
                 Self::Same(number) => {
                     let data: *mut i32 = ffi::duckdb_vector_get_data(vector).cast();
                     (0..rows.len()).for_each(|row| data.add(row).write(number));
+                    Ok(())
                 }
                 Self::Counting(first) => {
                     let data: *mut i64 = ffi::duckdb_vector_get_data(vector).cast();
-                    for (row, number) in (first..).skip(rows.start).take(rows.len()).enumerate() {
+                    for (row, number) in (first..).skip(stored).take(rows.len()).enumerate() {
                         data.add(row).write(number);
                     }
+                    Ok(())
                 }
+                Self::Integers(lists) => fill_lists(vector, lists, rows),
+                Self::Codes(lists) => fill_lists(vector, lists, rows),
             }
         }
-        Ok(())
     }
-}
-
-fn part<T>(values: &[T], rows: Range<usize>) -> Result<&[T]> {
-    values
-        .get(rows)
-        .ok_or_else(|| Failure("a column has fewer values than the batch has rows".to_string()))
 }
 
 /// The NULLs of a vector: one bit a row, and no mask as long as there is none.
@@ -120,7 +162,7 @@ impl Nulls {
     pub(super) fn of(vector: ffi::duckdb_vector) -> Self {
         Self {
             vector,
-            mask: std::ptr::null_mut(),
+            mask: ptr::null_mut(),
         }
     }
 
@@ -155,30 +197,80 @@ pub(super) unsafe fn fill<T: Copy>(vector: ffi::duckdb_vector, from: usize, valu
 }
 
 /// # Safety
-/// The vector stores text and has room for all values; `bytes` outlives what is made of the vector.
-unsafe fn fill_text(
+/// The vector stores `T` and has room for these rows.
+unsafe fn fill_rows<T: Copy>(
     vector: ffi::duckdb_vector,
-    bytes: &str,
-    ends: &[Option<usize>],
-    text_start: &mut usize,
+    values: &[Option<T>],
+    rows: &[usize],
 ) -> Result<()> {
+    // SAFETY: by the contract above.
+    unsafe {
+        let data: *mut T = ffi::duckdb_vector_get_data(vector).cast();
+        let mut nulls = Nulls::of(vector);
+        for (place, row) in rows.iter().enumerate() {
+            match values.get(*row) {
+                Some(Some(value)) => data.add(place).write(*value),
+                Some(None) => nulls.add(place),
+                None => return Err(too_few_values()),
+            }
+        }
+    }
+    Ok(())
+}
+
+fn too_few_values() -> Failure {
+    Failure("a column has fewer values than the batch has rows".to_string())
+}
+
+/// # Safety
+/// The vector stores lists of `T` and has room for these rows.
+unsafe fn fill_lists<T: Copy>(
+    vector: ffi::duckdb_vector,
+    lists: Lists<'_, T>,
+    rows: &[usize],
+) -> Result<()> {
+    let all: Option<Vec<&[T]>> = rows.iter().map(|row| lists.of(*row)).collect();
+    let all = all.ok_or_else(too_few_values)?;
+    let items: usize = all.iter().map(|list| list.len()).sum();
+    // SAFETY: by the contract above; room for the items is reserved before they are copied.
+    unsafe {
+        ffi::duckdb_list_vector_reserve(vector, items as u64);
+        ffi::duckdb_list_vector_set_size(vector, items as u64);
+        let entries: *mut ffi::duckdb_list_entry = ffi::duckdb_vector_get_data(vector).cast();
+        let child = ffi::duckdb_list_vector_get_child(vector);
+        let data: *mut T = ffi::duckdb_vector_get_data(child).cast();
+        let mut from = 0;
+        for (row, list) in all.into_iter().enumerate() {
+            ptr::copy_nonoverlapping(list.as_ptr(), data.add(from), list.len());
+            entries.add(row).write(ffi::duckdb_list_entry {
+                offset: from as u64,
+                length: list.len() as u64,
+            });
+            from += list.len();
+        }
+    }
+    Ok(())
+}
+
+/// # Safety
+/// The vector stores text and has room for these rows; the texts outlive what is made of the vector.
+unsafe fn fill_text(vector: ffi::duckdb_vector, texts: &TextValues, rows: &[usize]) -> Result<()> {
     // SAFETY: by the contract above. Short texts live inside the string header; longer ones are pointed at, and the
-    // database copies them before `bytes` can go away. `str::get` makes sure that each text is whole UTF-8.
+    // database copies them before the texts can go away.
     unsafe {
         let data: *mut ffi::duckdb_string_t = ffi::duckdb_vector_get_data(vector).cast();
         let mut nulls = Nulls::of(vector);
-        for (row, end) in ends.iter().enumerate() {
-            let Some(end) = *end else {
-                nulls.add(row);
+        for (place, row) in rows.iter().enumerate() {
+            let Some(text) = texts.get(*row) else {
+                if *row >= texts.len() {
+                    return Err(too_few_values());
+                }
+                nulls.add(place);
                 continue;
             };
-            let text = bytes
-                .get(*text_start..end)
-                .ok_or_else(|| Failure("a text ends outside its buffer".into()))?;
             // Reading a little further than a short text ends spares a copy of unknown length.
-            let ahead = bytes.as_bytes()[*text_start..].first_chunk();
-            *text_start = end;
-            data.add(row).write(string_header(text, ahead)?);
+            let ahead = texts.ahead(*row).first_chunk();
+            data.add(place).write(string_header(text, ahead)?);
         }
     }
     Ok(())

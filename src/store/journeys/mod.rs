@@ -46,6 +46,14 @@ pub struct Journeys {
     redo: BTreeSet<u32>,
 }
 
+/// What each row of a batch is to the journeys.
+pub struct Taken {
+    /// The number of its customer, which the row has to carry.
+    pub customers: Vec<Option<u32>>,
+    /// The code of its event; 0 where there is no name, or no customer.
+    pub codes: Vec<u16>,
+}
+
 struct Known {
     customers: Names,
     events: Names,
@@ -67,33 +75,30 @@ pub fn create(writer: &Connection) -> Result<()> {
 }
 
 impl Journeys {
-    /// Takes the rows of a batch, and returns the number of each row's customer, which the row has to carry.
-    pub fn take(&mut self, writer: &Connection, batch: &Batch) -> Result<Vec<Option<u32>>> {
+    /// Takes the rows of a batch, and returns whose they are and which events.
+    pub fn take(&mut self, writer: &Connection, batch: &Batch) -> Result<Taken> {
+        let mut taken = Taken {
+            customers: vec![None; batch.rows],
+            codes: vec![0; batch.rows],
+        };
         let Some(columns) = Columns::of(batch) else {
-            return Ok(vec![None; batch.rows]);
+            return Ok(taken);
         };
         self.know(writer)?;
         let Some(known) = &mut self.known else {
-            return Ok(Vec::new());
+            return Ok(taken);
         };
-        let mut numbers = Vec::with_capacity(batch.rows);
         for (row, customer) in columns.customers.iter().enumerate() {
-            let Some(customer) = customer else {
-                numbers.push(None);
-                continue;
-            };
+            let Some(customer) = customer else { continue };
             let number = known.customer(customer)?;
-            let event = columns
-                .events
-                .as_ref()
-                .and_then(|events| events.get(row).copied().flatten());
-            let code = known.event(event)?;
+            let code = known.event(columns.events.and_then(|events| events.get(row)))?;
             if let Some(ts) = columns.times.get(row).copied().flatten() {
                 self.pending.push(number, ts, code);
             }
-            numbers.push(Some(number));
+            taken.customers[row] = Some(number);
+            taken.codes[row] = code;
         }
-        Ok(numbers)
+        Ok(taken)
     }
 
     /// Tells whether so much is pending that it should be written.
@@ -204,8 +209,8 @@ impl Known {
 
 /// The columns of a batch that journeys are made of.
 struct Columns<'batch> {
-    customers: Vec<Option<&'batch str>>,
-    events: Option<Vec<Option<&'batch str>>>,
+    customers: &'batch TextValues,
+    events: Option<&'batch TextValues>,
     times: &'batch [Option<i64>],
 }
 
@@ -219,7 +224,7 @@ impl<'batch> Columns<'batch> {
                 .map(|column| &column.values)
         };
         let texts = |values: &'batch Values| match values {
-            Values::Text(texts) => Some(texts.iter().collect()),
+            Values::Text(texts) => Some(texts),
             _ => None,
         };
         let Some(Values::Timestamp(times)) = values("ts") else {
@@ -273,11 +278,11 @@ fn write_names(writer: &Connection, table: &str, column: &str, names: &Names) ->
         },
         AppendColumn {
             name: column,
-            cells: AppendCells::Text(&texts.bytes, &texts.ends),
+            cells: AppendCells::Text(&texts),
         },
     ];
     writer
-        .append(BOOKS, table, &columns, numbers.len())
+        .append(BOOKS, table, &columns, numbers.len(), None)
         .map_err(broken)
 }
 

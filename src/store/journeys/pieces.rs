@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::error::Result;
-use crate::store::engine::{Cells, Connection, JourneyRows};
+use crate::store::engine::{AppendCells, AppendColumn, Cells, Connection, Lists};
 use crate::store::sandbox::broken;
 use crate::store::tables::BOOKS;
 
@@ -63,9 +63,7 @@ impl Pending {
                 &format!("number IN {}", list_of(touched.iter().copied())),
             )?;
         }
-        writer
-            .append_journeys(BOOKS, "journeys", &rows, &is_known)
-            .map_err(broken)?;
+        rows.append(writer, &is_known)?;
         if touched.len() > FEW {
             mark(
                 writer,
@@ -137,7 +135,55 @@ impl Pending {
     }
 }
 
+/// Journeys, one after the other.
+#[derive(Default)]
+struct JourneyRows {
+    /// Whose they are.
+    customers: Vec<u32>,
+    /// Where each ends in the events.
+    ends: Vec<usize>,
+    /// When the events were, in microseconds.
+    times: Vec<i64>,
+    /// Which events they were.
+    codes: Vec<u16>,
+}
+
 impl JourneyRows {
+    /// Appends the journeys inside the running transaction; `more` says of whom there are other pieces.
+    fn append(&self, writer: &Connection, more: &dyn Fn(u32) -> bool) -> Result<()> {
+        let customers = self.customers.iter();
+        let numbers: Vec<_> = customers.clone().copied().map(Some).collect();
+        let flags: Vec<_> = customers.map(|customer| Some(more(*customer))).collect();
+        let ends = &self.ends;
+        let columns = [
+            AppendColumn {
+                name: "number",
+                cells: AppendCells::Number(&numbers),
+            },
+            AppendColumn {
+                name: "more",
+                cells: AppendCells::Boolean(&flags),
+            },
+            AppendColumn {
+                name: "ts",
+                cells: AppendCells::Integers(Lists {
+                    ends,
+                    items: &self.times,
+                }),
+            },
+            AppendColumn {
+                name: "event",
+                cells: AppendCells::Codes(Lists {
+                    ends,
+                    items: &self.codes,
+                }),
+            },
+        ];
+        writer
+            .append(BOOKS, "journeys", &columns, numbers.len(), None)
+            .map_err(broken)
+    }
+
     /// Brings the events of each customer into the order of time.
     fn sort(&mut self) {
         let mut start = 0;
@@ -199,9 +245,7 @@ pub fn merge(writer: &Connection) -> Result<()> {
     );
     writer.execute(&sql).map_err(broken)?;
     let rows = pieces.into_rows();
-    writer
-        .append_journeys(BOOKS, "journeys", &rows, &|_| false)
-        .map_err(broken)
+    rows.append(writer, &|_| false)
 }
 
 /// Writes numbers as an SQL list.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::error::Result;
 use crate::files::{Batch, ColumnType, Reject, TextValues, Values};
 use crate::store::engine::{AppendCells, AppendColumn, Connection};
-use crate::store::journeys::{CUSTOMER_COLUMN, EVENTS, Journeys};
+use crate::store::journeys::{CUSTOMER_COLUMN, EVENTS, Journeys, Taken};
 use crate::store::quoting::quoted_name;
 use crate::store::sandbox::broken;
 use crate::store::tables::{self, BOOKS, FILE_COLUMN, LOADED, ROW_COLUMN};
@@ -36,14 +36,14 @@ pub fn add_columns(
     Ok(new)
 }
 
-/// Appends a batch's rows, with where they come from and, for `events`, whose they are.
+/// Appends a batch's rows, with where they come from; those of `events` with whose they are, and by the kind of event.
 pub fn append(
     writer: &Connection,
     table: &str,
     batch: &Batch,
     file: i32,
     first_row: u64,
-    customers: Option<&[Option<u32>]>,
+    taken: Option<&Taken>,
 ) -> Result<()> {
     if batch.rows == 0 {
         return Ok(());
@@ -59,17 +59,18 @@ pub fn append(
             cells: AppendCells::Counting(first_row),
         },
     ];
-    if let Some(customers) = customers {
+    if let Some(taken) = taken {
         columns.push(AppendColumn {
             name: CUSTOMER_COLUMN,
-            cells: AppendCells::Number(customers),
+            cells: AppendCells::Number(&taken.customers),
         });
     }
     columns.extend(batch.columns.iter().map(|column| AppendColumn {
         name: &column.name,
         cells: cells(&column.values),
     }));
-    let appended = writer.append(LOADED, table, &columns, batch.rows);
+    let kinds = taken.map(|taken| &taken.codes[..]);
+    let appended = writer.append(LOADED, table, &columns, batch.rows, kinds);
     appended.map_err(|failure| broken(failure).context(format!("could not store rows of {table}")))
 }
 
@@ -97,11 +98,11 @@ pub fn append_rejects(
     let columns = [
         AppendColumn {
             name: "table_name",
-            cells: text_cells(&tables),
+            cells: AppendCells::Text(&tables),
         },
         AppendColumn {
             name: "file",
-            cells: text_cells(&files),
+            cells: AppendCells::Text(&files),
         },
         AppendColumn {
             name: "line",
@@ -109,11 +110,11 @@ pub fn append_rejects(
         },
         AppendColumn {
             name: "reason",
-            cells: text_cells(&reasons),
+            cells: AppendCells::Text(&reasons),
         },
         AppendColumn {
             name: "excerpt",
-            cells: text_cells(&excerpts),
+            cells: AppendCells::Text(&excerpts),
         },
         AppendColumn {
             name: "at",
@@ -125,7 +126,7 @@ pub fn append_rejects(
         },
     ];
     writer
-        .append(BOOKS, "rejects", &columns, rejects.len())
+        .append(BOOKS, "rejects", &columns, rejects.len(), None)
         .map_err(broken)
 }
 
@@ -173,8 +174,8 @@ fn cells(values: &Values) -> AppendCells<'_> {
         Values::Double(values) => AppendCells::Double(values),
         Values::Date(values) => AppendCells::Date(values),
         Values::Timestamp(values) => AppendCells::Timestamp(values),
-        Values::Text(texts) => text_cells(texts),
-        Values::Json(texts) => AppendCells::Json(&texts.bytes, &texts.ends),
+        Values::Text(texts) => AppendCells::Text(texts),
+        Values::Json(texts) => AppendCells::Json(texts),
     }
 }
 
@@ -182,8 +183,4 @@ fn texts<'text>(all: impl Iterator<Item = &'text str>) -> TextValues {
     let mut texts = TextValues::default();
     all.for_each(|text| texts.push(Some(text)));
     texts
-}
-
-fn text_cells(texts: &TextValues) -> AppendCells<'_> {
-    AppendCells::Text(&texts.bytes, &texts.ends)
 }

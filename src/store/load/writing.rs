@@ -328,12 +328,12 @@ pub(super) fn append_rows(
     batch: &Batch,
     from: (i32, u64),
 ) -> Result<()> {
-    let customers = if table == EVENTS {
+    let taken = if table == EVENTS {
         Some(journeys.take(writer, batch)?)
     } else {
         None
     };
-    rows::append(writer, table, batch, from.0, from.1, customers.as_deref())?;
+    rows::append(writer, table, batch, from.0, from.1, taken.as_ref())?;
     if journeys.is_full() {
         journeys.flush(writer)?;
     }
