@@ -422,6 +422,41 @@ fn every_row_of_a_large_first_load_keeps_its_number_and_its_values() {
 }
 
 #[test]
+fn events_of_a_kind_stand_next_to_each_other_and_keep_their_values() {
+    let mut house = House::new(&[("events", "*.csv")]);
+    let mut text = String::from("customer_id,event,ts,note\n");
+    let kinds = ["visit", "cart", "", "buy"];
+    for number in 0..260_000 {
+        let note = match number % 3 {
+            0 => String::new(),
+            _ => format!("the note of number {number}"),
+        };
+        let kind = kinds[number % kinds.len()];
+        text.push_str(&format!(
+            "c{number},{kind},2025-02-03 23:30:00.{number:06},{note}\n"
+        ));
+    }
+    house.write("a.csv", &text);
+    assert_eq!(house.load().rows, 260_000);
+    assert_eq!(
+        house.ask(
+            "WITH numbered AS (SELECT *, microsecond(ts) AS number FROM loaded.events)
+             SELECT count(DISTINCT customer_id), count(DISTINCT _cxtop_row), count(note), count(event),
+                 count(*) FILTER (customer_id = 'c' || number),
+                 count(*) FILTER (note = 'the note of number ' || number),
+                 count(*) FILTER (event IS NOT DISTINCT FROM ['visit', 'cart', NULL, 'buy'][1 + number % 4])
+             FROM numbered"
+        ),
+        "260000 | 260000 | 173333 | 195000 | 260000 | 173333 | 260000"
+    );
+    // Two whole row groups and the rest, each with its four kinds.
+    let first_of_a_kind = "SELECT count(*) FROM (
+        SELECT event, row_number() OVER (ORDER BY rowid) AS place, lag(event) OVER (ORDER BY rowid) AS before
+        FROM loaded.events) WHERE place = 1 OR event IS DISTINCT FROM before";
+    assert_eq!(house.ask(first_of_a_kind), "12");
+}
+
+#[test]
 fn one_source_that_fails_does_not_stop_the_others() {
     let mut house = House::new(&[
         ("events", "a.csv"),
