@@ -85,7 +85,7 @@ impl Connection {
         );
         let offer = Arc::new(Offer::new(columns, rows, kinds)?);
         OFFER.set(Some(offer));
-        let inserted = self.execute(&sql);
+        let inserted = self.prepare(&sql).and_then(|mut insert| insert.run());
         OFFER.set(None);
         inserted.map(|()| rows)
     }
