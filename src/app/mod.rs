@@ -122,13 +122,13 @@ impl App {
         background.pool.define(&definitions);
         let log = common.log.as_deref().map(open_log).transpose()?;
         let terminal = terminal::enter()?;
+        let keyboard = start_keyboard(events.clone())?;
         let view = ViewOptions {
             dashboard: None,
             size: terminal::current_size(),
             now: now(),
         };
         let dashboard = Dashboard::new(workspace, view);
-        let keyboard = start_keyboard(events.clone())?;
         let style = style::for_terminal(common);
         let frame = if terminal::is_far() { FAR_FRAME } else { FRAME };
         Ok(Self {

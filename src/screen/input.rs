@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
+use std::time::Duration;
 
 use crossterm::event::{self, KeyCode, KeyEventKind};
 
@@ -21,13 +22,16 @@ pub struct Keyboard {
 }
 
 impl Keyboard {
-    /// Starts the thread. `send` takes each thing read, and returns whether anybody still listens.
+    /// Starts the thread. `send` takes each thing read, and returns whether anybody still listens. From here on no change
+    /// of the terminal's size is missed.
     ///
     /// # Errors
-    /// The thread cannot be started.
+    /// The terminal is gone, or the thread cannot be started.
     pub fn start(
         send: impl Fn(io::Result<Pressed>) -> Listening + Send + 'static,
     ) -> io::Result<Self> {
+        // The first look is what makes the signal of a new size heard: the thread's own may come late on a busy machine.
+        event::poll(Duration::ZERO)?;
         let (allow, allowed) = sync_channel(1);
         thread::Builder::new()
             .name("keyboard".to_string())

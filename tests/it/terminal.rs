@@ -401,6 +401,15 @@ fn resizes_down_to_one_line_and_back() {
 }
 
 #[test]
+fn a_new_size_right_at_the_start_is_not_missed() {
+    let workplace = Workplace::new();
+    let mut running = Running::start(&workplace, &[]);
+    running.wait_for("anything", |screen| !screen.trim().is_empty());
+    running.resize(30, 5);
+    running.wait_for_text("needs 40x10");
+}
+
+#[test]
 fn suspends_and_comes_back() {
     let workplace = Workplace::new();
     let mut running = Running::start(&workplace, &[]);
