@@ -99,8 +99,8 @@ impl<'clock> Periods<'clock> {
     }
 }
 
-/// The unit of a period.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The unit of a period; a longer one is greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Period {
     /// 60 seconds.
     Minute,

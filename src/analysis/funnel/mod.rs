@@ -98,6 +98,12 @@ pub fn furthest_held(rules: &Rules, touches: &[Touch], holds: &[u32]) -> Option<
     if rules.mode == Mode::Strict {
         return strict::furthest(rules, touches, holds);
     }
+    let mut rules = rules.clone();
+    if rules.entries == Entries::First {
+        // The first entry is the first of all values, not of each.
+        rules.since = touches.iter().find(|touch| rules.enters(touch))?.ts;
+        rules.until = rules.since.saturating_add(1);
+    }
     let mut values: Vec<u32> = touches
         .iter()
         .filter(|touch| touch.steps() != 0)
@@ -124,7 +130,7 @@ pub fn furthest_held(rules: &Rules, touches: &[Touch], holds: &[u32]) -> Option<
     }
     let mut best: Option<Attempt> = None;
     for (held, part) in values.iter().zip(&by_value) {
-        let Some(mut found) = furthest_of(rules, part) else {
+        let Some(mut found) = furthest_of(&rules, part) else {
             continue;
         };
         found.held = *held;

@@ -1,5 +1,7 @@
 //! What a funnel asks.
 
+use crate::analysis::touch::Touch;
+
 /// The most steps a funnel can have: one bit each, and one for exclusions.
 pub const MOST_STEPS: usize = 31;
 
@@ -76,6 +78,15 @@ impl Rules {
             between: (1, steps),
             now: i64::MAX,
         }
+    }
+
+    /// Tells whether an event is an entry that counts.
+    pub(super) fn enters(&self, touch: &Touch) -> bool {
+        let starts = match self.mode {
+            Mode::Any => touch.steps() != 0,
+            Mode::Ordered | Mode::Strict => touch.steps() & 1 == 1,
+        };
+        starts && self.is_entry(touch.ts)
     }
 
     /// Tells whether an entry at this moment counts.

@@ -7,10 +7,15 @@ use crate::analysis::touch::Touch;
 /// Returns how far the customer got. `touches` are all events of the customer; `holds`, when not empty, has the value of
 /// each row that all steps of an attempt must share, 0 for none.
 ///
-/// Events of one instant are taken in the order of the lowest step they match, those that match none last.
+/// Events of one instant are taken in the order of the lowest step they match, those that match none last; among equals in
+/// the order of their values.
 pub(super) fn furthest(rules: &Rules, touches: &[Touch], holds: &[u32]) -> Option<Attempt> {
     let mut line = touches.to_vec();
-    let order = |touch: &Touch| (touch.ts, touch.steps().trailing_zeros(), touch.steps());
+    let held = |touch: &Touch| holds.get(touch.row as usize).copied().unwrap_or(0);
+    let order = |touch: &Touch| {
+        let steps = touch.steps();
+        (touch.ts, steps.trailing_zeros(), steps, held(touch))
+    };
     line.sort_by_key(order);
     let excluded: Vec<i64> = touches
         .iter()
@@ -46,8 +51,7 @@ pub(super) fn furthest(rules: &Rules, touches: &[Touch], holds: &[u32]) -> Optio
             entry,
         };
         if best.as_ref().is_none_or(|(best, ..)| reached.beats(*best)) {
-            let held = holds.get(line[at].row as usize).copied().unwrap_or(0);
-            best = Some((reached, times, held));
+            best = Some((reached, times, held(&line[at])));
         }
     }
     let (reached, times, held) = best?;

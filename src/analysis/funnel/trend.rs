@@ -1,6 +1,6 @@
 //! A funnel by the period of the entry.
 
-use super::{Attempt, Entries, Mode, Rules, furthest, furthest_held};
+use super::{Attempt, Entries, Rules, furthest, furthest_held};
 use crate::analysis::calendar::Periods;
 use crate::analysis::touch::Touch;
 
@@ -25,7 +25,7 @@ pub fn by_period(
     rules.first_time = 0;
     let (since, until) = (rules.since, rules.until);
     let mut left: &[Touch] = &firsts;
-    while let Some(at) = left.iter().position(|touch| is_entry(&rules, touch)) {
+    while let Some(at) = left.iter().position(|touch| rules.enters(touch)) {
         let entry = left[at].ts;
         let ordinal = periods.of(entry);
         let end = periods
@@ -50,12 +50,4 @@ pub fn by_period(
         left = &left[left.partition_point(|touch| touch.ts < end)..];
         (rules.since, rules.until) = (since, until);
     }
-}
-
-fn is_entry(rules: &Rules, touch: &Touch) -> bool {
-    let starts = match rules.mode {
-        Mode::Any => touch.steps() != 0,
-        Mode::Ordered | Mode::Strict => touch.steps() & 1 == 1,
-    };
-    starts && rules.is_entry(touch.ts)
 }

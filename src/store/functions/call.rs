@@ -159,9 +159,19 @@ fn call(sql: &str, tokens: &[Range<usize>], at: usize) -> Result<Option<(Call, u
 }
 
 fn stands_for_a_table(before: &str) -> bool {
-    [",", "(", "from", "join", "lateral"]
-        .iter()
-        .any(|word| before.eq_ignore_ascii_case(word))
+    [
+        ",",
+        "(",
+        "from",
+        "join",
+        "lateral",
+        "pivot",
+        "unpivot",
+        "pivot_wider",
+        "pivot_longer",
+    ]
+    .iter()
+    .any(|word| before.eq_ignore_ascii_case(word))
 }
 
 /// Returns the token that closes the bracket at a token.

@@ -66,13 +66,15 @@ impl Spec {
         self.check_names(steps)?;
         let mut first_time = 0;
         for step in self.first_time.iter().flatten() {
-            let known = within_steps(*step)
+            let step =
+                step.ok_or("first_time names no step with a NULL, only with numbers such as [1]")?;
+            let known = within_steps(step)
                 .ok_or_else(|| format!("first_time names step {step}, and there are {steps}"))?;
             first_time |= 1 << (known - 1);
         }
         let between = match self.excluding_between.as_deref() {
             None => (1, steps),
-            Some([from, to]) => match (within_steps(*from), within_steps(*to)) {
+            Some([Some(from), Some(to)]) => match (within_steps(*from), within_steps(*to)) {
                 (Some(from), Some(to)) if from < to => (from, to),
                 _ => {
                     return Err(format!(
@@ -149,15 +151,25 @@ impl Spec {
 
     /// Returns the unit of cohorts, columns and rows.
     pub fn period(&self, usual: Period) -> Refusal<Period> {
-        unit(self.period.as_deref(), usual)
+        unit("period", self.period.as_deref(), usual)
     }
 
     /// Returns the longer unit that stickiness looks at; none for the whole range.
     pub fn span(&self) -> Refusal<Option<Period>> {
-        self.span
-            .as_deref()
-            .map(|span| unit(Some(span), Period::Month))
-            .transpose()
+        let Some(name) = self.span.as_deref() else {
+            return Ok(None);
+        };
+        let (span, period) = (
+            unit("within", Some(name), Period::Month)?,
+            self.period(Period::Day)?,
+        );
+        if span <= period {
+            return Err(format!(
+                "within is '{name}', and must be a longer unit than the {}",
+                period.name()
+            ));
+        }
+        Ok(Some(span))
     }
 
     /// Returns the rules of a retention grid.
@@ -166,14 +178,16 @@ impl Spec {
         let columns = match &self.brackets {
             Some(brackets) => {
                 // Column 0 is the cohort itself.
+                let brackets: Vec<i64> = brackets.iter().map_while(|bracket| *bracket).collect();
+                let is_whole = Some(brackets.len()) == self.brackets.as_ref().map(Vec::len);
                 let rising = brackets.windows(2).all(|pair| pair[0] < pair[1]);
                 let is_near = brackets.last().is_some_and(|last| *last <= FARTHEST_PERIOD);
-                if brackets.first() != Some(&0) || !rising || !is_near {
+                if !is_whole || brackets.first() != Some(&0) || !rising || !is_near {
                     return Err(format!(
                         "brackets must be rising whole numbers from 0 to {FARTHEST_PERIOD}, such as [0, 1, 3, 7]"
                     ));
                 }
-                brackets.clone()
+                brackets
             }
             None => match self.periods.unwrap_or(12) {
                 periods @ 1..=MOST_COLUMNS => (0..periods).collect(),
@@ -254,13 +268,13 @@ pub fn word<T: Copy>(argument: &str, given: Option<&str>, words: &[(&str, T)]) -
     })
 }
 
-fn unit(given: Option<&str>, usual: Period) -> Refusal<Period> {
+fn unit(argument: &str, given: Option<&str>, usual: Period) -> Refusal<Period> {
     let Some(name) = given else { return Ok(usual) };
     Period::named(name)
         .filter(|period| *period != Period::Minute)
         .ok_or_else(|| {
             format!(
-                "period is '{name}', and can be 'hour', 'day', 'week', 'month', 'quarter', 'year'"
+                "{argument} is '{name}', and can be 'hour', 'day', 'week', 'month', 'quarter', 'year'"
             )
         })
 }

@@ -18,6 +18,8 @@ pub struct Spec {
     pub start: Option<String>,
     pub back: Option<String>,
     pub event: Option<String>,
+    /// The names of events that stand in what is looked up event by event.
+    pub named: Option<Vec<Option<String>>>,
     /// Whether a condition of the SQL chooses the events, and not a name.
     pub of_condition: bool,
     pub within: Option<i64>,
@@ -28,8 +30,8 @@ pub struct Spec {
     pub mode: Option<String>,
     pub entries: Option<String>,
     pub exclusion: Option<String>,
-    pub excluding_between: Option<Vec<i64>>,
-    pub first_time: Option<Vec<i64>>,
+    pub excluding_between: Option<Vec<Option<i64>>>,
+    pub first_time: Option<Vec<Option<i64>>>,
     pub attribution: Option<String>,
     pub grouped: bool,
     pub only_marked: bool,
@@ -42,7 +44,7 @@ pub struct Spec {
     pub cohort: Option<String>,
     pub criterion: Option<String>,
     pub windows: Option<String>,
-    pub brackets: Option<Vec<i64>>,
+    pub brackets: Option<Vec<Option<i64>>>,
     pub rolling: Option<i64>,
     pub span: Option<String>,
     pub at_least: Option<bool>,
@@ -84,7 +86,7 @@ impl Spec {
 
     /// Returns the names of events that the call gives.
     pub fn event_names(&self) -> impl Iterator<Item = &str> {
-        let steps = self.steps.iter().flatten().flatten();
+        let steps = self.steps.iter().chain(&self.named).flatten().flatten();
         let others = [&self.start, &self.back, &self.event];
         steps
             .chain(others.into_iter().flatten())

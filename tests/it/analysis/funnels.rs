@@ -178,6 +178,34 @@ fn funnels_agree_with_their_definition() {
 }
 
 #[test]
+fn funnels_that_hold_a_value_agree_with_their_definition() {
+    let modes = choice(&["ordered", "strict", "any"]);
+    let case = (
+        funnel_case(),
+        choice(HOLD),
+        modes,
+        choice(&["any", "first"]),
+    );
+    let case = case.prop_map(|((world, mut asked), hold, mode, entries)| {
+        (asked.hold, asked.mode, asked.entries) = (Some(hold), mode, entries);
+        if let (Within::Step(lengths), "any") = (&asked.within, mode) {
+            asked.within = Within::Entry(lengths[0]);
+        }
+        (world, asked)
+    });
+    for_all(40, 6, case, |street, (world, asked)| {
+        let house = street.house(world);
+        house
+            .check(
+                &asked.function("funnel"),
+                &asked.arguments().sql(),
+                &funnel(world, asked, &asked.labels()),
+            )
+            .map_err(|failure| format!("{failure}\n{}", world.sql()))
+    });
+}
+
+#[test]
 fn funnels_wait_for_the_step_that_leads_further() {
     for_all(25, 4, patient_funnel(), |street, (world, asked)| {
         let house = street.house(world);

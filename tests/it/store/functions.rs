@@ -403,12 +403,48 @@ fn a_call_is_refused_where_it_is_described_if_no_rows_are_needed_to_tell() {
             "SELECT * FROM active() JOIN active(rolling := 0) USING (period)",
             "0)",
         ),
+        (
+            "FROM stickiness(period := 'day', within := 'fortnight')",
+            "'fortnight'",
+        ),
+        (
+            "FROM stickiness(period := 'week', within := 'day')",
+            "'day'",
+        ),
+        ("FROM funnel(['a', 'b'], first_time := [NULL])", "[NULL]"),
+        (
+            "FROM funnel(['a', 'b'], excluding_between := [1, NULL])",
+            "[1, NULL]",
+        ),
+        ("FROM retention('a', brackets := [0, NULL])", "[0, NULL]"),
     ] {
         let error = session.describe(call, &values).unwrap_err();
         assert_eq!(error.position, call.find(place), "{call}: {error:?}");
     }
     let from_rows = "FROM funnel(['a', 'b'], mode := (SELECT max(event) FROM events))";
     assert!(session.describe(from_rows, &values).is_ok());
+}
+
+#[test]
+fn an_argument_names_columns_of_events_and_of_customers_and_nothing_else() {
+    let session = session();
+    for (call, place) in [
+        ("FROM funnel(['a', 'b'], filter := value > 5)", "value"),
+        ("FROM funnel(['a', 'b'], by := number)", "number"),
+        ("FROM funnel(['a', 'b'], by := spec)", "spec"),
+        ("FROM funnel(['a', 'b'], hold := part)", "part"),
+        ("FROM funnel_if([number >= 0, event = 'b'])", "number"),
+        ("FROM active(customers := number = 0)", "number"),
+        // A segment is one of customers, not of events.
+        ("FROM active(customers := event = 'a')", "event ="),
+        (
+            "FROM active(filter := true, customers := session_id = 'a')",
+            "session_id",
+        ),
+    ] {
+        let error = session.run(call, &[], 10).unwrap_err();
+        assert_eq!(error.position, call.find(place), "{call}: {error:?}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::expressions::{Sum, is_text, named_event, only_event, sum_of};
+use super::expressions::{Sum, event_literals, is_text, named_event, only_event, sum_of};
 use super::fields::{Field, Form, SAME_NAME};
 use crate::store::functions::call::{Call, wrong};
 use crate::store::functions::catalog::Analysis;
@@ -110,6 +110,10 @@ impl Asked {
             asked.flag("only_marked");
             asked.named = asked.names_with_a_mark(sql);
         }
+        let named = asked.event_names(sql);
+        if !named.is_empty() {
+            asked.fields.push(("named", Field::Texts(named)));
+        }
         Ok(asked)
     }
 
@@ -129,6 +133,20 @@ impl Asked {
         if self.is_over_events() && !looks_at_columns(call) && need_only_names(&predicates) {
             self.over = Over::JourneysByName;
         }
+    }
+
+    /// Returns where names of events stand in the marks.
+    fn event_names(&self, sql: &str) -> Vec<Range<usize>> {
+        let names = |mark: &Mark| match mark {
+            Mark::Predicate(predicate) => event_literals(sql, predicate),
+            Mark::Name(name) | Mark::NameIfGiven(name) => vec![name.clone()],
+            Mark::Every => Vec::new(),
+        };
+        self.marks
+            .iter()
+            .chain(&self.excluded)
+            .flat_map(names)
+            .collect()
     }
 
     /// Returns the names that all events with a mark have: the database finds these without a look at other columns.

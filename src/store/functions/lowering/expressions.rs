@@ -27,6 +27,18 @@ pub fn words(sql: &str, value: &Range<usize>) -> BTreeSet<String> {
         .collect()
 }
 
+/// Returns the columns that an expression names as those of this table, in lower case: `customers.plan`.
+pub fn columns_of(sql: &str, value: &Range<usize>, table: &str) -> BTreeSet<String> {
+    let tokens: Vec<String> = lexer::tokens_in(sql, value.clone())
+        .map(|token| sql[token].trim_matches('"').to_lowercase())
+        .collect();
+    tokens
+        .windows(3)
+        .filter(|three| three[0] == table && three[1] == ".")
+        .map(|three| three[2].clone())
+        .collect()
+}
+
 /// Returns the items of a list that is written as one.
 pub fn list_items(sql: &str, value: &Range<usize>) -> Option<Vec<Range<usize>>> {
     let tokens: Vec<Range<usize>> = lexer::tokens_in(sql, value.clone()).collect();
@@ -108,6 +120,44 @@ pub fn only_event(sql: &str, predicate: &Range<usize>) -> Option<String> {
     is_conjunct
         .then(|| named_event(sql, &(first.start..third.end)))
         .flatten()
+}
+
+/// Returns the texts in quotes that a predicate compares the name of an event with: `event = 'name'`, `event IN ('name')`.
+pub fn event_literals(sql: &str, predicate: &Range<usize>) -> Vec<Range<usize>> {
+    let tokens: Vec<Range<usize>> = lexer::tokens_in(sql, predicate.clone()).collect();
+    let text = |place: usize| tokens.get(place).map_or("", |token| &sql[token.clone()]);
+    let is_literal = |place: &usize| text(*place).starts_with('\'');
+    let mut literals = Vec::new();
+    for place in 0..tokens.len() {
+        if !text(place).trim_matches('"').eq_ignore_ascii_case("event") {
+            continue;
+        }
+        if text(place + 1) == "=" {
+            literals.extend(Some(place + 2).filter(is_literal));
+        } else if text(place + 1).eq_ignore_ascii_case("in") && text(place + 2) == "(" {
+            let inner = (place + 3..tokens.len()).take_while(|place| text(*place) != ")");
+            literals.extend(inner.filter(is_literal));
+        }
+    }
+    literals
+        .into_iter()
+        .map(|place| tokens[place].clone())
+        .collect()
+}
+
+/// Tells whether an expression looks at all columns of a row: `events` as a whole, a star, or `COLUMNS`.
+pub fn sees_whole_rows(sql: &str, expression: &Range<usize>) -> bool {
+    let tokens: Vec<&str> = lexer::tokens_in(sql, expression.clone())
+        .map(|token| &sql[token])
+        .collect();
+    let is_word = |token: &str, word| token.trim_matches('"').eq_ignore_ascii_case(word);
+    tokens.iter().enumerate().any(|(place, token)| {
+        let before = place.checked_sub(1).map_or("", |before| tokens[before]);
+        let after = tokens.get(place + 1).copied().unwrap_or_default();
+        is_word(token, "events") && after != "."
+            || is_word(token, "columns")
+            || *token == "*" && ["", "(", ",", "."].contains(&before)
+    })
 }
 
 /// Reads `sum(expression)` or `count(*)`.

@@ -95,6 +95,15 @@ mod tests {
             ),
             ("funnel_if([event = 'a', number > 1])", false),
             ("funnel_if([event = 'a', count(*) > 1])", false),
+            (
+                "funnel_if([event = 'a', events::VARCHAR LIKE '%b%'])",
+                false,
+            ),
+            ("funnel_if([event = 'a', to_json(events.*) IS NULL])", false),
+            (
+                "funnel_if([event = 'a', coalesce(*COLUMNS(*)) = 'b'])",
+                false,
+            ),
             ("active()", true),
             ("funnel(['a', 'b'], unit := session_id)", false),
             ("active_if(event := is_use(event))", true),

@@ -1,10 +1,9 @@
 //! The rows over which an analysis runs: journeys, or events with what the call sees in each.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 
 use super::asked::{Asked, Held, Mark, Over};
-use super::expressions::{Sum, words};
+use super::expressions::{Sum, columns_of, words};
 use super::writing::Writing;
 use crate::store::functions::call::Call;
 use crate::store::journeys::CUSTOMER_COLUMN;
@@ -27,17 +26,15 @@ impl Writing<'_> {
     /// Writes the rows of journeys, and one more that brings the call where there are none.
     pub fn journeys(&mut self, call: &Call, asked: &Asked) -> Result<(), SqlError> {
         let event = if asked.of_any_name {
-            "NULL::USMALLINT[] AS event"
+            "NULL::USMALLINT[]"
         } else {
             "event"
         };
         self.write(&format!(
-            "SELECT number, more, ts, {event} FROM {BOOKS}.journeys"
+            "SELECT * FROM (SELECT number AS _cxtop_number, more AS _cxtop_more, ts AS _cxtop_ts, {event} AS _cxtop_event
+              FROM {BOOKS}.journeys) AS _cxtop_rows"
         ));
-        if let Some(customers) = call.argument("customers") {
-            self.write(" WHERE ");
-            self.customers("number", &customers)?;
-        }
+        self.of_customers(call)?;
         self.write(" UNION ALL SELECT NULL, false, NULL, NULL");
         Ok(())
     }
@@ -48,22 +45,29 @@ impl Writing<'_> {
             self.write("NULL::UINTEGER[]");
             return Ok(());
         }
-        self.write("(SELECT list(marks ORDER BY number) FROM (SELECT number, ");
+        self.write(
+            "(SELECT list(_cxtop_marks ORDER BY _cxtop_number) FROM (SELECT _cxtop_number, ",
+        );
         self.marks(&asked.marks, asked.excluded.as_ref())?;
         self.write(&format!(
-            " AS marks FROM (SELECT -1 AS number, NULL::VARCHAR AS event
+            " AS _cxtop_marks FROM (SELECT -1 AS _cxtop_number, NULL::VARCHAR AS event
               UNION ALL SELECT number, name FROM {BOOKS}.event_names) AS events))"
         ));
         Ok(())
     }
 
-    /// Writes that a customer's number is one of those for which the predicate is true.
-    fn customers(&mut self, number: &str, predicate: &Range<usize>) -> Result<(), SqlError> {
+    /// Writes that only customers count for whom the call's predicate is true. It stands where nothing of an event can be
+    /// named, so that a predicate over what customers lack is an error.
+    fn of_customers(&mut self, call: &Call) -> Result<(), SqlError> {
+        let Some(predicate) = call.argument("customers") else {
+            return Ok(());
+        };
         self.write(&format!(
-            "{number} IN (SELECT number FROM {BOOKS}.customers AS known"
+            " WHERE _cxtop_number IN (SELECT _cxtop_whose FROM
+              (SELECT number AS _cxtop_whose, customer_id FROM {BOOKS}.customers) AS _cxtop_known"
         ));
         let attributes = &self.columns.known()?.customers;
-        let words = words(self.sql, predicate);
+        let words = words(self.sql, &predicate);
         if words
             .iter()
             .any(|word| word != "customer_id" && attributes.contains(word))
@@ -72,30 +76,33 @@ impl Writing<'_> {
             self.write(LAST_OF_CUSTOMERS);
             self.write(") AS customers USING (customer_id)");
         }
-        self.around(" WHERE (", predicate, "))")
+        self.around(" WHERE (", &predicate, "))")
     }
 
-    /// Writes the rows of events that matter, with what the call sees in each.
+    /// Writes the rows of events that matter, with what the call sees in each. What is written has names that no author
+    /// uses: else a filter by a column that events lack would be one by what stands here.
     pub fn events(&mut self, call: &Call, asked: &Asked) -> Result<(), SqlError> {
-        self.write(&format!("SELECT events.{CUSTOMER_COLUMN} AS number, "));
+        self.write(&format!(
+            "SELECT * FROM (SELECT events.{CUSTOMER_COLUMN} AS _cxtop_number, "
+        ));
         self.optional(call, "unit", "CAST((", ") AS VARCHAR)", "NULL::VARCHAR")?;
-        self.write(" AS unit, events.ts AS ts, ");
+        self.write(" AS _cxtop_unit, events.ts AS _cxtop_ts, ");
         self.marks(&asked.marks, asked.excluded.as_ref())?;
-        self.write(" AS marks, ");
+        self.write(" AS _cxtop_marks, ");
         self.optional(call, "by", "CAST((", ") AS VARCHAR)", "NULL::VARCHAR")?;
-        self.write(" AS part, ");
+        self.write(" AS _cxtop_part, ");
         match &asked.held {
             Held::Value(value) => self.around("CAST((", value, ") AS VARCHAR)")?,
             Held::Name => self.write("CAST(events.event AS VARCHAR)"),
             Held::Nothing => self.write("NULL::VARCHAR"),
         }
-        self.write(" AS hold, ");
+        self.write(" AS _cxtop_hold, ");
         match &asked.sum {
             Some(Sum::Of(value)) => self.around("CAST((", value, ") AS DOUBLE)")?,
             Some(Sum::Count) => self.write("1.0::DOUBLE"),
             None => self.write("NULL::DOUBLE"),
         }
-        self.write(&format!(" AS value FROM {LOADED}.events AS events"));
+        self.write(&format!(" AS _cxtop_value FROM {LOADED}.events AS events"));
         self.attributes(call)?;
         self.write(&format!(" WHERE events.{CUSTOMER_COLUMN} IS NOT NULL"));
         if let Some(filter) = call.argument("filter") {
@@ -111,10 +118,8 @@ impl Writing<'_> {
             }
             self.write(")");
         }
-        if let Some(customers) = call.argument("customers") {
-            self.write(" AND ");
-            self.customers(&format!("events.{CUSTOMER_COLUMN}"), &customers)?;
-        }
+        self.write(") AS _cxtop_rows");
+        self.of_customers(call)?;
         self.write(" UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL");
         Ok(())
     }
@@ -136,17 +141,20 @@ impl Writing<'_> {
 
     /// Joins the attributes of customers that an expression names and events lack.
     fn attributes(&mut self, call: &Call) -> Result<(), SqlError> {
-        let mut named = BTreeSet::new();
+        let (mut named, mut of_customers) = (BTreeSet::new(), BTreeSet::new());
         for argument in &call.arguments {
             if argument.name != "customers" {
                 named.extend(words(self.sql, &argument.value));
+                of_customers.extend(columns_of(self.sql, &argument.value, "customers"));
             }
         }
         if named.is_empty() {
             return Ok(());
         }
         let known = self.columns.known()?;
-        let is_wanted = |name: &&String| named.contains(*name) && !known.events.contains(*name);
+        let is_wanted = |name: &&String| {
+            named.contains(*name) && !known.events.contains(*name) || of_customers.contains(*name)
+        };
         let wanted: Vec<String> = known
             .customers
             .iter()

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::asked::Asked;
 use super::columns::Columns;
+use super::expressions::sees_whole_rows;
 use super::lowered::Lowered;
 use super::pruning;
 use crate::store::engine::Connection;
@@ -104,6 +105,13 @@ impl Writing<'_> {
 
     /// Tells whether expressions see of an event only its name: DuckDB can read them where there is nothing else.
     fn need_only_names(&self, expressions: &[Range<usize>]) -> bool {
+        // Where there is nothing else, a whole row is only its name too.
+        if expressions
+            .iter()
+            .any(|expression| sees_whole_rows(self.sql, expression))
+        {
+            return false;
+        }
         let columns = expressions
             .iter()
             .map(|place| format!(", ({})", &self.sql[place.clone()]));
@@ -130,22 +138,28 @@ impl Writing<'_> {
         };
         self.write(&form(function.aggregate()));
         if asked.is_over_events() {
-            self.write("(spec, number, unit, ts, marks, part, hold, value) AS rows FROM (SELECT ");
+            self.write(
+                "(_cxtop_spec, _cxtop_number, _cxtop_unit, _cxtop_ts, _cxtop_marks, _cxtop_part, _cxtop_hold,
+                  _cxtop_value) AS rows FROM (SELECT ",
+            );
             self.spec(call.function.analysis, &asked)?;
-            self.write(" AS spec) AS asked, (");
+            self.write(" AS _cxtop_spec) AS _cxtop_asked, (");
             self.events(call, &asked)?;
         } else {
-            self.write("(spec, names, marks, number, more, ts, event) AS rows FROM (SELECT ");
-            self.spec(call.function.analysis, &asked)?;
-            let names = format!(
-                " AS spec, (SELECT list(name ORDER BY number) FROM {BOOKS}.event_names) AS names, "
+            self.write(
+                "(_cxtop_spec, _cxtop_names, _cxtop_marks, _cxtop_number, _cxtop_more, _cxtop_ts, _cxtop_event) AS rows
+                  FROM (SELECT ",
             );
-            self.write(&names);
+            self.spec(call.function.analysis, &asked)?;
+            self.write(&format!(
+                " AS _cxtop_spec,
+                  (SELECT list(name ORDER BY number) FROM {BOOKS}.event_names) AS _cxtop_names, "
+            ));
             self.marks_by_name(&asked)?;
-            self.write(" AS marks) AS asked, (");
+            self.write(" AS _cxtop_marks) AS _cxtop_asked, (");
             self.journeys(call, &asked)?;
         }
-        self.write(") AS given))");
+        self.write(") AS _cxtop_given))");
         if function.lists_customers {
             if !call.has("unit") {
                 self.write(&format!(" JOIN {BOOKS}.customers USING (number)"));
