@@ -80,6 +80,32 @@ impl Books {
             .filter(move |record| record.table == table && record.source == source)
     }
 
+    /// Returns the files of a table that belong to none of these sources: they were loaded by a source that has since got
+    /// another pattern, or is gone.
+    pub fn of_no_source<'books>(
+        &'books self,
+        table: &'books str,
+        sources: &'books BTreeSet<String>,
+    ) -> impl Iterator<Item = &'books FileRecord> {
+        self.files
+            .iter()
+            .filter(move |record| record.table == table && !sources.contains(&record.source))
+    }
+
+    /// Says that a file belongs to another source from now on.
+    pub fn adopt(&mut self, writer: &Connection, id: i32, source: &str) -> Result<()> {
+        let given = [
+            ("id".to_string(), Value::Integer(id.into())),
+            ("source".to_string(), Value::Text(source.to_string())),
+        ];
+        let sql = format!("UPDATE {BOOKS}.files SET source = $source WHERE id = $id");
+        tables::ask(writer, &sql, &given)?;
+        if let Some(known) = self.files.iter_mut().find(|known| known.id == id) {
+            known.source = source.to_string();
+        }
+        Ok(())
+    }
+
     /// Tells whether anything was ever loaded into a table.
     pub fn knows(&self, table: &str) -> bool {
         self.files.iter().any(|record| record.table == table)

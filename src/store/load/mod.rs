@@ -12,7 +12,7 @@ mod reading;
 mod rows;
 mod writing;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 pub use books::{Books, FileRecord, key};
@@ -24,7 +24,7 @@ use super::quoting::quoted_name;
 use super::sandbox::broken;
 use super::tables::{self, FILE_COLUMN, LOADED};
 use crate::error::Result;
-use crate::files::{self, Batch, CANONICAL, ColumnType, Schema, Source, Start, Task};
+use crate::files::{self, Batch, CANONICAL, Checkpoint, ColumnType, Schema, Source, Start, Task};
 use oldest::Oldest;
 use reading::{Job, Reading};
 use writing::Writing;
@@ -253,7 +253,24 @@ impl Store {
                 is_first,
             });
         }
+        self.note_files_of_no_source();
         Ok(groups)
+    }
+
+    /// Says which files no source finds any more, at the first source of their table.
+    fn note_files_of_no_source(&mut self) {
+        for index in 0..self.memory.sources.len() {
+            let table = self.memory.sources[index].0.table.clone();
+            let mut before = self.memory.sources[..index].iter();
+            if before.any(|(source, _)| source.table == table) {
+                continue;
+            }
+            let keys = keys_of(&self.memory.sources, &table);
+            let left = self.memory.books.of_no_source(&table, &keys);
+            let left: Vec<_> = left.map(|record| record.checkpoint.clone()).collect();
+            let note = kept_rows(&left, "no longer named by a source");
+            self.memory.sources[index].1.notes.extend(note);
+        }
     }
 
     /// Returns a table's columns: those it has, and those its sources declare.
@@ -277,10 +294,11 @@ impl Store {
     /// Returns the files of a source that have something new.
     fn jobs(&mut self, index: usize, source: &Source) -> Result<Vec<Job>> {
         let key = books::key(source);
-        let known: Vec<FileRecord> = self
-            .memory
-            .books
-            .of_source(&source.table, &key)
+        let books = &mut self.memory.books;
+        let keys = keys_of(&self.memory.sources, &source.table);
+        let own = books.of_source(&source.table, &key);
+        let mut known: Vec<FileRecord> = own
+            .chain(books.of_no_source(&source.table, &keys))
             .cloned()
             .collect();
         let checkpoints: Vec<_> = known
@@ -288,7 +306,19 @@ impl Store {
             .map(|record| record.checkpoint.clone())
             .collect();
         let plan = files::plan(source, &checkpoints)?;
-        self.memory.sources[index].1.notes.extend(plan.notes);
+        let (mut notes, mut gone) = (plan.notes, Vec::new());
+        for record in &mut known {
+            let is_gone = plan.gone.contains(&record.checkpoint);
+            if is_gone && record.source == key {
+                gone.push(record.checkpoint.clone());
+            } else if !is_gone && record.source != key {
+                // A file is the same whatever pattern finds it, so its rows are not read again.
+                record.source.clone_from(&key);
+                books.adopt(&self.writer, record.id, &key)?;
+            }
+        }
+        notes.extend(kept_rows(&gone, "gone"));
+        self.memory.sources[index].1.notes.extend(notes);
         let mut jobs: Vec<Job> = plan
             .tasks
             .into_iter()
@@ -364,6 +394,33 @@ impl Store {
             }
             return writing.finish(&schema, loading);
         }
+    }
+}
+
+/// Returns how the books name the sources of a table.
+fn keys_of(sources: &[(Source, Standing)], table: &str) -> BTreeSet<String> {
+    sources
+        .iter()
+        .filter(|(source, _)| source.table == table)
+        .map(|(source, _)| books::key(source))
+        .collect()
+}
+
+/// Says of files whose rows are kept what has become of them.
+fn kept_rows(files: &[Checkpoint], state: &str) -> Option<String> {
+    let rows: u64 = files.iter().map(|file| file.rows).sum();
+    match files {
+        _ if rows == 0 => None,
+        [file] => Some(format!(
+            "{} is {state}; its {rows} rows are kept",
+            file.path.display()
+        )),
+        [file, ..] => Some(format!(
+            "{} and {} more are {state}; their {rows} rows are kept",
+            file.path.display(),
+            files.len() - 1
+        )),
+        [] => None,
     }
 }
 

@@ -457,6 +457,43 @@ fn events_of_a_kind_stand_next_to_each_other_and_keep_their_values() {
 }
 
 #[test]
+fn a_file_is_the_same_whatever_pattern_finds_it() {
+    let mut house = House::new(&[("events", "*.ndjson")]).in_file();
+    house.write("a.ndjson", &event("1", "visit", "09:00:00"));
+    house.write("b.ndjson", &event("2", "visit", "10:00:00"));
+    assert_eq!(house.load().rows, 2);
+    let count = "SELECT count(*) FROM events";
+    for (pattern, rows, note) in [
+        ("[ab].ndjson", 0, None),
+        (
+            "a.ndjson",
+            0,
+            Some("b.ndjson is no longer named by a source; its 1 rows are kept"),
+        ),
+        ("?.ndjson", 0, None),
+    ] {
+        house.sources = vec![source("events", &house.folder.path().join(pattern))];
+        let loading = house.load();
+        assert_eq!(loading.rows, rows, "{pattern}");
+        let notes = loading.notes.join("\n");
+        assert_eq!(note.is_some(), !notes.is_empty(), "{pattern}: {notes}");
+        assert!(notes.ends_with(note.unwrap_or_default()), "{notes}");
+        assert_eq!(house.ask(count), "2", "{pattern}");
+        house.reopen();
+    }
+    house.append("b.ndjson", &event("2", "visit", "11:00:00"));
+    assert_eq!(house.load().rows, 1);
+    fs::remove_file(house.folder.path().join("a.ndjson")).unwrap();
+    let loading = house.load();
+    assert!(
+        loading.notes[0].ends_with("a.ndjson is gone; its 1 rows are kept"),
+        "{:?}",
+        loading.notes
+    );
+    assert_eq!(house.ask(count), "3");
+}
+
+#[test]
 fn one_source_that_fails_does_not_stop_the_others() {
     let mut house = House::new(&[
         ("events", "a.csv"),
