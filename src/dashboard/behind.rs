@@ -35,6 +35,17 @@ impl Dashboard {
     /// Lists the customers behind the number under the cursor.
     pub(super) fn open_customers(&mut self) -> Vec<Request> {
         let index = self.focus;
+        let tile = self.tiles.get(index);
+        if tile.is_some_and(|tile| tile.behind.is_some()) {
+            return self.say(Notice::info(
+                "a customer's own events are not shown yet; Esc leads back",
+            ));
+        }
+        if tile.is_none_or(|tile| tile.cursor().is_none()) {
+            return self.say(Notice::info(
+                "choose a number with the arrow keys; Enter lists its customers",
+            ));
+        }
         let Some(list) = self.customers_at(index) else {
             return self.say(Notice::info(
                 "the customers behind this number cannot be listed; the query would have to be a call such as funnel(…)",

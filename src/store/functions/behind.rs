@@ -112,19 +112,28 @@ impl Number<'_> {
                     format!("{outcome}, {}", period()),
                 )
             }
-            Analysis::TimeTo => (
-                vec!["outcome := 'reached'".to_string()],
-                "got there".to_string(),
-            ),
+            Analysis::TimeTo => {
+                let (outcome, who) = match self.one_of(&["customers"], "reached") {
+                    "customers" => ("entered", "did the first"),
+                    _ => ("reached", "got there"),
+                };
+                (vec![format!("outcome := '{outcome}'")], who.to_string())
+            }
             Analysis::Retention => {
-                let at = self.whole("period")?;
                 let cohort = self.value("cohort").map(Value::text)?;
+                // Period 0 is the cohort itself.
+                let (at, who) = if self.one_of(&["size"], "returned") == "size" {
+                    (0, format!("cohort {cohort}"))
+                } else {
+                    let at = self.whole("period")?;
+                    (at, format!("cohort {cohort}, back in period {at}"))
+                };
                 (
                     vec![
                         format!("cohort_start := {}", self.time("cohort")?),
                         format!("at := {at}"),
                     ],
-                    format!("cohort {cohort}, back in period {at}"),
+                    who,
                 )
             }
             Analysis::Active => (

@@ -57,7 +57,7 @@ CREATE OR REPLACE MACRO @cxtop_time_to_customers(p_from, p_to, p_outcome, p_segm
 SELECT customer_id, make_timestamp(entered) AS entered_at, make_timestamp(reached) AS reached_at
 FROM @cxtop_first_times(p_from, p_to, p_within, p_since, p_until, p_by, p_top, p_customers, p_filter)
 WHERE (p_segment IS NULL OR label = p_segment) AND CASE p_outcome WHEN 'reached' THEN reached IS NOT NULL WHEN 'waiting' THEN reached IS NULL
-    ELSE error('there is no outcome ''' || p_outcome || ''': use ''reached'' or ''waiting''') END
+    WHEN 'entered' THEN true ELSE error('there is no outcome ''' || p_outcome || ''': use ''reached'', ''waiting'' or ''entered''') END
 ORDER BY ALL;
 
 -- Every step from one event of a session to the next (or the one before), from every anchor on. The group is the value of

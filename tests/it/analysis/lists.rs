@@ -20,10 +20,13 @@ const NUMBERS: &[(&str, &[&str])] = &[
         "funnel_trend(['a', 'b'], period := 'week', by := plan, top := 1)",
         &["entered", "converted"],
     ),
-    ("time_to('a', 'b', by := plan, top := 1)", &["reached"]),
+    (
+        "time_to('a', 'b', by := plan, top := 1)",
+        &["reached", "customers"],
+    ),
     (
         "retention('a', period := 'day', periods := 3, by := plan, top := 1)",
-        &["returned"],
+        &["returned", "size"],
     ),
     (
         "active(period := 'week', by := event, top := 1)",

@@ -81,7 +81,10 @@ fn the_time_to_an_event_agrees_with_its_definition() {
         (Just(by_name), choice(pool), choice(pool))
     });
     let within = maybe((0..5_i64, -1..=1_i64), 0.5);
-    let list = (choice(&["reached", "waiting"]), maybe(any::<Index>(), 0.5));
+    let list = (
+        choice(&["reached", "waiting", "entered"]),
+        maybe(any::<Index>(), 0.5),
+    );
     let case = (place(), predicates, within, list);
     for_all(
         45,

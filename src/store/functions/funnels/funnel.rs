@@ -107,6 +107,7 @@ enum Outcome {
     Lost,
     InWindow,
     Waiting,
+    Entered,
 }
 
 /// `funnel_customers`, and `time_to_customers`.
@@ -125,7 +126,11 @@ impl Question for FunnelPeople {
 
     fn new(spec: Spec, _: Arc<Clock>) -> Refusal<Self> {
         let outcomes = if spec.of_two {
-            &[("reached", Outcome::Reached), ("waiting", Outcome::Waiting)][..]
+            &[
+                ("reached", Outcome::Reached),
+                ("waiting", Outcome::Waiting),
+                ("entered", Outcome::Entered),
+            ][..]
         } else {
             &[
                 ("reached", Outcome::Reached),
@@ -172,6 +177,7 @@ impl Question for FunnelPeople {
                 Outcome::Lost => ended && !attempt.is_open,
                 Outcome::InWindow => ended && attempt.is_open,
                 Outcome::Waiting => ended,
+                Outcome::Entered => true,
             };
             tally.see(group);
             if is_wanted {

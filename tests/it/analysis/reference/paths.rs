@@ -198,7 +198,7 @@ pub fn time_to(world: &World, asked: &TimeTo) -> Rows {
 pub fn time_to_customers(world: &World, asked: &TimeTo, outcome: &str, segment: &Segment) -> Rows {
     first_times(world, asked)
         .into_iter()
-        .filter(|one| one.reached.is_some() == (outcome == "reached"))
+        .filter(|one| outcome == "entered" || one.reached.is_some() == (outcome == "reached"))
         .filter(|one| segment.is_none() || one.segment == *segment)
         .map(|one| {
             vec![
