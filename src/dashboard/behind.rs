@@ -1,11 +1,10 @@
 //! From a number to the customers behind it: the panel shows their list until the reader goes back.
 
-use super::Dashboard;
 use super::arrange::Sort;
 use super::event::{Notice, Request};
 use super::state::State;
 use super::tile::{Mark, Picture, Tile};
-use crate::panels::Panel;
+use super::{Dashboard, Detail};
 use crate::queries::{Header, Kind};
 use crate::store::{CustomersBehind, Value, customers_behind};
 
@@ -46,11 +45,28 @@ impl Dashboard {
                 "choose a number with the arrow keys; Enter lists its customers",
             ));
         }
-        let Some(list) = self.customers_at(index) else {
-            return self.say(Notice::info(
+        match self.customers_at(index) {
+            Some(list) => self.list_customers(index, list),
+            None => self.say(Notice::info(
                 "the customers behind this number cannot be listed; the query would have to be a call such as funnel(…)",
-            ));
-        };
+            )),
+        }
+    }
+
+    /// Lists the customers behind the number under the cursor of a picture; none where its numbers have to be opened first.
+    pub(super) fn open_customers_of_picture(&mut self) -> Option<Vec<Request>> {
+        let index = self.focus;
+        if self.tiles.get(index)?.behind.is_some() {
+            return None;
+        }
+        let list = self.customers_at(index)?;
+        if self.detail == Detail::Grid {
+            self.detail = Detail::Zoomed;
+        }
+        Some(self.list_customers(index, list))
+    }
+
+    fn list_customers(&mut self, index: usize, list: CustomersBehind) -> Vec<Request> {
         let tile = &mut self.tiles[index];
         let header = Header {
             title: format!("{} · {}", tile.title(), list.who),
@@ -84,19 +100,13 @@ impl Dashboard {
 
     fn customers_at(&self, index: usize) -> Option<CustomersBehind> {
         let tile = self.tiles.get(index)?;
-        let Panel::Table(grid) = tile.shown()? else {
-            return None;
-        };
         let cursor = tile.cursor()?;
-        let columns = &grid.table.columns;
-        let row: Vec<(String, Value)> = columns
-            .iter()
-            .filter_map(|column| {
-                Some((column.name.clone(), column.values.get(cursor.row)?.clone()))
-            })
+        let (table, row, column) = tile.shown()?.number_at(cursor.row, cursor.column)?;
+        let cells = table.columns.iter();
+        let row: Vec<(String, Value)> = cells
+            .filter_map(|cells| Some((cells.name.clone(), cells.values.get(row)?.clone())))
             .collect();
-        let column = columns.get(cursor.column)?;
-        customers_behind(&self.query(index).ok()?.text, &row, &column.name)
+        customers_behind(&self.query(index).ok()?.text, &row, column)
     }
 }
 

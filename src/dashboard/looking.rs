@@ -30,9 +30,11 @@ impl Dashboard {
         };
         if tile.state.failure().is_some() || tile.shown().is_none() {
             self.detail = Detail::Zoomed;
-        } else if matches!(self.detail, Detail::Numbers(_)) {
+        } else if tile.behind.is_some() || matches!(self.detail, Detail::Numbers(_)) {
             return self.open_customers();
-        } else {
+        } else if let Some(requests) = self.open_customers_of_picture() {
+            return requests;
+        } else if let Some(tile) = self.tiles.get_mut(index) {
             self.detail = Detail::Numbers(tile.picture);
             self.set_picture(index, Picture::Numbers);
         }

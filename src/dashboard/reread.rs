@@ -123,9 +123,12 @@ impl Dashboard {
             .iter()
             .find(|file| Some(&file.name) == name.as_ref())
             .cloned();
-        let vanished = file.is_none() && self.file.is_some();
-        if vanished && !self.workspace.problems.is_empty() {
-            // Most likely broken, not deleted: what was there stays.
+        let vanished = file.is_none() && !self.workspace.problems.is_empty();
+        let broken = file
+            .as_ref()
+            .is_some_and(|file| file.rows.is_empty() && !file.problems.is_empty());
+        if (vanished || broken) && self.file.is_some() {
+            // Most likely half-written or mistyped, not emptied or deleted: what was there stays.
             file.clone_from(&self.file);
         }
         let file = file.or_else(|| self.workspace.dashboards.first().cloned());

@@ -29,6 +29,8 @@ pub struct Funnel {
 /// One step of one segment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
+    /// Its row of the answer.
+    pub row: usize,
     /// Its name.
     pub name: String,
     /// The segment it belongs to.
@@ -94,6 +96,7 @@ impl Funnel {
             let is_first = previous.is_none();
             let after_first = |value: Option<f64>| value.filter(|_| !is_first);
             steps.push(Step {
+                row,
                 name: name.values.get(row).map(Value::text).unwrap_or_default(),
                 customers: here,
                 of_first: number_at(conversion, row).or(of_first),

@@ -147,6 +147,24 @@ impl Panel {
         }
     }
 
+    /// Returns the answer that the panel was made of, the row of the number under a cursor, and its column; none where a
+    /// picture has no one number there.
+    #[must_use]
+    pub fn number_at(&self, row: usize, column: usize) -> Option<(&Table, usize, &str)> {
+        match self {
+            Self::Funnel(funnel) => {
+                let number = if column == 0 { "customers" } else { "lost" };
+                Some((&funnel.table, funnel.steps.get(row)?.row, number))
+            }
+            Self::Retention(retention) => {
+                let cell = (*retention.cohorts.get(row)?.cells.get(column)?)?;
+                Some((&retention.table, cell.row, "returned"))
+            }
+            Self::Table(grid) => Some((&grid.table, row, &grid.table.columns.get(column)?.name)),
+            _ => None,
+        }
+    }
+
     /// Returns what names a row whatever its position, so that a cursor can find it again in a newer answer.
     #[must_use]
     pub fn row_key(&self, row: usize) -> String {

@@ -54,6 +54,8 @@ pub struct Cohort {
 /// What became of one cohort in one period.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cell {
+    /// Its row of the answer.
+    pub row: usize,
     /// How many came back.
     pub returned: Option<f64>,
     /// Their share of the cohort.
@@ -142,6 +144,7 @@ impl Retention {
             // A row of NULLs is a cell that lies in the future.
             let known = here.is_some() || rate.is_some();
             cohorts[place].cells[column] = known.then_some(Cell {
+                row,
                 returned: here,
                 rate,
                 complete,

@@ -69,6 +69,7 @@ impl DashboardFile {
             .unwrap_or_default();
         let text = Text::whole(path, file);
         let (table, mut problems) = text.parse();
+        let is_toml = problems.is_empty();
         let mut section = Section::new(&text, &table);
         section.require("version", version);
         let title = section
@@ -93,7 +94,9 @@ impl DashboardFile {
         if rows.is_empty() {
             section.problem("a dashboard needs at least one `[[rows]]`");
         }
-        problems.extend(section.finish());
+        let wrong = section.finish();
+        // What a text that cannot be read lacks is not known.
+        problems.extend(wrong.into_iter().filter(|_| is_toml));
         Self {
             name,
             path: path.to_path_buf(),

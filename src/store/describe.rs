@@ -53,6 +53,14 @@ impl Session {
                 Ok(Some(spec)) => definition(*analysis, &spec, &self.clock)
                     .err()
                     .map(|refusal| SqlError::new(Spec::of_call(&spec.call, &refusal))),
+                // Its place in what was asked is one in what was written.
+                Err(error) if lowering::is_of_another_type(&error) => {
+                    let written = lowered.sql.find(expression);
+                    let position = error.position.and_then(|position| {
+                        (written? + position).checked_sub(Self::OF_SPEC.len())
+                    });
+                    Some(SqlError { position, ..error })
+                }
                 // Of the names in it the whole text knows more.
                 Err(error) => Some(SqlError {
                     position: None,

@@ -118,13 +118,16 @@ impl Session {
             .map_err(|error| lowering::placed(error, sql, lowered))
     }
 
+    /// Stands before the expression of what a call asks.
+    pub(super) const OF_SPEC: &str = "SELECT ";
+
     /// Returns what a call asks, with these values in its arguments.
     pub(super) fn spec(
         &self,
         expression: &str,
         values: &[(String, Value)],
     ) -> Result<Option<Spec>, SqlError> {
-        let asked = self.ask(&format!("SELECT {expression} AS spec"), values, 1)?;
+        let asked = self.ask(&format!("{}{expression} AS spec", Self::OF_SPEC), values, 1)?;
         let cells = asked.columns.first().map(|column| &column.values);
         Ok(match cells.and_then(|cells| cells.first()) {
             Some(Value::Text(spec)) => Spec::read(spec).ok(),

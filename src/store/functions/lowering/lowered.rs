@@ -3,10 +3,43 @@
 use std::ops::Range;
 
 use crate::store::functions::call::Call;
-use crate::store::functions::catalog::Analysis;
+use crate::store::functions::catalog::{Analysis, Function};
 use crate::store::functions::spec::CALL_MARK;
 use crate::store::lexer;
 use crate::store::sql_error::SqlError;
+
+/// Returns what the value of an argument has to be, in words; none for an expression over columns.
+fn wanted(function: &Function, argument: &str) -> Option<&'static str> {
+    Some(match (argument, function.analysis) {
+        ("within", Analysis::Stickiness) | ("period", _) => "a unit in quotes, such as 'week'",
+        ("within" | "gap", _) => "a length of time, such as INTERVAL 7 DAYS",
+        ("at", Analysis::Retention)
+        | ("steps", Analysis::NextEvents)
+        | ("top" | "periods" | "rolling" | "step" | "active_periods" | "position", _) => {
+            "a whole number, such as 3"
+        }
+        ("since" | "until" | "at" | "cohort_start", _) => {
+            "a day or a time, such as DATE '2026-01-31'"
+        }
+        ("first_time" | "excluding_between" | "brackets", _) => {
+            "a list of whole numbers, such as [1, 2]"
+        }
+        ("at_least", _) => "true or false",
+        (
+            "mode" | "entries" | "exclusion" | "attribution" | "cohort" | "criterion" | "windows"
+            | "outcome" | "state",
+            _,
+        ) => "a word in quotes",
+        ("names", _) => "a list of texts in quotes, such as ['Sign-up', 'Purchase']",
+        ("steps", _) if !function.by_predicate => {
+            "a list of names in single quotes, such as ['signup', 'purchase']"
+        }
+        ("start" | "back" | "event" | "from" | "to", _) if !function.by_predicate => {
+            "a name in single quotes, such as 'signup'"
+        }
+        _ => return None,
+    })
+}
 
 /// What the author's text became.
 #[derive(Debug, Default)]
@@ -40,6 +73,8 @@ struct Given {
     /// The text in quotes that the whole value is.
     literal: Option<String>,
     calls_functions: bool,
+    /// What the value has to be, in words; none for an expression over columns.
+    wanted: Option<&'static str>,
 }
 
 /// A part of the text for DuckDB.
@@ -87,6 +122,7 @@ impl Lowered {
                 place: argument.value.clone(),
                 literal: literal.map(String::from),
                 calls_functions: text.contains('('),
+                wanted: wanted(call.function, argument.name),
             }
         });
         self.calls.push(Called {
@@ -153,6 +189,24 @@ impl Lowered {
                 error.length = place.len();
             }
         }
+        self.in_words_of_its_argument(error)
+    }
+
+    /// Says what a value has to be, where DuckDB only says that it cannot be cast, or takes a word without quotes for a
+    /// column.
+    fn in_words_of_its_argument(&self, mut error: SqlError) -> SqlError {
+        let at = error.position;
+        let mut arguments = self.calls.iter().flat_map(|call| &call.arguments);
+        let given = arguments.find(|given| at.is_some_and(|at| given.place.contains(&at)));
+        let Some((given, wanted)) = given.and_then(|given| Some((given, given.wanted?))) else {
+            return error;
+        };
+        let is_word = error.subtype == "COLUMN_NOT_FOUND" && !given.calls_functions;
+        if is_of_another_type(&error) || is_word {
+            error.message = format!("{} must be {wanted}", given.argument);
+            (error.position, error.length) = (Some(given.place.start), given.place.len());
+            error.candidates.clear();
+        }
         error
     }
 
@@ -190,6 +244,12 @@ impl Lowered {
         }
         error
     }
+}
+
+/// Tells whether a value cannot be cast to the type that its argument has.
+pub fn is_of_another_type(error: &SqlError) -> bool {
+    let message = error.message.to_lowercase();
+    message.starts_with("unimplemented type for cast") || message.contains("_cxtop_moment(")
 }
 
 /// Places the error of a query: in the text that was lowered, or at the call of the macro that refused its arguments.

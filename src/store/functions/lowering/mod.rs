@@ -23,7 +23,7 @@ mod writing;
 use crate::store::engine::Connection;
 use crate::store::sql_error::SqlError;
 use crate::store::table::Value;
-pub use lowered::{Lowered, placed};
+pub use lowered::{Lowered, is_of_another_type, placed};
 
 /// The variable of a session that holds the day of today.
 pub const TODAY: &str = "cxtop_today";
