@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::catalog::{self, Function};
+use crate::error::nearest;
 use crate::store::lexer;
 use crate::store::sql_error::SqlError;
 
@@ -273,11 +274,11 @@ fn named(
     let given = sql[word.clone()].trim_matches('"');
     let found = known.iter().find(|known| known.eq_ignore_ascii_case(given));
     found.copied().ok_or_else(|| {
-        wrong(
-            word,
-            format!("{} has no argument \"{given}\"", function.name),
-        )
-        .among(known)
+        let mut message = format!("{} has no argument \"{given}\"", function.name);
+        if nearest(given, known.iter().copied()).is_none() {
+            message = format!("{message}; it takes {}", known.join(", "));
+        }
+        wrong(word, message).among(known)
     })
 }
 

@@ -470,6 +470,11 @@ fn a_value_of_another_type_or_without_quotes_is_told_what_it_must_be() {
             "a)",
             "start must be a name in single quotes, such as 'signup'",
         ),
+        (
+            "FROM active(fenster := 7)",
+            "fenster",
+            "active has no argument \"fenster\"; it takes since, until, by, top, customers, filter, event, period, rolling",
+        ),
     ] {
         let error = session.run(call, &values, 10).unwrap_err();
         assert_eq!(
